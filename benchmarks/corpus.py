@@ -1,0 +1,190 @@
+"""Writes a large synthetic 837 file: radiation oncology claims, professional and institutional, seeded.
+
+``python benchmarks/corpus.py 20 corpus.837`` writes 20 MB. No person, provider or payer in it exists.
+"""
+
+import random
+import sys
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+CLAIMS_PER_SET = 5_000
+CLAIMS_PER_INTERCHANGE = 10_000
+FIRST_DAY = date(2026, 1, 5)
+DELIVERY = ("77402", "77407", "77412")
+WEEKLY = ("77336", "77427")
+PLANNING = (("77263", 380), ("77301", 2600), ("77338", 900), ("77300", 140), ("77334", 310))
+DIAGNOSES = ("C61", "C50911", "C3411", "C7951", "C099", "C541", "C20", "C7931", "Z510", "I10", "E119", "Z87891")
+LAST = ("ASHDOWN", "BRINKMANN", "CORVELL", "DUNMORE", "ELLERBY", "FAIRWOOD", "GARRICKSON", "HOLLOWAY-TESTCASE")
+FIRST = ("ADA", "BORIS", "CLEO", "DMITRI", "ESTHER", "FINN", "GRETA", "HUGO")
+
+
+def npi(random_: random.Random) -> str:
+    """Ten digits with a right check digit; 1 in front as in real ones."""
+    body = "1" + "".join(random_.choices("0123456789", k=8))
+    digits = [int(c) for c in "80840" + body]
+    total = sum(d if i % 2 else sum(divmod(2 * d, 10)) for i, d in enumerate(digits, start=1))
+    return body + str(-total % 10)
+
+
+class Corpus:
+    """Claims in order, with running numbers."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.claim = 0
+        self.npis = [npi(self.random) for _ in range(40)]
+
+    def interchange(self, number: int, claims: int, institutional: bool) -> Iterator[str]:
+        """One ISA … IEA of one form, its transactions of at most `CLAIMS_PER_SET` claims."""
+        version = "005010X223A2" if institutional else "005010X222A1"
+        yield (
+            f"ISA*00*          *00*          *ZZ*CLINIC{number % 7:<9}*ZZ*PAYER0001      *260301*0800*^*00501"
+            f"*{number:09}*0*T*:~\nGS*HC*CLINIC*PAYER*20260301*0800*{number}*X*{version}~\n"
+        )
+        sets = 0
+        while claims > 0:
+            sets += 1
+            part = min(claims, CLAIMS_PER_SET)
+            yield self.transaction(sets, part, version, institutional)
+            claims -= part
+        yield f"GE*{sets}*{number}~\nIEA*1*{number:09}~\n"
+
+    def transaction(self, number: int, claims: int, version: str, institutional: bool) -> str:
+        """One ST … SE."""
+        out = [
+            f"ST*837*{number:04}*{version}",
+            f"BHT*0019*00*BATCH{number:06}*20260301*0800*CH",
+            "NM1*41*2*SYNTHETIC SUBMITTER*****46*SUB0001",
+            "PER*IC*HELP DESK*TE*5550100000",
+            "NM1*40*2*SYNTHETIC PAYER*****46*PAYER0001",
+        ]
+        level = 0
+        parent = 0
+        for i in range(claims):
+            if i % 50 == 0:
+                level += 1
+                parent = level
+                out += self.billing(level)
+            level += 1
+            out += self.subscriber(level, parent)
+            out += self.institutional() if institutional else self.professional()
+        out.append(f"SE*{len(out) + 1}*{number:04}")
+        return "~\n".join(out) + "~\n"
+
+    def billing(self, level: int) -> list[str]:
+        """A billing provider."""
+        return [
+            f"HL*{level}**20*1",
+            "PRV*BI*PXC*2085R0001X",
+            f"NM1*85*2*SYNTHETIC RADIATION ONCOLOGY*****XX*{self.random.choice(self.npis)}",
+            "N3*1 BEAM ROAD",
+            "N4*TESTVILLE*OH*431230000",
+            "REF*EI*990000001",
+        ]
+
+    def subscriber(self, level: int, parent: int) -> list[str]:
+        """A subscriber who is the patient, and the payer."""
+        r = self.random
+        born = date(1935, 1, 1) + timedelta(days=r.randrange(22000))
+        return [
+            f"HL*{level}*{parent}*22*0",
+            f"SBR*P*18*GRP{r.randrange(1000):04}******{r.choice(('MB', 'CI', '16', 'MC', 'BL'))}",
+            f"NM1*IL*1*{r.choice(LAST)}*{r.choice(FIRST)}****MI*M{r.randrange(10**9):09}",
+            "N3*5 SAMPLE STREET",
+            "N4*TESTVILLE*OH*43123",
+            f"DMG*D8*{born:%Y%m%d}*{r.choice('MF')}",
+            f"NM1*PR*2*SYNTHETIC PAYER*****PI*PAYER{r.randrange(9):04}",
+        ]
+
+    def _services(self) -> list[tuple[str, str, int, date]]:
+        """Code, modifiers, charge and day of each line: a week of treatment, or a plan."""
+        r = self.random
+        monday = FIRST_DAY + timedelta(days=7 * r.randrange(40))
+        if r.random() < 0.3:
+            chosen = r.sample(PLANNING, r.randint(3, 5))
+            return 2 * [(code, "", price, monday + timedelta(days=r.randrange(5))) for code, price in chosen]
+        code = r.choice(DELIVERY)
+        days = r.sample(range(12), r.randint(8, 12))
+        out = [(code, "", r.randrange(300, 1800), monday + timedelta(days=d)) for d in sorted(days)]
+        out.append((r.choice(WEEKLY), "59" if r.random() < 0.1 else "", 250, monday + timedelta(days=4)))
+        return out
+
+    def professional(self) -> list[str]:
+        """A claim of an office."""
+        r = self.random
+        self.claim += 1
+        lines = self._services()
+        out = [
+            f"CLM*PCN{self.claim:09}*{sum(s[2] for s in lines)}***11:B:1*Y*A*Y*Y",
+            f"REF*G1*AUTH{r.randrange(10**6):06}",
+            f"REF*EA*MRN{r.randrange(10**6):06}",
+            self._diagnoses(),
+            f"NM1*82*1*{r.choice(LAST)}*{r.choice(FIRST)}****XX*{r.choice(self.npis)}",
+            "PRV*PE*PXC*2085R0001X",
+        ]
+        for number, (code, modifiers, charge, day) in enumerate(lines, start=1):
+            modifier = f":{modifiers}" if modifiers else ""
+            out += [
+                f"LX*{number}",
+                f"SV1*HC:{code}{modifier}*{charge}*UN*1***1:2",
+                f"DTP*472*D8*{day:%Y%m%d}",
+                f"REF*6R*{self.claim}L{number}",
+            ]
+            if r.random() < 0.3:
+                out.append(f"NTE*ADD*SYNTHETIC NOTE ABOUT FRACTION {number}")
+        return out
+
+    def institutional(self) -> list[str]:
+        """A claim of a hospital outpatient department."""
+        r = self.random
+        self.claim += 1
+        lines = self._services()
+        first, last = min(s[3] for s in lines), max(s[3] for s in lines)
+        out = [
+            f"CLM*PCN{self.claim:09}*{sum(s[2] for s in lines)}***13:A:1**A*Y*Y",
+            f"DTP*434*RD8*{first:%Y%m%d}-{last:%Y%m%d}",
+            "CL1*3*1*01",
+            f"REF*EA*MRN{r.randrange(10**6):06}",
+            *self._diagnoses(":Y").split("~\n"),
+            f"NM1*71*1*{r.choice(LAST)}*{r.choice(FIRST)}****XX*{r.choice(self.npis)}",
+        ]
+        for number, (code, modifiers, charge, day) in enumerate(lines, start=1):
+            modifier = f":{modifiers}" if modifiers else ""
+            out += [
+                f"LX*{number}",
+                f"SV2*0333*HC:{code}{modifier}*{charge}.50*UN*1",
+                f"DTP*472*D8*{day:%Y%m%d}",
+                f"REF*6R*{self.claim}L{number}",
+            ]
+        total = sum(s[2] for s in lines) + len(lines) / 2
+        out[0] = f"CLM*PCN{self.claim:09}*{total:g}***13:A:1**A*Y*Y"
+        return out
+
+    def _diagnoses(self, present: str = "") -> str:
+        codes = self.random.sample(DIAGNOSES, self.random.randint(1, 4))
+        codes = [codes[0], *codes[1:]]
+        if present:
+            rest = "*".join(f"ABF:{c}" for c in codes[1:])
+            return f"HI*ABK:{codes[0]}" + (f"~\nHI*{rest}" if rest else "")
+        return "HI*" + "*".join(f"{'ABF' if i else 'ABK'}:{c}" for i, c in enumerate(codes))
+
+
+def write(path: Path, size_mb: float, seed: int = 1) -> int:
+    """Writes about `size_mb` megabytes to `path`; returns how many claims."""
+    corpus = Corpus(seed)
+    limit = int(size_mb * 1_000_000)
+    written = number = 0
+    with path.open("wb") as out:
+        while written < limit:
+            number += 1
+            claims = max(1, min(CLAIMS_PER_INTERCHANGE, (limit - written) // 1100))
+            for part in corpus.interchange(number, claims, institutional=number % 3 == 0):
+                written += out.write(part.encode())
+    return corpus.claim
+
+
+if __name__ == "__main__":
+    size, target, *rest = sys.argv[1:]
+    print(write(Path(target), float(size), int(rest[0]) if rest else 1), "claims")

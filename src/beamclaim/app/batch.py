@@ -1,0 +1,131 @@
+"""A batch: the files of one run, read once, in memory or in buckets of patients on disk.
+
+A small batch is one book. A large one is cut by a hash of the patient into buckets that are read back
+one at a time, so that memory follows the bucket and not the batch; no window of a rule crosses one.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import polars as pl
+
+from beamclaim.ingest import intake
+from beamclaim.model.book import Book
+from beamclaim.model.claimbook import Given, describe
+from beamclaim.model.tables import TABLES
+from beamclaim.model.views import same_numbers
+
+#: Tables the rules of one patient read; the others are small or read for the whole batch.
+PATIENT_TABLES = ("claims", "lines", "diagnoses")
+COURSE_TABLES = (
+    "courses", "plans", "fractions", "procedures", "documents", "authorizations", "charges", "stays", "prior_radiation",
+)  # fmt: skip
+BATCH_TABLES = ("files", "interchanges", "faults", *COURSE_TABLES)
+#: Bytes of tables held in memory before they are written to buckets, and how many buckets there are then.
+HELD, BUCKETS = 192 << 20, 32
+Progress = Callable[[str, int, int | None], None]
+
+
+class Batch:
+    """The tables of a run. Use as a context manager: buckets on disk are removed at the end."""
+
+    def __init__(self, given: Given, held: int = HELD) -> None:
+        self.given = given
+        self.sources: dict[int, intake.Source] = {}
+        self._most = held
+        self._small: dict[str, list[pl.DataFrame]] = {}
+        self._held: list[dict[str, pl.DataFrame]] = []
+        self._size = 0
+        self._numbers: list[pl.DataFrame] = []
+        self._folder: Path | None = None
+        self._part = 0
+
+    def __enter__(self) -> "Batch":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def read(
+        self, groups: Sequence[tuple[Sequence[str], bool]], stdin: BinaryIO | None = None, progress: Progress | None = None
+    ) -> None:
+        """Reads every file of the groups (paths, is_history) into the batch."""
+        found = [(s, history) for paths, history in groups for s in intake.sources(list(paths), stdin=stdin)]
+        for index, (source, history) in enumerate(found):
+            if isinstance(source, intake.Source):
+                self.sources[index] = source
+            for chunk in intake.read(source, file=index, is_history=history):
+                self._take(chunk, index, history)
+                if progress is not None:
+                    progress(source.path, index, len(found))
+        if self._folder is not None:
+            self._spill()
+
+    def _take(self, chunk: dict[str, pl.DataFrame], file: int, history: bool) -> None:
+        for name in BATCH_TABLES:
+            if name in chunk and chunk[name].height:
+                self._small.setdefault(name, []).append(chunk[name])
+        if not any(name in chunk and chunk[name].height for name in PATIENT_TABLES):
+            return
+        mine = {name: chunk.get(name, TABLES[name].empty()) for name in PATIENT_TABLES}
+        self._numbers.append(_narrow(mine["claims"], self.given, history))
+        self._held.append(mine)
+        self._size += sum(int(frame.estimated_size()) for frame in mine.values())
+        if self._size > self._most:
+            self._spill()
+
+    def _spill(self) -> None:
+        """Writes what is held into the buckets of its patients; only the owner may read the folder."""
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="beamclaim-"))
+        keys = pl.concat(self._numbers).select("claim.key", (pl.col("patient.key") % BUCKETS).alias("bucket"))
+        for name in PATIENT_TABLES:
+            frame = pl.concat([c[name] for c in self._held]) if self._held else TABLES[name].empty()
+            parts = frame.join(keys, on="claim.key", how="left", maintain_order="left").partition_by("bucket", as_dict=True)
+            for (bucket,), part in parts.items():
+                target = self._folder / f"{bucket:02}" / name
+                target.mkdir(parents=True, exist_ok=True)
+                part.drop("bucket").write_ipc(target / f"{self._part:06}.arrow", compression="lz4")
+        self._part += 1
+        self._held, self._size = [], 0
+
+    def batch_book(self) -> Book:
+        """Files, interchanges, faults and courses of the whole batch."""
+        return Book({name: pl.concat(frames) for name, frames in self._small.items()})
+
+    def books(self) -> Iterator[Book]:
+        """One book per bucket of patients, each with the courses and files of the batch."""
+        small = {n: pl.concat(f) for n, f in self._small.items() if n in (*COURSE_TABLES, "files")}
+        if self._folder is None:
+            yield Book({**small, **{n: pl.concat([c[n] for c in self._held]) for n in PATIENT_TABLES if self._held}})
+            return
+        for bucket in sorted(self._folder.iterdir()):
+            parts = {n: sorted((bucket / n).glob("*.arrow")) for n in PATIENT_TABLES}
+            yield Book(
+                {**small, **{n: pl.concat([pl.read_ipc(p, memory_map=False) for p in f]) for n, f in parts.items() if f}}
+            )
+
+    def numbers(self) -> pl.DataFrame | None:
+        """`views.same_numbers` of the whole batch; None where no claim was read."""
+        return same_numbers(pl.concat(self._numbers)) if self._numbers else None
+
+    def claims_of(self, keys: pl.Series) -> Book:
+        """The claims and lines of these claim keys, wherever they are, for faults that name them."""
+        wanted = keys.drop_nulls().unique()
+        parts: dict[str, list[pl.DataFrame]] = {"claims": [], "lines": []}
+        for book in self.books():
+            for name, frames in parts.items():
+                frames.append(book[name].filter(pl.col("claim.key").is_in(wanted.implode())))
+        return Book({name: pl.concat(frames) for name, frames in parts.items() if frames})
+
+
+def _narrow(claims: pl.DataFrame, given: Given, history: bool) -> pl.DataFrame:
+    """What the whole batch must know of every claim: its number, patient and whether it is an original."""
+    described = describe(Book({"claims": claims}), given)
+    return described.select(
+        "claim.key", "claim.number", "patient.key", "claim.frequency", "claim.payer_sequence", pl.lit(history).alias("is_history")
+    )

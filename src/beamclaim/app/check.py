@@ -1,0 +1,136 @@
+"""`check`: claims in, findings out. The main job, from files to a `Result`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import BinaryIO
+
+import polars as pl
+
+import beamclaim
+from beamclaim.app.batch import Batch
+from beamclaim.app.places import Places
+from beamclaim.findings.engine import BATCH_VIEWS, PATIENT_VIEWS, Verdicts, evaluate
+from beamclaim.findings.finding import Coverage, File, Finding, Result, Undecided
+from beamclaim.findings.proof import Prover
+from beamclaim.model.book import Book
+from beamclaim.model.claimbook import Given
+from beamclaim.model.span import Span
+from beamclaim.policy import Policy
+from beamclaim.rules import registry
+
+Progress = Callable[[str, int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """What `check` is asked: the files, what they may not say themselves, the day, and which rules."""
+
+    paths: tuple[str, ...]
+    course: tuple[str, ...] = ()
+    history: tuple[str, ...] = ()
+    setting: str | None = None
+    payer_line: str | None = None
+    as_of: date = field(default_factory=date.today)
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    policy: Policy | None = None
+
+
+@dataclass(slots=True)
+class Checked:
+    """The result, and the bytes behind it."""
+
+    result: Result
+    places: Places
+
+    def excerpt(self, span: Span, around: int = 60) -> tuple[bytes, int, int]:
+        """The segment or row around a span: its bytes, and where the span starts and ends inside them."""
+        return self.places.excerpt(span, around)
+
+
+def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Progress | None = None) -> Checked:
+    """Reads, asks and explains.
+
+    Raises:
+        SettingError: a selector answers to no rule.
+        PolicyError: a table of the policy is wrong.
+    """
+    chosen = registry.select(options.select, options.ignore)
+    policy = options.policy or Policy.load(as_of=options.as_of)
+    given = Given(options.as_of, options.setting, options.payer_line)
+    result = Result(engine=beamclaim.__version__, policy=policy.digest, as_of=options.as_of)
+    with Batch(given) as batch:
+        batch.read([(options.paths, False), (options.history, True), (options.course, True)], stdin, progress)
+        whole = batch.batch_book()
+        result.files = _files(whole)
+        result.claims = sum(f.claims for f in result.files if not f.is_history)
+        result.lines = sum(f.lines for f in result.files if not f.is_history)
+        places = Places(batch.sources, whole)
+        prover = Prover(policy, places.of)
+        collected: dict[str, Coverage] = {r.code: Coverage(r.code) for r in chosen}
+        of_patients = [r for r in chosen if r.view in PATIENT_VIEWS]
+        numbers = batch.numbers()
+        for book in batch.books():
+            places.learn(book)
+            for verdicts in evaluate(book, of_patients, policy, given, numbers=numbers):
+                _keep(result, collected, prover, verdicts, book["lines"])
+            mine = book["files"].filter(~pl.col("file.is_history").fill_null(False))["file"]
+            charges = book["lines"].filter(pl.col("file").is_in(mine.implode()))["line.charge"]
+            result.charges += charges.sum() or Decimal("0.00")
+        named = batch.claims_of(whole["faults"]["claim.key"])
+        faulty = Book(
+            {n: whole[n] for n in ("files", "interchanges", "faults")} | {n: named[n] for n in ("claims", "lines")}
+        )
+        places.learn(faulty)
+        units = {"files": sum(not f.is_history for f in result.files), "claims": result.claims}
+        of_batch = [r for r in chosen if r.view in BATCH_VIEWS]
+        for verdicts in evaluate(faulty, of_batch, policy, given, units=units):
+            _keep(result, collected, prover, verdicts, named["lines"])
+    result.coverage = list(collected.values())
+    result.findings = _ordered(result.findings)
+    result.undecided.sort(key=lambda u: (u.rule, u.claim or "", u.line or 0, u.missing))
+    return Checked(result, places)
+
+
+def _keep(result: Result, kept: dict[str, Coverage], prover: Prover, verdicts: Verdicts, lines: pl.DataFrame) -> None:
+    count = kept[verdicts.rule.code]
+    count.fires += verdicts.fires.height
+    count.clear += verdicts.clear
+    count.not_applicable += verdicts.not_applicable
+    count.cannot_tell += verdicts.undecided.height
+    result.findings.extend(prover.findings(verdicts, lines))
+    result.undecided.extend(prover.undecided(verdicts))
+
+
+def _files(book: Book) -> list[File]:
+    return [
+        File(
+            path=r["file.path"], sha256=r["file.sha256"], kind=r["file.kind"] or "unknown", claims=r["file.claims"] or 0,
+            lines=r["file.lines"] or 0, error=r["file.error"], is_history=bool(r["file.is_history"]),
+        )
+        for r in book["files"].sort("file").iter_rows(named=True)
+    ]  # fmt: skip
+
+
+def _ordered(findings: list[Finding]) -> list[Finding]:
+    """By place, so that the order in which files and rows came never shows; twins get numbered ids."""
+    findings.sort(key=lambda f: ((f.where.file, f.where.start) if f.where else ("", -1), f.claim or "", f.line or 0, f.rule, f.id))
+    seen: dict[str, int] = {}
+    out = []
+    for finding in findings:
+        number = seen[finding.id] = seen.get(finding.id, 0) + 1
+        if number > 1:
+            finding = _renamed(finding, f"{finding.id}-{number}")
+        out.append(finding)
+    return out
+
+
+def _renamed(finding: Finding, name: str) -> Finding:
+    from dataclasses import replace
+
+    return replace(finding, id=name)
+
+
+__all__ = ["CheckOptions", "Checked", "Undecided", "check"]

@@ -1,0 +1,131 @@
+"""Places: from a row of a table to the bytes that say it.
+
+Tables keep one span a row; the span of an element is found by re-reading that row only.
+"""
+
+from typing import Any
+
+import polars as pl
+
+from beamclaim.ingest import claim_rows, csv_rows, intake
+from beamclaim.ingest.x12 import Delimiters, span_of
+from beamclaim.model.book import Book
+from beamclaim.model.span import Span
+
+#: Bytes re-read around a row at most; a claim longer than this shows no excerpt beyond it.
+_MOST = 1 << 20
+_TABLES = ("claims_csv", "claims_jsonl")
+
+
+#: Which column of a claims table says a column of a view.
+_CELLS = {
+    "line.date": "date", "line.code": "code", "line.modifiers": "modifiers", "line.units": "units", "line.charge": "charge",
+    "line.place_of_service": "place_of_service", "line.revenue_code": "revenue_code", "line.pointers": "pointers",
+    "line.rendering_npi": "rendering_npi", "claim.number": "claim", "claim.charge": "charge", "claim.payer": "payer",
+    "claim.filing_code": "payer_line", "claim.frequency": "frequency", "claim.bill_type": "bill_type", "diagnosis.code": "diagnoses", "claim.billing_npi": "billing_npi",
+}  # fmt: skip
+
+
+class Places:
+    """Finds bytes. Holds the opened sources, their separators and headers, and the partners of pairs."""
+
+    def __init__(self, sources: dict[int, intake.Source], book: Book) -> None:
+        self._sources = sources
+        self._by_path = {s.path: s for s in sources.values()}
+        self._kinds = dict(book["files"].select("file", "file.kind").iter_rows())
+        self._envelopes: dict[int, list[tuple[int, Delimiters]]] = {}
+        for row in book["interchanges"].sort("file", "start").iter_rows(named=True):
+            marks = Delimiters(
+                *(
+                    (row[f"interchange.{n}"] or "").encode("latin-1")
+                    for n in ("element", "component", "repetition", "terminator")
+                )
+            )
+            self._envelopes.setdefault(row["file"], []).append((row["start"], marks))
+        self._headers: dict[int, list[str]] = {}
+        self._lines = pl.DataFrame()
+
+    def learn(self, book: Book) -> None:
+        """The lines that may be named as partners from now on."""
+        self._lines = book["lines"].select("line.key", "claim.key", "file", "start", "end", "segment", "loop_start", "loop_end", "line.number")
+        self._forms = book["claims"].select("claim.key", "claim.form")
+
+    def of(self, row: dict[str, Any], column: str) -> Span | None:
+        """The span of a column's value on the row of a finding; None where nothing in a file says it."""
+        if column.startswith("pair:"):
+            return self._partner(row.get(column))
+        file = row.get("file")
+        if file is None or file not in self._sources:
+            return None
+        if column.startswith(("fault.", "interchange.")) or column == "diagnosis.code" and self._kinds.get(file) not in _TABLES:
+            path = row.get("fault.path") or ("HI" if column == "diagnosis.code" else "ISA13")
+            return Span(self._sources[file].path, row["start"], row["end"], path, row.get("segment"))
+        if self._kinds.get(file) in _TABLES:
+            return self._cell(file, row, column)
+        return self._element(file, row, column)
+
+    def _partner(self, key: int | None) -> Span | None:
+        found = self._lines.filter(pl.col("line.key") == key) if key is not None else self._lines.clear()
+        if found.is_empty():
+            return None
+        row = found.join(self._forms, on="claim.key", how="left").row(0, named=True)
+        return self.of(row, "line.code")
+
+    def _cell(self, file: int, row: dict[str, Any], column: str) -> Span | None:
+        """The cell of a claims table; at claim level that of the claim's first row."""
+        name = _CELLS.get(column)
+        source = self._sources[file]
+        start, end = row["start"], row["end"]
+        if name is None or start is None:
+            return None
+        raw = intake.read_bytes(source, start, end)
+        if self._kinds[file] == "claims_jsonl":
+            found = claim_rows.locate_key(raw, start, name)
+        else:
+            found = csv_rows.locate_cell(raw, start, self._header(file), name)
+        if found is None:
+            return None
+        return Span(source.path, found[0], found[1], f"row {row.get('segment')} column {name}", row.get("segment"))
+
+    def _header(self, file: int) -> list[str]:
+        if file not in self._headers:
+            with self._sources[file].open() as stream:
+                self._headers[file] = claim_rows.read_header(csv_rows.rows(iter([stream.read(_MOST)])))
+        return self._headers[file]
+
+    def _element(self, file: int, row: dict[str, Any], column: str) -> Span | None:
+        marks = next((m for at, m in reversed(self._envelopes.get(file, [])) if at <= row["start"]), None)
+        if marks is None:
+            return None
+        if column.startswith("line."):
+            start, end = row.get("loop_start"), row.get("loop_end")
+        else:
+            start, end = row.get("claim.start"), row.get("claim.loop_end") or row.get("loop_end")
+        if start is None or end is None:
+            return None
+        source = self._sources[file]
+        raw = intake.read_bytes(source, start, min(end, start + _MOST))
+        found = span_of(raw, start, marks, row.get("claim.form") or "837P", column, row.get("line.number"))
+        if found is None:
+            return None
+        return Span(source.path, found[0], found[1], found[2], row.get("segment"))
+
+    def excerpt(self, span: Span, around: int = 60) -> tuple[bytes, int, int]:
+        """The bytes of the segment or row around a span, and the span's start and end inside them."""
+        source = self._by_path.get(span.file)
+        if source is None:
+            return b"", 0, 0
+        first = max(span.start - 4 * around, 0)
+        raw = intake.read_bytes(source, first, span.end + 4 * around)
+        at, past = span.start - first, span.end - first
+        marks = self._marks(source, span.start)
+        left = max((raw.rfind(m, 0, at) for m in marks), default=-1) + 1
+        ends = [i for m in marks if (i := raw.find(m, past)) >= 0]
+        right = min(ends) if ends else len(raw)
+        return raw[left:right], at - left, past - left
+
+    def _marks(self, source: intake.Source, at: int) -> list[bytes]:
+        index = next(i for i, s in self._sources.items() if s is source)
+        envelopes = [m for start, m in self._envelopes.get(index, []) if start <= at]
+        terminator = envelopes[-1].terminator if envelopes else b"\n"
+        return [m for m in {terminator, b"\n", b"\r"} if m]

@@ -1,0 +1,198 @@
+"""`beamclaim check`: claims in, findings out, and an exit status that says what became of it."""
+
+import re
+import sys
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from beamclaim.cli import stream
+
+if TYPE_CHECKING:
+    from beamclaim.app.check import Checked
+    from beamclaim.findings.finding import Result
+
+HELP = """Checks claims before they are sent.
+
+Reads 837P and 837I files, claims tables (CSV, JSON lines), folders, .gz and .zip, mixed. `-` is standard input.
+
+\b
+Examples:
+  beamclaim check inbox/
+  beamclaim check claims.csv --course course.json --as-of 2026-03-01
+  beamclaim check batch.837 --select COD,UNT101 --format json
+  beamclaim check inbox/ --format html --output report.html
+
+\b
+Exit status:
+  0  no finding at or above --fail-on
+  1  findings
+  2  it could not be done: bad usage, or an input that cannot be opened (the others are still checked)
+  3  only with --strict: no finding, but something could not be told
+"""
+DEFAULT_PAGE = "beamclaim-report.html"
+
+
+class Setting(StrEnum):
+    """Where and how it is billed."""
+
+    HOSPITAL_OUTPATIENT = "hospital_outpatient"
+    FREESTANDING = "freestanding"
+    PROFESSIONAL = "professional"
+
+
+class PayerLine(StrEnum):
+    """Line of business of a payer."""
+
+    MEDICARE_FFS = "medicare_ffs"
+    MEDICARE_ADVANTAGE = "medicare_advantage"
+    MEDICAID = "medicaid"
+    COMMERCIAL = "commercial"
+    TRICARE = "tricare"
+    WORKERS_COMP = "workers_comp"
+    SELF_PAY = "self_pay"
+
+
+class FailOn(StrEnum):
+    """The lowest severity that makes a run fail."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NEVER = "never"
+
+
+class Format(StrEnum):
+    """How the report is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+    HTML = "html"
+
+
+_FAILING = {FailOn.ERROR: {"error"}, FailOn.WARNING: {"error", "warning"}, FailOn.NEVER: set[str]()}
+
+
+def _said_by(words: type[StrEnum], what: str) -> str:
+    return f"{what} where the claim does not say it: {', '.join(words)}."
+
+
+def day(text: str) -> date:
+    """The day a text names: ``YYYY-MM-DD`` or ``today``."""
+    if text == "today":
+        return date.today()
+    try:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise typer.BadParameter(f"{text!r} is not a day; write it as 2026-03-01, or `today`")
+
+
+def on_day(words: str) -> Any:
+    """An option that takes a day and is today when not given."""
+    return typer.Option(parser=day, metavar="DATE", default_factory=lambda: "today", show_default="today", help=words)
+
+
+def _paths(words: str) -> Any:
+    return typer.Option(metavar="PATH", default_factory=list, show_default=False, help=words)
+
+
+def _rules(words: str) -> Any:
+    return typer.Option(metavar="RULES", default_factory=list, show_default=False, help=words)
+
+
+Paths = Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders, archives; - is standard input.")]
+Courses = Annotated[list[str], _paths("Course evidence; may be given again.")]
+Histories = Annotated[list[str], _paths("Earlier claims, as context; may be given again.")]
+PayerLines = Annotated[PayerLine | None, typer.Option(metavar="LINE", help=_said_by(PayerLine, "Payer line"))]
+Settings = Annotated[Setting | None, typer.Option(metavar="SETTING", help=_said_by(Setting, "Billing setting"))]
+AsOf = Annotated[date, on_day("The day the question is put.")]
+Select = Annotated[list[str], _rules("Only these: families, codes or names, with commas.")]
+Ignore = Annotated[list[str], _rules("All but these.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Exit 3 when nothing is found but something cannot be told.")]
+Fails = Annotated[FailOn, typer.Option(help="Lowest severity that makes the exit status 1.")]
+Formats = Annotated[Format, typer.Option(help="How the report is written.")]
+Output = Annotated[
+    str | None, typer.Option(metavar="FILE", help=f"Write to a file; html goes to {DEFAULT_PAGE} if not told.")
+]
+
+
+def check(
+    paths: Paths,
+    *,
+    course: Courses,
+    history: Histories,
+    payer_line: PayerLines = None,
+    setting: Settings = None,
+    as_of: AsOf,
+    select: Select,
+    ignore: Ignore,
+    strict: Strict = False,
+    fail_on: Fails = FailOn.ERROR,
+    format: Formats = Format.TEXT,
+    output: Output = None,
+) -> None:
+    """Reads, asks, writes the report and exits with the status."""
+    target = DEFAULT_PAGE if format is Format.HTML and output is None else output
+    stream.refuse_overwriting(target, [*paths, *course, *history])
+
+    from beamclaim.app.check import CheckOptions
+    from beamclaim.app.check import check as ask
+    from beamclaim.cli.progress import ProgressBar
+
+    options = CheckOptions(
+        paths=tuple(paths), course=tuple(course), history=tuple(history), setting=setting and setting.value,
+        payer_line=payer_line and payer_line.value, as_of=as_of, select=tuple(select), ignore=tuple(ignore),
+    )  # fmt: skip
+    stdin = sys.stdin.buffer if "-" in {*paths, *course, *history} else None
+    with ProgressBar() as progress:
+        checked = ask(options, stdin=stdin, progress=progress)
+    _write(checked, format, target)
+    raise typer.Exit(status(checked.result, fail_on, strict=strict))
+
+
+def _write(checked: "Checked", format: Format, target: str | None) -> None:
+    from beamclaim.outputs.report.shown import shown
+    from beamclaim.outputs.report.text import verdict, write_text
+
+    result = checked.result
+    to_terminal = target in (None, "-")
+    with stream.report_to(target) as out:
+        if format is Format.TEXT:
+            colored, width = (stream.is_colored(), stream.width()) if to_terminal else (False, 100)
+            write_text(result, checked.excerpt, out, color=colored, width=width)
+        elif format is Format.HTML:
+            from beamclaim.outputs.report.html import write_html
+
+            write_html(result, checked.excerpt, out)
+        elif format is Format.CSV:
+            from beamclaim.outputs.report.csv import write_csv
+
+            write_csv(result, out)
+        else:
+            from beamclaim.outputs.report.json import write_json, write_jsonl
+
+            (write_json if format is Format.JSON else write_jsonl)(result, out)
+    if format is not Format.TEXT or not to_terminal:
+        for file in result.files:
+            if file.error is not None:
+                typer.echo(f"beamclaim: {shown(file.path)} was not read: {shown(file.error)}", err=True)
+        for warning in result.warnings:
+            typer.echo(f"beamclaim: note: {shown(warning)}", err=True)
+    if not to_terminal:
+        typer.echo(f"beamclaim: report written to {shown(target)}. {verdict(result)}", err=True)
+
+
+def status(result: "Result", fail_on: FailOn, *, strict: bool) -> int:
+    """The exit status: 2 a file was not read, 1 findings, 3 (`strict`) something could not be told, 0 otherwise."""
+    if any(file.error is not None for file in result.files):
+        return 2
+    if any(finding.severity in _FAILING[fail_on] for finding in result.findings):
+        return 1
+    if strict and (result.undecided or any(counts.cannot_tell for counts in result.coverage)):
+        return 3
+    return 0

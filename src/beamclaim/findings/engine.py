@@ -1,0 +1,144 @@
+"""Asks the rules of a book: gathers the columns they read, evaluates, and keeps what fired or could not be told.
+
+`evaluate` is a pure function of book, rules, policy and what was given. A book may be one patient, one
+bucket of patients or a whole batch; the verdicts are the same.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import polars as pl
+
+from beamclaim.errors import RuleError
+from beamclaim.findings.gather import gather, parse
+from beamclaim.model.book import Book
+from beamclaim.model.claimbook import Given
+from beamclaim.model.views import VIEWS, claims_view, diagnoses_view, faults_view, interchanges_view, lines_view
+from beamclaim.policy import Policy
+from beamclaim.rules.api import Rule
+
+#: Asked of one patient at a time; the others are asked of the whole batch.
+PATIENT_VIEWS = ("lines", "claims", "diagnoses")
+BATCH_VIEWS = ("interchanges", "faults")
+_SESSION_GAP = "radonc.session.gap_hours"
+#: What a finding must know of its subject, whatever its rule read.
+SUBJECT = (
+    "claim.key", "claim.number", "line.key", "line.number", "line.date", "line.code", "line.charge", "line.modifiers",
+    "line.units", "file", "start", "end", "segment", "loop_start", "loop_end", "claim.start", "claim.loop_end", "claim.form", "claim.charge",
+    "claim.line_charges", "claim.first_service", "course.id", "patient.key", "diagnosis.code",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Verdicts:
+    """What one rule said: the rows that fire, the rows it could not tell, and how many of each verdict."""
+
+    rule: Rule
+    fires: pl.DataFrame
+    undecided: pl.DataFrame
+    clear: int = 0
+    not_applicable: int = 0
+
+
+def _check_reads(rules: Sequence[Rule]) -> None:
+    for rule in rules:
+        for name in (*rule.reads, *rule.shows, rule.at):
+            if parse(name) is None and name not in VIEWS[rule.view] and name not in ("claim.key", "line.key"):
+                raise RuleError(f"{rule.code}: column {name!r} is not in the view {rule.view!r}")
+
+
+def _answer(rule: Rule, view: pl.DataFrame) -> pl.DataFrame:
+    """The rows of the view that fire or cannot be told, with verdict, facts and subject; counts come with them."""
+    answers = {name: e.alias(f"answer:{name}") for name, e in rule.answers.items()}
+    rows = sorted({c.row for n in rule.reads if (c := parse(n)) is not None} & set(view.columns))
+    partner = [c for c in view.columns if c.startswith("pair:") and c.endswith(":partner") and any(r.startswith(c[:-7]) for r in rule.reads)]
+    keep = dict.fromkeys([*(c for c in SUBJECT if c in view.columns), *(n for n in (*rule.reads, *rule.shows) if n in view.columns), *rows, *partner])
+    applies, fires = pl.col("_applies"), pl.col("answer:fires")
+    # Three-valued: no question → not applicable; a sure no → clear; both sure → fires; the rest is unknown.
+    verdict = (
+        pl.when(applies.eq_missing(False))
+        .then(pl.lit(3))
+        .when(fires.eq_missing(False))
+        .then(pl.lit(1))
+        .when((applies & fires).eq_missing(True))
+        .then(pl.lit(0))
+        .otherwise(pl.lit(2))
+        .cast(pl.UInt8)
+        .alias("verdict")
+    )
+    return view.lazy().select(*keep, "is_history", rule.applies.alias("_applies"), *answers.values()).with_columns(verdict).collect()
+
+
+def _verdicts(rule: Rule, view: pl.DataFrame) -> Verdicts:
+    answered = _answer(rule, view).filter(~pl.col("is_history"))
+    if "claim.is_superseded" in view.columns:
+        gone = view.filter(~pl.col("is_history")).select("claim.is_superseded").to_series()
+        answered = answered.with_columns(pl.when(gone).then(pl.lit(3, dtype=pl.UInt8)).otherwise("verdict").alias("verdict"))
+    counts = dict(answered.group_by("verdict").len().iter_rows())
+    return Verdicts(
+        rule,
+        answered.filter(pl.col("verdict") == 0),
+        answered.filter(pl.col("verdict") == 2),
+        counts.get(1, 0),
+        counts.get(3, 0),
+    )
+
+
+def _fault_verdicts(rule: Rule, view: pl.DataFrame, book: Book, units: dict[str, int]) -> Verdicts:
+    """A fault fires; every file or claim without one is clear."""
+    met = _answer(rule, view).filter(~pl.col("is_history") & (pl.col("verdict") == 0))
+    unit = "claim.key" if rule.unit == "claims" else "file"
+    struck = met[unit].drop_nulls().n_unique() if unit in met.columns else 0
+    return Verdicts(rule, met, met.clear(), max(units[rule.unit or "files"] - struck, 0), 0)
+
+
+def evaluate(
+    book: Book,
+    rules: Sequence[Rule],
+    policy: Policy,
+    given: Given,
+    *,
+    numbers: pl.DataFrame | None = None,
+    units: dict[str, int] | None = None,
+) -> list[Verdicts]:
+    """One `Verdicts` per rule, in the order given.
+
+    `numbers` is `views.same_numbers` of the whole batch where `book` is a bucket of it; `units` the
+    number of files and claims of the batch, for rules about faults.
+    """
+    _check_reads(rules)
+    wanted = {r.view for r in rules}
+    claims = claims_view(book, given, numbers)
+    views: dict[str, pl.DataFrame] = {}
+    if "claims" in wanted:
+        views["claims"] = claims
+    if "lines" in wanted:
+        apart = timedelta(hours=_gap_hours(policy, given))
+        views["lines"] = lines_view(book, claims, apart)
+    if "diagnoses" in wanted:
+        views["diagnoses"] = diagnoses_view(book, claims)
+    if "interchanges" in wanted:
+        views["interchanges"] = interchanges_view(book)
+    if "faults" in wanted:
+        views["faults"] = faults_view(book, claims)
+    counts = units or {
+        "files": book["files"].filter(~pl.col("file.is_history").fill_null(False)).height,
+        "claims": claims.filter(~pl.col("is_history")).height,
+    }
+    out = []
+    gathered = {
+        name: gather(view, policy, dict.fromkeys(n for r in rules if r.view == name for n in r.reads))
+        for name, view in views.items()
+    }
+    for rule in rules:
+        view = gathered[rule.view]
+        out.append(_fault_verdicts(rule, view, book, counts) if rule.view == "faults" else _verdicts(rule, view))
+    return out
+
+
+def _gap_hours(policy: Policy, given: Given) -> float:
+    """The usual interval between sessions of a day, from the policy, as of the day of asking."""
+    ask = pl.DataFrame({"day": [given.as_of]}, schema={"day": pl.Date})
+    value = policy.param(_SESSION_GAP, ask)["value"][0]
+    return float(value) if value is not None else 24.0

@@ -1,0 +1,207 @@
+"""Gathers the policy columns that rules read and sets them beside a view.
+
+A rule reads ``in:radonc.delivery[]:line.code@line.date``; here that name becomes a question to the
+policy, asked once per distinct (value, day, setting, payer) and joined back. Beside each answer stand
+the row it came from (``row:…``), so that a proof can name it.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import polars as pl
+
+from beamclaim.errors import RuleError
+from beamclaim.findings.partners import PAIR, near_columns, pair_columns
+from beamclaim.policy import Policy
+
+_PARAM = re.compile(r"^param:(?P<name>[^@]+)@(?P<on>.+)$")
+_IN = re.compile(r"^in:(?P<table>[^\[]+)\[(?P<fields>[^\]]*)\]:(?P<of>[^@]*)@(?P<on>.+)$")
+_ALL = re.compile(r"^all:(?P<table>[^\[]+)\[\]:(?P<of>[^@]*)@(?P<on>.+)$")
+_CLASH = re.compile(r"^clash:(?P<table>[^:]+):(?P<of>[^@]*)@(?P<on>.+)$")
+_VALUE = re.compile(r"^value:(?P<table>[^:]+):(?P<field>[^:]+):(?P<of>[^@]*)@(?P<on>.+)$")
+_EVER = re.compile(r"^ever:(?P<table>[^:]+):(?P<of>.+)$")
+_NEAR = re.compile(r"^near:(?P<table>[^:]+):(?P<field>.+)$")
+#: Columns that hold several codes joined with `;`.
+LISTS = ("line.modifiers",)
+_RENAMED = {"claim.setting": "setting", "claim.payer": "payer", "claim.payer_line": "payer_line", "claim.mac": "mac"}
+_WHO = tuple(_RENAMED)
+DIAGNOSIS_VALIDITY = "icd10cm"
+#: A column of the view that is itself an answer of the policy: the words of a plan as a site group.
+SITE_GROUP = "plan.site_group"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyColumn:
+    """A policy column as a rule reads it, taken apart."""
+
+    name: str
+    kind: str
+    table: str
+    field: str
+    of: str
+    on: str
+
+    @property
+    def row(self) -> str:
+        """The column that holds the id of the policy row behind the answer."""
+        if self.kind == "pair":
+            return f"row:{self.table}/{self.of}"
+        return f"row:{self.table}:{self.of}@{self.on}"
+
+
+def parse(name: str) -> PolicyColumn | None:
+    """A policy column by its name; None for a plain column of the view."""
+    if m := _PARAM.match(name):
+        return PolicyColumn(name, "param", m["name"], "value", "", m["on"])
+    if m := _IN.match(name):
+        return PolicyColumn(name, "in", m["table"], m["fields"], m["of"], m["on"])
+    if m := _ALL.match(name):
+        return PolicyColumn(name, "all", m["table"], "", m["of"], m["on"])
+    if m := _CLASH.match(name):
+        return PolicyColumn(name, "clash", m["table"], "", m["of"], m["on"])
+    if m := _VALUE.match(name):
+        return PolicyColumn(name, "value", m["table"], m["field"], m["of"], m["on"])
+    if m := _EVER.match(name):
+        return PolicyColumn(name, "ever", m["table"], "", m["of"], "")
+    if m := PAIR.match(name):
+        return PolicyColumn(name, "pair", m["table"], m["field"], m["among"], "line.date")
+    if m := _NEAR.match(name):
+        return PolicyColumn(name, "near", m["table"], m["field"], "line.code", "line.date")
+    if name.split(":")[0] in ("param", "in", "all", "clash", "value", "ever", "pair", "near") and ":" in name:
+        raise RuleError(f"{name!r} is not a policy column the engine knows")
+    return None
+
+
+def _ask(policy: Policy, column: PolicyColumn, asks: pl.DataFrame) -> pl.DataFrame:
+    """The answers for distinct asks, same height and order."""
+    asks = asks.rename(_RENAMED)
+    if column.kind == "param":
+        return policy.param(column.table, asks)
+    if column.table == DIAGNOSIS_VALIDITY:
+        return policy.diagnosis_validity(asks.rename({"_of": "code"}))
+    table = policy.table(column.table)
+    if column.of:
+        asks = asks.rename({"_of": table.key[0]})
+    return policy.by_prefix(column.table, asks) if table.is_range else policy.resolve(column.table, asks)
+
+
+def _answers(columns: list[PolicyColumn], found: pl.DataFrame) -> list[pl.Expr]:
+    """The expressions that turn an answer frame into the columns rules read."""
+    made: list[pl.Expr] = []
+    covered = pl.col("covered") if "covered" in found.columns else pl.lit(None, dtype=pl.Boolean)
+    for c in columns:
+        if c.kind in ("in", "all"):
+            holds = pl.lit(True)
+            for condition in filter(None, c.field.split(",")):
+                field, _, wanted = condition.partition("=")
+                holds &= pl.col(field).cast(pl.String) == wanted
+            there = pl.col("row.id").is_not_null()
+            made.append(pl.when(there).then(holds).when(covered).then(pl.lit(False)).otherwise(None).alias(c.name))
+        else:
+            made.append(pl.col(c.field).alias(c.name))
+    if "row.id" in found.columns:
+        made.append(pl.col("row.id").alias(columns[0].row))
+    return made
+
+
+def _resolved(view: pl.DataFrame, policy: Policy, columns: list[PolicyColumn]) -> pl.DataFrame:
+    """Adds the columns of one table asked about one column on one day."""
+    first = columns[0]
+    keys = [k for k in (first.of, first.on) if k] + ["_who"]
+    asks = view.select(keys).unique(maintain_order=True)
+    whos = view.select("_who", *_WHO).unique("_who")
+    full = asks.join(whos, on="_who", how="left", maintain_order="left").rename({first.on: "day"})
+    if first.of:
+        full = full.rename({first.of: "_of"})
+    if first.of in LISTS:
+        single = (
+            full.with_row_index("_ask").with_columns(pl.col("_of").str.split(";")).explode("_of").filter(pl.col("_of") != "")
+        )
+        found = _ask(policy, first, single.drop("_ask", "_who"))
+        each = pl.concat([single.select("_ask"), found.select(_answers(columns, found))], how="horizontal")
+        names = [n for n in each.columns if n != "_ask"]
+        every = {c.name for c in columns if c.kind == "all"}
+        agg = [
+            pl.col(n).all(ignore_nulls=False)
+            if n in every
+            else pl.col(n).any(ignore_nulls=False)
+            if each.schema[n] == pl.Boolean
+            else pl.col(n).drop_nulls().first()
+            for n in names
+        ]
+        joined = full.with_row_index("_ask").join(each.group_by("_ask").agg(agg), on="_ask", how="left", maintain_order="left")
+        # An empty list: none of it is in a table, and all of it.
+        empty = joined["_of"] == ""
+        answers = joined.select(
+            pl.when(empty).then(pl.lit(n in every)).otherwise(pl.col(n)).alias(n) if each.schema[n] == pl.Boolean else pl.col(n)
+            for n in names
+        )  # fmt: skip
+    else:
+        found = _ask(policy, first, full.drop("_who"))
+        answers = found.select(_answers(columns, found))
+        if first.of:
+            # A value that is unknown has no answer, covered or not.
+            answers = answers.select(pl.when(full["_of"].is_not_null()).then(pl.col(n)).alias(n) for n in answers.columns)
+    return view.join(
+        pl.concat([asks, answers], how="horizontal"), on=keys, how="left", nulls_equal=True, maintain_order="left"
+    )
+
+
+def _clash(view: pl.DataFrame, policy: Policy, column: PolicyColumn) -> pl.DataFrame:
+    """Whether two codes of a list are a pair of the table, worked out once per distinct list, day and payer."""
+    keys = [column.of, column.on, "_who"]
+    lists = view.select(keys).unique(maintain_order=True).with_row_index("_ask")
+    whos = view.select("_who", *_WHO).unique("_who")
+    split = lists.with_columns(pl.col(column.of).str.split(";").alias("_code"))
+    each = split.explode("_code")
+    pairs = (
+        each.join(each.select("_ask", pl.col("_code").alias("_other")), on="_ask")
+        .filter(pl.col("_code") != pl.col("_other"))
+        .join(whos, on="_who", how="left", maintain_order="left")
+        .rename({"_code": "column1", "_other": "column2", column.on: "day", **_RENAMED})
+    )
+    found = policy.pairs(column.table, pairs.select("column1", "column2", "day", *_RENAMED.values()))
+    answers = pl.concat([pairs.select("_ask"), found.select("row.id")], how="horizontal")
+    hit = answers.group_by("_ask").agg(pl.col("row.id").drop_nulls().min().alias(column.row))
+    known = pl.col(column.of).is_not_null()
+    lists = lists.join(hit, on="_ask", how="left").with_columns(
+        pl.when(known).then(pl.col(column.row).is_not_null()).alias(column.name)
+    )
+    return view.join(lists.drop("_ask"), on=keys, how="left", nulls_equal=True, maintain_order="left")
+
+
+def _ever(view: pl.DataFrame, policy: Policy, column: PolicyColumn) -> pl.DataFrame:
+    table = policy.table(column.table)
+    held = table.frame[table.key[0]].unique()
+    return view.with_columns(pl.col(column.of).is_in(held.implode()).alias(column.name))
+
+
+def gather(view: pl.DataFrame, policy: Policy, reads: Iterable[str]) -> pl.DataFrame:
+    """The view with every policy column in `reads` beside it."""
+    groups: dict[tuple[str, str, str, str], list[PolicyColumn]] = {}
+    for name in dict.fromkeys(reads):
+        column = parse(name)
+        if column is None:
+            continue
+        kind = column.kind if column.kind in ("param", "ever", "clash", "pair", "near") else "table"
+        groups.setdefault((kind, column.table, column.of, column.on), []).append(column)
+    if not groups:
+        return view
+    whos = view.select(_WHO).unique(maintain_order=True).with_row_index("_who")
+    view = view.join(whos, on=list(_WHO), how="left", nulls_equal=True, maintain_order="left")
+    if any(of == SITE_GROUP for _, _, of, _ in groups):
+        words = PolicyColumn(SITE_GROUP, "value", "sites", "site_group", "plan.site", "line.date")
+        view = _resolved(view.with_columns(pl.col("plan.site").str.to_lowercase()), policy, [words])
+    for (kind, table, of, _), columns in groups.items():
+        if kind == "ever":
+            view = _ever(view, policy, columns[0])
+        elif kind == "clash":
+            view = _clash(view, policy, columns[0])
+        elif kind == "pair":
+            view = pair_columns(view, policy, table, of, [c.field for c in columns])
+        elif kind == "near":
+            view = near_columns(view, policy, table, [c.field for c in columns])
+        else:
+            view = _resolved(view, policy, columns)
+    return view

@@ -1,0 +1,150 @@
+"""Other lines of the same patient that matter to a line: the partner of a pair, the nearest of a kind.
+
+Lines that count nowhere (replaced, voided, copies to a later payer) are nobody's partner.
+"""
+
+import re
+
+import polars as pl
+
+from beamclaim.policy import Policy
+
+PAIR = re.compile(r"^pair:(?P<table>[^/]+)/(?P<among>[^:]+):(?P<field>.+)$")
+_GROUPS = {
+    "provider": ["patient.key", "line.date", "line.provider", "line.component"],
+    "patient": ["patient.key", "line.date"],
+}
+_WHO = {"claim.setting": "setting", "claim.payer": "payer", "claim.payer_line": "payer_line", "claim.mac": "mac"}
+_OPENS = "modifier.opens_pair"
+
+
+def _opening(lines: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """line.key → whether it carries a modifier that may open a pair; null where modifiers are unknown."""
+    opens = policy.table(_OPENS).frame["modifier"].unique().to_list()
+    distinct = lines.select("line.modifiers").unique().with_columns(
+        pl.col("line.modifiers").str.split(";").list.set_intersection(opens).list.len().gt(0).alias("opens")
+    )
+    return lines.join(distinct, on="line.modifiers", how="left", nulls_equal=True).select("line.key", "opens")
+
+
+def _shared(view: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """The lines whose group holds at least two different codes, so that a pair is possible at all."""
+    usable = pl.all_horizontal(pl.col(k).is_not_null() for k in keys) & pl.col("line.counts") & (pl.col("line.code") != "")
+    lines = view.filter(usable)
+    many = lines.group_by(keys).agg(pl.col("line.code").n_unique().alias("n")).filter(pl.col("n") > 1)
+    return lines.join(many.drop("n"), on=keys, how="semi")
+
+
+def pair_columns(view: pl.DataFrame, policy: Policy, table: str, among: str, fields: list[str]) -> pl.DataFrame:
+    """Adds ``pair:{table}/{among}:…`` for each line as column 2 of a pair with a line of its group."""
+    keys = _GROUPS[among]
+    prefix = f"pair:{table}/{among}:"
+    values = [f for f in fields if f not in ("has_partner", "exists", "opened", "partner_code")]
+    lines = _shared(view, keys)
+    mine = lines.select("line.key", *keys, *_WHO, "line.code", pl.col("line.component").alias("_component"))
+    theirs = lines.select(*keys, pl.col("line.code").alias("partner"), pl.col("line.key").alias("partner.key"), "claim.number", "line.number")
+    theirs = theirs.sort("claim.number", "line.number", "partner.key").unique([*keys, "partner"], keep="first", maintain_order=True)
+    met = mine.join(theirs.drop("claim.number", "line.number"), on=keys).filter(pl.col("line.code") != pl.col("partner"))
+    asks = (
+        met.select("line.code", "partner", "line.date", *_WHO)
+        .unique(maintain_order=True)
+        .rename({"line.code": "column2", "partner": "column1", "line.date": "day", **_WHO})
+    )
+    found = policy.pairs(table, asks)
+    keep = ["row.id", "covered", *values] + (["component"] if "component" in found.columns and "component" not in values else [])
+    answered = pl.concat([asks, found.select(keep)], how="horizontal")
+    met = met.rename({"line.code": "column2", "partner": "column1", "line.date": "day", **_WHO}).join(
+        answered, on=["column1", "column2", "day", *_WHO.values()], nulls_equal=True
+    )
+    if "component" in found.columns:
+        # A pair that holds only the technical part of column 2 does not touch a professional line.
+        only_technical = pl.col("component") == "TC"
+        whole = met["_component"] == "professional"
+        apart = only_technical & pl.lit(whole)
+        met = met.with_columns(
+            pl.when(apart).then(None).otherwise(pl.col("row.id")).alias("row.id"),
+            pl.when(apart).then(pl.lit(True)).otherwise(pl.col("covered")).alias("covered"),
+        )
+    opening = _opening(lines, policy)
+    best = (
+        met.join(opening, on="line.key", how="left")
+        .join(opening.rename({"line.key": "partner.key", "opens": "partner_opens"}), on="partner.key", how="left")
+        .sort(["row.id", *values[:1], "column1"], nulls_last=True)
+        .group_by("line.key", maintain_order=True)
+        .agg(
+            pl.lit(True).alias(f"{prefix}has_partner"),
+            pl.when(pl.col("row.id").is_not_null().any())
+            .then(pl.lit(True))
+            .when(pl.col("covered").fill_null(False).all())
+            .then(pl.lit(False))
+            .alias(f"{prefix}exists"),
+            *(pl.col(v).sort_by(pl.col("row.id").is_null(), pl.col(v)).first().alias(f"{prefix}{v}") for v in values),
+            _best("row.id", values).alias(f"row:{table}/{among}"),
+            _best("column1", values).alias(f"{prefix}partner_code"),
+            _best("partner.key", values).alias(f"{prefix}partner"),
+            (_best("opens", values) | _best("partner_opens", values)).alias(f"{prefix}opened"),
+        )
+    )
+    made = view.join(best, on="line.key", how="left", maintain_order="left")
+    # A group that is not known (no provider, no component) may hide a partner: unknown, unless the day holds one code.
+    alone = (
+        view.filter(pl.col("line.counts"))
+        .group_by("patient.key", "line.date")
+        .agg((pl.col("line.code").n_unique() <= 1).alias("_alone"))
+    )
+    known = pl.all_horizontal(pl.col(k).is_not_null() for k in keys)
+    partner = pl.col(f"{prefix}has_partner")
+    return (
+        made.join(alone, on=["patient.key", "line.date"], how="left", nulls_equal=True, maintain_order="left")
+        .with_columns(
+            pl.when(partner).then(partner).when(known | pl.col("_alone")).then(pl.lit(False)).alias(f"{prefix}has_partner")
+        )
+        .drop("_alone")
+    )
+
+
+def _best(column: str, values: list[str]) -> pl.Expr:
+    """`column` of the strongest pair of a line: one in force, then by its first value (indicator 0 before 1), then by code."""
+    order = [pl.col("row.id").is_null(), *(pl.col(v) for v in values[:1]), pl.col("column1")]
+    return pl.col(column).sort_by(order).first()
+
+
+def near_columns(view: pl.DataFrame, policy: Policy, table: str, fields: list[str]) -> pl.DataFrame:
+    """Adds ``near:{table}:…``: the nearest line of the patient whose code the table holds on its own day."""
+    prefix = f"near:{table}:"
+    lines = view.filter(pl.col("line.counts") & pl.col("line.date").is_not_null())
+    asks = lines.select("line.code", "line.date", *_WHO).unique(maintain_order=True)
+    held = policy.in_table(table, asks.rename({"line.code": policy.table(table).key[0], "line.date": "day", **_WHO}))
+    kind = asks.filter(held.fill_null(False))
+    there = lines.join(kind, on=["line.code", "line.date", *_WHO], how="semi", nulls_equal=True)
+    there = there.select("patient.key", "claim.billing_npi", "line.target", "claim.key", "line.key", "line.date")
+    by = ["patient.key", "claim.billing_npi", "line.target"]
+    spots = there.select(*by, pl.col("line.date").alias("spot")).drop_nulls().unique().sort("spot")
+    base = view.select("line.key", "line.date", *by).filter(pl.col("line.date").is_not_null()).sort("line.date")
+    forward = base.join_asof(spots, left_on="line.date", right_on="spot", by=by, strategy="forward", check_sortedness=False)
+    backward = base.join_asof(spots, left_on="line.date", right_on="spot", by=by, strategy="backward", check_sortedness=False)
+    days = forward.select("line.key", (pl.col("spot") - pl.col("line.date")).dt.total_days().alias(f"{prefix}days_until")).join(
+        backward.select("line.key", (pl.col("line.date") - pl.col("spot")).dt.total_days().alias(f"{prefix}days_since")),
+        on="line.key",
+    )
+    on_claim = there.select("claim.key").unique().with_columns(pl.lit(True).alias(f"{prefix}on_claim"))
+    seen = there.select("patient.key").unique().with_columns(pl.lit(True).alias("_seen"))
+    like = there.select(by).drop_nulls().unique().with_columns(pl.lit(True).alias("_like"))
+    known = pl.col("line.target").is_not_null() & pl.col("claim.billing_npi").is_not_null() & pl.col("line.date").is_not_null()
+    met = view.join(days, on="line.key", how="left", maintain_order="left")
+    for other, flag in ((on_claim, "claim.key"), (seen, "patient.key")):
+        met = met.join(other, on=flag, how="left", maintain_order="left")
+    met = met.join(like, on=by, how="left", maintain_order="left").with_columns(
+        pl.col(f"{prefix}on_claim").fill_null(False), pl.col("_seen").fill_null(False), pl.col("_like").fill_null(False)
+    )
+
+    def where_seen(answer: pl.Expr) -> pl.Expr:
+        """No such line at all: surely not. One is seen: only a known target, biller and day can tell."""
+        return pl.when(~pl.col("_seen")).then(pl.lit(False)).when(known).then(answer)
+
+    return met.with_columns(
+        pl.col("_seen").alias(f"{prefix}seen"),
+        where_seen(~pl.col("_like")).alias(f"{prefix}unlike"),
+        where_seen(pl.col(f"{prefix}days_until").is_not_null()).alias(f"{prefix}ahead"),
+        where_seen(pl.col(f"{prefix}days_since").is_not_null()).alias(f"{prefix}behind"),
+    ).drop("_seen", "_like")

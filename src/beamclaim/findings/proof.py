@@ -1,0 +1,218 @@
+"""Proofs: from a row that fired to a finding that explains itself.
+
+A proof is built from the rule and never written by its author: the plain columns the rule read are
+facts with their places, the policy columns are rows with dates and sources, the rest are answers.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from beamclaim.findings.engine import Verdicts
+from beamclaim.findings.finding import Edit, Fact, Finding, Fix, PolicyFact, Undecided
+from beamclaim.findings.gather import PolicyColumn, parse
+from beamclaim.model.span import Span
+from beamclaim.model.views import VIEWS
+from beamclaim.policy import Policy
+from beamclaim.rules.api import SEVERITIES, Rule
+
+#: Where a column's value stands: asked with the finding's row and the column, answered by the readers.
+Locate = Callable[[dict[str, Any], str], Span | None]
+
+#: Columns that steer the engine; they are not facts about the claim.
+_INTERNAL = {"line.counts", "patient.key", "claim.key", "line.key", "seen.order", "today", "course.key", "line.component"}
+_NAME = re.compile(r"\{([^{}]+)\}")
+_WEAKEST = {name: i for i, name in enumerate(SEVERITIES)}
+
+
+def words(value: Any) -> str:
+    """A value as a person writes it: no trailing zeros on units, two decimals on money, ISO days."""
+    if value is None:
+        return "unknown"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Decimal):
+        if value.as_tuple().exponent == -2:
+            return f"{value:.2f}"
+        return f"{value.normalize():f}"
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
+
+
+def _fill(template: str, row: dict[str, Any]) -> str:
+    def put(match: re.Match[str]) -> str:
+        name = match[1]
+        return words(row.get(f"answer:{name}", row.get(name)))
+
+    return _NAME.sub(put, template)
+
+
+class Prover:
+    """Turns verdict rows into findings, with the policy at hand and a way to find bytes."""
+
+    def __init__(self, policy: Policy, locate: Locate) -> None:
+        self._policy = policy
+        self._locate = locate
+        self._rows: dict[str, dict[int, dict[str, Any]]] = {}
+
+    def findings(self, verdicts: Verdicts, lines: pl.DataFrame | None = None) -> Iterator[Finding]:
+        """The findings of one rule; `lines` (line.key, claim.key, line.charge) tells the charges behind a claim."""
+        rule = verdicts.rule
+        columns = [c for n in rule.reads if (c := parse(n)) is not None]
+        charges = _charges(verdicts.fires, lines)
+        for row in verdicts.fires.iter_rows(named=True):
+            yield self._finding(rule, row, columns, charges)
+
+    def _finding(
+        self, rule: Rule, row: dict[str, Any], columns: list[PolicyColumn], charges: dict[int, tuple[tuple[int, Decimal], ...]]
+    ) -> Finding:
+        facts = self._facts(rule, row)
+        policy, cap = self._rests_on(rule, row, columns)
+        severity = _weakest(row.get("answer:grade") or rule.severity, cap)
+        if rule.status == "preview":
+            severity = "info"
+        where = self._locate(row, rule.at)
+        number, line = row.get("claim.number"), row.get("line.number")
+        charge = row.get("line.charge")
+        if line is None:
+            charge = row.get("claim.charge") or row.get("claim.line_charges")
+            charged = charges.get(row.get("claim.key") or -1, ())
+        else:
+            charged = ((row["line.key"], charge),) if charge is not None else ()
+        to_do = _fill(row.get("answer:to_do") or rule.to_do, row)
+        repair = row.get("fault.repair") if rule.repair == "safe" else None
+        edit = Edit(where, repair) if where is not None and repair is not None else None
+        grade = "safe" if edit else ("advice" if severity == "info" else "review")
+        subject = [rule.code, number or "", str(line or ""), str(row.get("patient.key") or ""), words(where.path if where else "")]
+        identity = "\x1f".join([*subject, *(f"{f.name}={f.value}" for f in facts)])
+        cause = "\x1f".join([rule.code, severity, to_do, *(f"{p.name}{p.value}{p.source}" for p in policy)])
+        return Finding(
+            id=_digest(identity), rule=rule.code, name=rule.name, title=rule.title, severity=severity, risk=rule.risk,
+            message=_fill(rule.message, row), claim=number, line=line, course=row.get("course.id"), fraction=None,
+            date=row.get("line.date") or row.get("claim.first_service"), code=row.get("line.code") or row.get("diagnosis.code"),
+            charge=charge, where=where, facts=facts, policy=policy, fix=Fix(grade, to_do, rule.who, edit),
+            cause=f"{rule.code}-{_digest(cause)[:8]}", preview=rule.status == "preview", charged_lines=charged,
+        )  # fmt: skip
+
+    def _facts(self, rule: Rule, row: dict[str, Any]) -> tuple[Fact, ...]:
+        view = VIEWS[rule.view]
+        out = []
+        for name in rule.reads:
+            if parse(name) is not None or name in _INTERNAL or name.startswith("fault."):
+                continue
+            shown = view[name].shown_by if name in view else ""
+            out.append(Fact(name, _value(row.get(name)), self._locate(row, shown) if shown else None))
+        for name, value in row.items():
+            if name.startswith("answer:") and name not in ("answer:fires", "answer:grade", "answer:to_do"):
+                out.append(Fact(name[7:], _value(value)))
+        for name in dict.fromkeys(r.rsplit(":", 1)[0] for r in rule.reads if r.startswith("pair:")):
+            partner = row.get(f"{name}:partner_code")
+            if partner is not None and not any(f.name == "partner" for f in out):
+                out.append(Fact("partner", str(partner), self._locate(row, f"{name}:partner")))
+        return tuple(out)
+
+    def _rests_on(self, rule: Rule, row: dict[str, Any], columns: list[PolicyColumn]) -> tuple[tuple[PolicyFact, ...], str]:
+        """The policy rows behind the verdict, and the strongest grade they carry together."""
+        out: list[PolicyFact] = []
+        cap = SEVERITIES[0]
+        seen: set[tuple[str, int]] = set()
+        for column in columns:
+            if column.kind == "ever":
+                at = self._closest(column, row)
+            elif column.kind == "near":
+                at = None
+            else:
+                at = row.get(column.row)
+            if at is None or (column.table, at) in seen:
+                continue
+            seen.add((column.table, at))
+            held = self._row(column.table, at, column.kind)
+            out.append(_policy_fact(column, held, row))
+            if not rule.rests_on or column.table in rule.rests_on:
+                cap = _weakest(cap, str(held.get("row.cap") or SEVERITIES[0]))
+        return tuple(out), cap
+
+    def _row(self, table: str, at: int, kind: str) -> dict[str, Any]:
+        if table not in self._rows:
+            frame = self._policy.table("parameters" if kind == "param" else table).frame
+            self._rows[table] = {r["row.id"]: r for r in frame.to_dicts()}
+        return self._rows[table][at]
+
+    def _closest(self, column: PolicyColumn, row: dict[str, Any]) -> int | None:
+        """The row of a code whose days come nearest before the day of service: what it once was."""
+        frame = self._policy.table(column.table).frame
+        key = self._policy.table(column.table).key[0]
+        rows = frame.filter(pl.col(key) == row.get(column.of)).sort("first_day", nulls_last=False).to_dicts()
+        day = row.get("line.date")
+        past = [r for r in rows if day is not None and (r["first_day"] is None or r["first_day"] <= day)]
+        chosen = past[-1] if past else (rows[0] if rows else None)
+        return None if chosen is None else int(chosen["row.id"])
+
+    def undecided(self, verdicts: Verdicts) -> Iterator[Undecided]:
+        """What one rule could not tell, and what it is missing."""
+        rule = verdicts.rule
+        for row in verdicts.undecided.iter_rows(named=True):
+            yield Undecided(rule.code, row.get("claim.number"), row.get("line.number"), missing(rule, row))
+
+
+def missing(rule: Rule, row: dict[str, Any]) -> tuple[str, ...]:
+    """The facts whose absence leaves the verdict open: null columns, and policy that does not answer."""
+    facts, tables = [], []
+    for name in rule.reads:
+        if row.get(name) is not None or name in rule.optional:
+            continue
+        column = parse(name)
+        if column is None:
+            if name in row:
+                facts.append(name)
+        elif column.kind == "pair" and column.field == "exists":
+            tables.append(f"policy.{column.table}")
+        elif column.kind in ("in", "all", "clash", "param") or (column.kind == "value" and not rule.needs):
+            # An answer is missing because its question is: say the question, else the table.
+            asked = row.get(column.of) if column.of else ""
+            if asked is not None or column.of not in row:
+                tables.append(f"policy.{column.table}")
+    found = tuple(dict.fromkeys([*facts, *tables]))
+    return found or rule.needs or ("another line of the patient",)
+
+
+def _charges(fires: pl.DataFrame, lines: pl.DataFrame | None) -> dict[int, tuple[tuple[int, Decimal], ...]]:
+    """claim.key → its lines and charges, for the claims of findings that name no line."""
+    if lines is None or "claim.key" not in fires.columns or "line.number" in fires.columns and fires["line.number"].null_count() == 0:
+        return {}
+    wanted = lines.join(fires.select("claim.key").unique(), on="claim.key", how="semi")
+    out: dict[int, list[tuple[int, Decimal]]] = {}
+    for claim, line, charge in wanted.select("claim.key", "line.key", "line.charge").iter_rows():
+        if charge is not None:
+            out.setdefault(claim, []).append((line, charge))
+    return {claim: tuple(rows) for claim, rows in out.items()}
+
+
+def _policy_fact(column: PolicyColumn, held: dict[str, Any], row: dict[str, Any]) -> PolicyFact:
+    aside = {"first_day", "last_day", "source", "at", "confidence", "scope", "setting", "observed_on"}
+    value = ", ".join(f"{k} {words(v)}" for k, v in held.items() if k not in aside and not k.startswith("row.") and v not in (None, ""))
+    return PolicyFact(
+        name=column.table, value=value, first_day=held.get("first_day"), last_day=held.get("last_day"),
+        source=held.get("source") or "", at=held.get("at") or "", confidence=held.get("confidence") or "",
+        scope="/".join(x for x in (held.get("scope"), held.get("setting")) if x),
+    )  # fmt: skip
+
+
+def _weakest(*grades: str) -> str:
+    return max(grades, key=lambda g: _WEAKEST[g])
+
+
+def _value(value: Any) -> str | None:
+    return None if value is None else words(value)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

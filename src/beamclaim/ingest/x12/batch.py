@@ -1,0 +1,193 @@
+"""A batch of segments with what its tables are made of: places, keys, typed values, faults."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+
+from beamclaim.ingest.x12 import guide
+from beamclaim.ingest.x12.faults import Fault, described
+from beamclaim.ingest.x12.guide import LOOPS, packed
+from beamclaim.ingest.x12.loops import Loops
+from beamclaim.ingest.x12.tokens import Cells, Flags, Ints, Tokens
+from beamclaim.ingest.x12.values import Texts, bitmap, fixed, is_npi, matches
+from beamclaim.model.tables import TABLES
+
+Columns = dict[str, Any]
+_SHOWN = 14  # the longest id or loop name put into a path
+
+
+class Batch:
+    """One batch: its segments, their loops, and the first segment that is new (`context`)."""
+
+    def __init__(self, tokens: Tokens, loops: Loops, context: int, file: int) -> None:
+        self.tokens, self.loops, self.context, self.file = tokens, loops, context, file
+        self.texts = Texts(tokens)
+        self.faults: list[Fault] = []
+        self.covered = np.zeros(len(tokens), np.bool_)
+        self.claim_keys = self._keys(loops.claims)
+        self.line_keys = self._keys(loops.lines)
+
+    def _keys(self, rows: Ints) -> npt.NDArray[np.uint64]:
+        start = (self.tokens.starts[rows] + self.tokens.shift[rows]).astype(np.uint64)
+        return np.uint64(self.file << 44) | start
+
+    def fresh(self, rows: Ints) -> Ints:
+        """Of some rows, those that are new in this batch; they have a table now."""
+        rows = rows[rows >= self.context]
+        self.covered[rows] = True
+        return rows
+
+    def place(self, rows: Ints) -> Columns:
+        """The columns that say where each row stands: its whole segment."""
+        tokens = self.tokens
+        shift = tokens.shift[rows]
+        return self.place_at(rows, tokens.starts[rows] + shift, tokens.ends[rows] + shift)
+
+    def place_at(self, rows: Ints, start: Ints, end: Ints) -> Columns:
+        """The columns that say where each row stands, for a part of its segment."""
+        return {
+            "file": np.full(len(rows), self.file, np.uint32),
+            "start": start,
+            "end": end,
+            "segment": self.tokens.numbers[rows].astype(np.uint32),
+        }
+
+    def claim_key(self, rows: Ints) -> pl.Series:
+        """``claim.key`` of each row."""
+        return keyed(self.claim_keys, self.loops.claim[rows])
+
+    def line_key(self, rows: Ints) -> pl.Series:
+        """``line.key`` of each row."""
+        return keyed(self.line_keys, self.loops.line[rows])
+
+    def frame(self, table: str, columns: Columns) -> pl.DataFrame:
+        """A table of the model with exactly its columns, in order."""
+        schema = TABLES[table].schema
+        return pl.DataFrame({name: columns[name] for name in schema}, schema=schema)
+
+    def text(self, rows: Ints, number: int, **options: Any) -> pl.Series:
+        """Element `number` of each row as text."""
+        return self.texts.column(self.tokens.element(rows, number), **options)
+
+    # -- values with their faults ---------------------------------------------------------------
+
+    def amounts(self, cells: Cells) -> tuple[Ints, Flags]:
+        """Amounts in hundredths; what is filled and no amount is a fault."""
+        expected = "an amount: up to 10 digits, at most 2 behind the point"
+        return self._numbers(cells, 10, 2, expected)
+
+    def quantities(self, cells: Cells) -> tuple[Ints, Flags]:
+        """Quantities in thousandths; what is filled and no quantity is a fault."""
+        return self._numbers(cells, 8, 3, "a quantity: up to 8 digits, at most 3 behind the point")
+
+    def _numbers(self, cells: Cells, digits: int, scale: int, expected: str) -> tuple[Ints, Flags]:
+        values, good = fixed(self.tokens, cells, digits, scale)
+        self.refuse(cells, ~good & (cells.end > cells.start), expected)
+        return values, good
+
+    def npis(self, cells: Cells, qualifier: Cells) -> tuple[Flags, Flags]:
+        """Which rows have an NPI (qualifier XX), and which of them hold a right one; the others are faults."""
+        said = (self.tokens.code(qualifier) == packed("XX")) & (cells.end > cells.start)
+        good = said & is_npi(self.tokens, cells)
+        wrong = said & ~good
+        ten = matches(self.tokens, cells, "9999999999", 10)
+        self.refuse(cells, wrong & ~ten, "an NPI of 10 digits")
+        self.refuse(cells, wrong & ten, "an NPI with a right check digit", "10 digits, check digit wrong")
+        return said, good
+
+    def shaped(self, cells: Cells, pattern: str, least: int, expected: str, where: Flags | None = None) -> Flags:
+        """Which rows are empty or fit a pattern (see `values.matches`); the others, if `where`, are faults."""
+        good = matches(self.tokens, cells, pattern, least) | (cells.end == cells.start)
+        if where is not None:
+            good |= ~where
+        self.refuse(cells, ~good, expected)
+        return good
+
+    def qualified(self, cells: Cells, allowed: frozenset[str]) -> Flags:
+        """Which rows are empty or one of the qualifiers; the others are faults."""
+        codes = np.array([0, *sorted(packed(a) for a in allowed)], np.int32)
+        good: Flags = np.isin(self.tokens.code(cells), codes)
+        self.refuse(cells, ~good, f"one of {', '.join(sorted(allowed))}")
+        return good
+
+    # -- faults -----------------------------------------------------------------------------------
+
+    def refuse(self, cells: Cells, bad: Flags, expected: str, found: str | None = None) -> None:
+        """An `element` fault for each bad row that is new."""
+        for i in np.flatnonzero(bad & (cells.rows >= self.context)).tolist():
+            start, end = int(cells.start[i]), int(cells.end[i])
+            element = cells.element if isinstance(cells.element, int) else int(cells.element[i])
+            seen = found or described(self.tokens.value(start, end))
+            self.fault("element", int(cells.rows[i]), expected, seen, element, cells.component, (start, end))
+
+    def lacks(self, rows: Ints, missing: Flags, path: str, expected: str) -> None:
+        """A `missing` fault for each row: `path` is appended to the path of its loop unless it names one."""
+        for row in rows[missing & (rows >= self.context)].tolist():
+            whole = path if " " in path else f"{self.loop_path(row)} {path}"
+            self._append("missing", row, None, whole, expected, "none", None)
+
+    def fault(
+        self,
+        kind: str,
+        row: int,
+        expected: str,
+        found: str,
+        element: int = 0,
+        component: int = 0,
+        cell: tuple[int, int] | None = None,
+        repair: str | None = None,
+    ) -> None:
+        """One fault at a segment, or at a part of it (`cell`, positions in the batch)."""
+        tokens = self.tokens
+        stop = min(int(tokens.marks[tokens.first[row]]), int(tokens.ends[row]), int(tokens.starts[row]) + _SHOWN)
+        name = tokens.value(int(tokens.starts[row]), stop).upper().decode("ascii", "replace")
+        name = name if name.isalnum() and len(name) <= 3 else "segment"
+        path = name + (f"{element:02}" if element else "") + (f"-{component}" if component else "")
+        self._append(kind, row, cell, f"{self.loop_path(row)} {path}".strip(), expected, found, repair)
+
+    def loop_path(self, row: int) -> str:
+        """The loop of a segment, with the number of its line: ``2400/3``."""
+        loop = LOOPS[self.loops.loop[row]]
+        if self.loops.level[row] != guide.LINE:
+            return loop
+        head = int(self.loops.lines[self.loops.line[row]])
+        first, stop = int(self.tokens.first[head]), int(self.tokens.ends[head])
+        start = min(int(self.tokens.marks[first]) + 1, stop)
+        raw = self.tokens.value(start, stop)
+        return f"{loop}/{int(raw)}" if raw.isdigit() and len(raw) <= 6 else f"{loop}/?"
+
+    def _append(
+        self, kind: str, row: int, cell: tuple[int, int] | None, path: str, expected: str, found: str, repair: str | None
+    ) -> None:
+        tokens, loops = self.tokens, self.loops
+        claim, line = int(loops.claim[row]), int(loops.line[row])
+        start, end = cell or (int(tokens.starts[row]), int(tokens.ends[row]))
+        shift = int(tokens.shift[row])
+        self.faults.append(
+            Fault(
+                int(self.claim_keys[claim]) if claim >= 0 else None,
+                int(self.line_keys[line]) if line >= 0 else None,
+                start + shift,
+                end + shift,
+                int(tokens.numbers[row]),
+                kind,
+                path,
+                expected,
+                found,
+                repair,
+            )
+        )
+
+
+def keyed(keys: npt.NDArray[np.uint64], index: Ints) -> pl.Series:
+    """The key at each index, null where the index is negative."""
+    present = index >= 0
+    values = keys[np.where(present, index, 0)] if len(keys) else np.zeros(len(index), np.uint64)
+    if present.all():
+        return pl.Series(values)
+    out = pl.from_arrow(pa.Array.from_buffers(pa.uint64(), len(index), [bitmap(present), pa.py_buffer(values)]))
+    assert isinstance(out, pl.Series)
+    return out

@@ -1,0 +1,251 @@
+"""The envelope: ISA, GS, ST and their trailers, checked as they pass; remembers what is open between batches."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from beamclaim.ingest.x12.faults import Fault, described
+from beamclaim.ingest.x12.guide import FORM_CODES, FORMS, SEGMENTS, among
+from beamclaim.ingest.x12.tokens import Delimiters, Flags, Tokens
+from beamclaim.ingest.x12.values import decoded
+
+_ENVELOPE = among("ISA GS ST SE GE IEA")
+_NAMES = {number: name for name, number in SEGMENTS.items()}
+_CONTROL_NUMBERS = 100_000  # remembered per group; more transactions than this are not compared
+
+
+@dataclass(slots=True)
+class Opened:
+    """An envelope segment whose trailer has not come yet."""
+
+    start: int
+    end: int
+    segment: int
+    control: bytes
+    version: str = ""
+    members: int = 0
+    controls: set[bytes] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Interchange:
+    """A row of the interchanges table in the making."""
+
+    start: int
+    end: int
+    segment: int
+    fields: list[bytes]
+    delimiters: Delimiters
+    digest: str = ""
+
+
+class Envelope:
+    """What is open, and what was wrong with the envelopes passed so far."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+        self.done: list[Interchange] = []
+        self.versions: dict[int, str] = {}
+        self.forms_seen: set[str] = set()
+        self.is_x12 = False
+        self._interchange: Opened | None = None
+        self._group: Opened | None = None
+        self._set: Opened | None = None
+        self._row: Interchange | None = None
+        self._hash = hashlib.sha256()
+        self._form = 0
+        self._skip = False
+
+    def forget(self, start: int) -> None:
+        """Forget the versions of all transactions but the one whose ST stands at `start`."""
+        self.versions = {k: v for k, v in self.versions.items() if k == start}
+
+    def step(self, tokens: Tokens, context: int, end: int) -> tuple[npt.NDArray[np.uint8], Flags]:
+        """Form of each segment, and which belong to transactions that are not read.
+
+        The first `context` segments have been stepped before. `end` is the position in
+        ``tokens.raw`` up to which bytes count for the hash of an interchange still open.
+        """
+        count = len(tokens)
+        form = np.zeros(count, np.uint8)
+        skipped = np.zeros(count, np.bool_)
+        form[:context] = self._form
+        at = context
+        hashed = int(tokens.starts[context]) if context < count else end
+        for i in np.flatnonzero(_ENVELOPE[tokens.ids[context:]]) + context:
+            form[at:i], skipped[at:i] = self._form, self._skip
+            name = _NAMES[int(tokens.ids[i])]
+            stop = int(tokens.ends[i])
+            fields = tokens.raw[tokens.starts[i] : stop].split(tokens.delimiters.element)
+            opened = Opened(int(tokens.starts[i] + tokens.shift[i]), int(stop + tokens.shift[i]), int(tokens.numbers[i]), b"")
+            if name == "ISA":
+                self.digest(tokens.raw[hashed : tokens.starts[i]])
+                hashed = int(tokens.starts[i])
+                self._open_interchange(opened, fields, tokens.delimiters)
+            elif name == "IEA":
+                self.digest(tokens.raw[hashed:stop])
+                hashed = stop
+                self._close_interchange(opened, fields)
+            elif name == "GS":
+                self._open_group(opened, fields)
+            elif name == "GE":
+                self._close_group(opened, fields)
+            elif name == "ST":
+                self._open_set(opened, fields)
+            else:
+                form[i], skipped[i] = self._form, self._skip
+                self._close_set(opened, fields)
+                at = int(i) + 1
+                continue
+            form[i], skipped[i] = self._form, self._skip
+            at = int(i) + 1
+        form[at:], skipped[at:] = self._form, self._skip
+        self.digest(tokens.raw[hashed:end])
+        return form, skipped
+
+    def digest(self, raw: bytes) -> None:
+        """Bytes of the interchange that is open."""
+        if self._interchange is not None:
+            self._hash.update(raw)
+
+    def finish(self) -> None:
+        """No more bytes: what is still open lacks its trailer."""
+        self._end_interchange()
+
+    def pop(self) -> Iterator[Interchange]:
+        """The interchanges complete by now, once each."""
+        done, self.done = self.done, []
+        yield from done
+
+    def _fault(self, at: Opened, kind: str, path: str, expected: str, found: str, repair: str | None = None) -> None:
+        self.faults.append(Fault(None, None, at.start, at.end, at.segment, kind, path, expected, found, repair))
+
+    def _unclosed(self, opened: Opened | None, head: str, trailer: str) -> None:
+        if opened is not None:
+            self._fault(opened, "envelope", trailer, f"{trailer} that closes this {head}", "none")
+
+    def _open_interchange(self, at: Opened, fields: list[bytes], delimiters: Delimiters) -> None:
+        self._end_interchange()
+        self.is_x12 = True
+        at.control = _field(fields, 13)
+        self._interchange = at
+        self._row = Interchange(at.start, at.end, at.segment, fields, delimiters)
+        self._hash = hashlib.sha256()
+        lengths = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
+        if len(fields) != 17 or any(len(f) != n for f, n in zip(fields[1:], lengths, strict=True)):
+            self._fault(at, "envelope", "ISA", "16 elements of fixed length, 106 bytes in all", f"{at.end - at.start + 1} bytes")
+
+    def _end_interchange(self) -> None:
+        self._end_group()
+        self._unclosed(self._interchange, "ISA", "IEA")
+        self._store()
+
+    def _store(self) -> None:
+        if self._row is not None:
+            self._row.digest = self._hash.hexdigest()
+            self.done.append(self._row)
+        self._interchange = self._row = None
+
+    def _close_interchange(self, at: Opened, fields: list[bytes]) -> None:
+        self._end_group()
+        opened = self._interchange
+        if opened is None:
+            self._fault(at, "envelope", "IEA", "an ISA before it", "none")
+            return
+        self._count(at, fields, "IEA01", opened.members)
+        self._control(at, fields, "IEA02", "ISA13", opened.control)
+        self._store()
+
+    def _open_group(self, at: Opened, fields: list[bytes]) -> None:
+        self._end_group()
+        if self._interchange is None:
+            self._fault(at, "envelope", "GS", "an ISA before it", "none")
+        else:
+            self._interchange.members += 1
+        at.control = _field(fields, 6)
+        at.version = decoded(_field(fields, 8)).upper()
+        self._group = at
+
+    def _end_group(self) -> None:
+        self._end_set()
+        self._unclosed(self._group, "GS", "GE")
+        self._group = None
+
+    def _close_group(self, at: Opened, fields: list[bytes]) -> None:
+        self._end_set()
+        opened = self._group
+        if opened is None:
+            self._fault(at, "envelope", "GE", "a GS before it", "none")
+            return
+        self._count(at, fields, "GE01", opened.members)
+        self._control(at, fields, "GE02", "GS06", opened.control)
+        self._group = None
+
+    def _open_set(self, at: Opened, fields: list[bytes]) -> None:
+        self._end_set()
+        at.control = _field(fields, 2)
+        at.version = decoded(_field(fields, 3)).upper()
+        if self._group is None:
+            self._fault(at, "envelope", "ST", "a GS before it", "none")
+        else:
+            self._group.members += 1
+            if at.control in self._group.controls:
+                self._fault(at, "envelope", "ST02", "a control number used once in its group", "one used before")
+            elif len(self._group.controls) < _CONTROL_NUMBERS:
+                self._group.controls.add(at.control)
+            at.version = at.version or self._group.version
+        self._set = at
+        kind = decoded(_field(fields, 1))
+        form = FORMS.get(at.version, "") if kind == "837" else ""
+        self._form, self._skip = FORM_CODES.get(form, 0), not form
+        if form:
+            self.forms_seen.add(form)
+            self.versions[at.start] = at.version
+        else:
+            expected = "an 837P 005010X222 (A1, A2) or 837I 005010X223 (A1, A2, A3)"
+            self._fault(at, "not_read", "ST", expected, f"transaction {_name(kind)}, version {_name(at.version)}")
+
+    def _end_set(self) -> None:
+        self._unclosed(self._set, "ST", "SE")
+        self._set = None
+        self._form, self._skip = 0, False
+
+    def _close_set(self, at: Opened, fields: list[bytes]) -> None:
+        opened = self._set
+        self._set = None
+        self._form, self._skip = 0, False
+        if opened is None:
+            self._fault(at, "envelope", "SE", "an ST before it", "none")
+            return
+        self._count(at, fields, "SE01", at.segment - opened.segment + 1)
+        self._control(at, fields, "SE02", "ST02", opened.control)
+
+    def _element(self, at: Opened, fields: list[bytes], number: int) -> Opened:
+        """The place of an element of an envelope segment (its whole segment when the element is absent)."""
+        if number >= len(fields):
+            return at
+        start = at.start + sum(len(f) + 1 for f in fields[:number])
+        return Opened(start, start + len(fields[number]), at.segment, b"")
+
+    def _count(self, at: Opened, fields: list[bytes], path: str, true: int) -> None:
+        said = _field(fields, 1)
+        if not (said.isdigit() and len(said) <= 10 and int(said) == true):
+            found = f"{int(said)}" if said.isdigit() and len(said) <= 10 else described(said)
+            self._fault(self._element(at, fields, 1), "count", path, str(true), found, str(true))
+
+    def _control(self, at: Opened, fields: list[bytes], path: str, head: str, control: bytes) -> None:
+        if _field(fields, 2) != control:
+            place = self._element(at, fields, 2)
+            self._fault(place, "envelope", path, f"the same number as {head}", f"another: {described(_field(fields, 2))}")
+
+
+def _field(fields: list[bytes], number: int) -> bytes:
+    return fields[number].strip() if number < len(fields) else b""
+
+
+def _name(text: str) -> str:
+    """A transaction or version to show: only when it looks like one."""
+    return text if text.isascii() and text.isalnum() and len(text) <= 14 else "not named"

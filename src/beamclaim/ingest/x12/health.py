@@ -1,0 +1,150 @@
+"""HI composites: diagnoses in claim order, and the other health care codes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+
+from beamclaim.ingest.x12 import guide
+from beamclaim.ingest.x12.batch import Batch
+from beamclaim.ingest.x12.details import Days, among
+from beamclaim.ingest.x12.guide import packed
+from beamclaim.ingest.x12.tokens import Cells, Flags, Ints
+from beamclaim.ingest.x12.values import bitmap, matches, money
+
+_CLAIM_LEVEL = guide.loops("2300")
+
+
+@dataclass(slots=True)
+class Health:
+    """Every filled HI composite of a batch: its place, its qualifier (18 bits), its claim."""
+
+    cells: Cells
+    qualifier: npt.NDArray[np.int32]
+    claim: Ints
+
+    @classmethod
+    def read(cls, batch: Batch) -> "Health":
+        """All HI of claims, in the order of the file."""
+        tokens = batch.tokens
+        hi = batch.fresh(among(batch, "HI", _CLAIM_LEVEL))
+        count = tokens.separators[hi]
+        rows = np.repeat(hi, count)
+        nth = np.arange(len(rows)) - np.repeat(np.cumsum(count) - count, count) + 1
+        cells = tokens.element(rows, nth)
+        cells = cells.take(cells.end > cells.start)
+        first = tokens.component(cells, 1)
+        batch.qualified(first, guide.DIAGNOSES | guide.HEALTH_CODES)
+        return cls(cells, tokens.code(first), batch.loops.claim[cells.rows])
+
+    def among(self, names: frozenset[str]) -> Flags:
+        """Which composites have one of these qualifiers."""
+        found: Flags = np.isin(self.qualifier, [packed(n) for n in names])
+        return found
+
+
+def diagnoses(batch: Batch, health: Health) -> tuple[pl.DataFrame, pl.Series]:
+    """The diagnoses table, and for each claim of the batch its ordered codes joined with ``;``."""
+    tokens = batch.tokens
+    keep = health.among(guide.DIAGNOSES)
+    cells, claim = health.cells.take(keep), health.claim[keep]
+    ordered = health.among(guide.ORDERED_DIAGNOSES)[keep]
+    principal = health.among(guide.PRINCIPAL)[keep]
+    code = tokens.component(cells, 2)
+    modern = health.among(guide.ICD10)[keep]
+    text, good = _codes(batch, code, modern)
+    # Principal first, whatever the order of the segments; then as written.
+    order = np.lexsort((np.arange(len(claim)), ~principal, claim))
+    position = np.zeros(len(claim), np.int64)
+    inside = ordered[order]
+    running = np.cumsum(inside)
+    begin = np.concatenate((np.ones(1, np.bool_), claim[order][1:] != claim[order][:-1]))[: len(claim)]
+    before = (running - inside)[begin]
+    position[order] = running - np.repeat(before, np.diff(np.append(np.flatnonzero(begin), len(claim))))
+    shift = tokens.shift[cells.rows]
+    columns = {
+        "claim.key": batch.claim_key(cells.rows),
+        **batch.place_at(cells.rows, cells.start + shift, cells.end + shift),
+        "diagnosis.position": pl.Series(position).cast(pl.UInt16, strict=False).set(pl.Series(~ordered), None),
+        "diagnosis.qualifier": batch.texts.column(tokens.component(cells, 1), upper=True),
+        "diagnosis.code": text,
+        "diagnosis.present_on_admission": batch.texts.column(tokens.component(cells, 9), none=True, upper=True),
+    }
+    pick = order[inside]
+    return batch.frame("diagnoses", columns), joined(text.gather(pick), claim[pick], len(batch.loops.claims))
+
+
+def _codes(batch: Batch, code: Cells, modern: Flags) -> tuple[pl.Series, Flags]:
+    """Diagnosis codes without point, and which are right; a point is a fault with its repair."""
+    tokens = batch.tokens
+    filled = code.end > code.start
+    good = filled & np.where(modern, matches(tokens, code, "A9XXXXX", 3), matches(tokens, code, "XXXXX", 3))
+    text = batch.texts.column(code, upper=True, present=good)
+    wrong = np.flatnonzero(filled & ~good)
+    repaired: dict[int, str] = {}
+    for i in wrong.tolist():
+        raw = tokens.value(int(code.start[i]), int(code.end[i]))
+        bare = raw.replace(b".", b"", 1)
+        is_code = raw[3:4] == b"." and bare.isalnum() and bare.isascii() and 3 < len(bare) <= 7
+        is_code &= bare[:1].isalpha() and bare[1:2].isdigit() if modern[i] else len(bare) <= 5
+        cell = (int(code.start[i]), int(code.end[i]))
+        if is_code:
+            repaired[i] = bare.decode().upper()
+        shape = "an ICD-10-CM code: letter, digit, 1 to 5 more, no point" if modern[i] else "an ICD-9-CM code without point"
+        _refuse(batch, code, i, shape, raw, cell, bare.decode() if is_code else None)
+    if repaired:
+        index = np.array(list(repaired), np.int64)
+        text = text.scatter(pl.Series(index), pl.Series(list(repaired.values())))
+        good[index] = True
+    return text, good
+
+
+def _refuse(
+    batch: Batch, code: Cells, i: int, expected: str, raw: bytes, cell: tuple[int, int], repair: str | None
+) -> None:
+    from beamclaim.ingest.x12.faults import described
+
+    element = code.element if isinstance(code.element, int) else int(code.element[i])
+    batch.fault("element", int(code.rows[i]), expected, described(raw), element, 2, cell, repair)
+
+
+def joined(text: pl.Series, owner: Ints, count: int) -> pl.Series:
+    """Texts (sorted by owner, 0 to `count`) joined with ``;``: ``""`` none, null where one of them is null."""
+    offsets = np.searchsorted(owner, np.arange(count + 1)).astype(np.int64)
+    lists = pa.LargeListArray.from_arrays(pa.array(offsets), text.to_arrow())
+    out = pl.from_arrow(lists)
+    assert isinstance(out, pl.Series)
+    return out.list.join(";", ignore_nulls=False)
+
+
+def health_codes(batch: Batch, health: Health) -> pl.DataFrame:
+    """The health_codes table."""
+    tokens = batch.tokens
+    cells = health.cells.take(~health.among(guide.DIAGNOSES))
+    found = Days.read(batch, tokens.component(cells, 3), tokens.component(cells, 4))
+    first, last = found.series(slice(None))
+    cents, good = batch.amounts(tokens.component(cells, 5))
+    shift = tokens.shift[cells.rows]
+    columns = {
+        "claim.key": batch.claim_key(cells.rows),
+        **batch.place_at(cells.rows, cells.start + shift, cells.end + shift),
+        "health_code.qualifier": batch.texts.column(tokens.component(cells, 1), upper=True),
+        "health_code.code": batch.texts.column(tokens.component(cells, 2), upper=True),
+        "health_code.first_day": first,
+        "health_code.last_day": last,
+        "health_code.amount": money(cents, good),
+    }
+    return batch.frame("health_codes", columns)
+
+
+def conditions(batch: Batch, health: Health) -> pl.Series:
+    """For each claim of the batch, its condition codes joined with ``;``."""
+    keep = health.among(frozenset({"BG"}))
+    cells = health.cells.take(keep)
+    text = batch.texts.column(batch.tokens.component(cells, 2), upper=True)
+    return joined(text, health.claim[keep], len(batch.loops.claims))
+
+
+__all__ = ["Health", "bitmap", "conditions", "diagnoses", "health_codes"]

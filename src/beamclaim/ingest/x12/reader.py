@@ -1,0 +1,349 @@
+"""A stream of X12 bytes as chunks of tables, in memory that does not grow with the file."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import date
+from typing import BinaryIO
+
+import numpy as np
+import polars as pl
+
+from beamclaim.ingest.x12 import faults
+from beamclaim.ingest.x12.batch import Batch
+from beamclaim.ingest.x12.claim837 import tables
+from beamclaim.ingest.x12.envelope import Envelope, Interchange
+from beamclaim.ingest.x12.faults import Fault
+from beamclaim.ingest.x12.guide import among
+from beamclaim.ingest.x12.loops import Loops, boundaries
+from beamclaim.ingest.x12.tokens import BLANK, ISA_ROOM, PAD, Delimiters, Header, Ints, Piece, Tokens, find_header
+from beamclaim.ingest.x12.values import decoded
+from beamclaim.model.tables import TABLES
+
+MAX_SEGMENT = 1 << 20  # a segment longer than this is not read
+MAX_UNIT = 8 << 20  # a claim (or hierarchy level) longer than this is not read to its end
+
+_TRAILERS = among("SE GE IEA")
+_TABLES = (
+    "interchanges", "claims", "lines", "diagnoses", "health_codes", "providers", "subscribers", "payers", "adjustments",
+    "adjudications", "references", "dates", "notes", "segments", "faults",
+)  # fmt: skip
+
+Tables = dict[str, pl.DataFrame]
+
+
+def read_x12(
+    stream: BinaryIO, *, file: int, is_history: bool = False, chunk_bytes: int = 8 << 20
+) -> Iterator[Tables]:
+    """Tables of an X12 file, chunk by chunk; the last chunk holds its one-row ``files`` table.
+
+    Keys are names of `beamclaim.model.tables.TABLES`; ``file.path`` is left ``""`` for the caller.
+    The chunk size (bytes) changes how much memory is used, never what is read. Nothing in the bytes
+    raises: what cannot be accepted is a row of ``faults``.
+    """
+    reader = Reader(file, is_history)
+    while block := stream.read(chunk_bytes):
+        yield from reader.feed(block)
+    yield from reader.close()
+
+
+class Reader:
+    """What is remembered between the chunks of one file."""
+
+    def __init__(self, file: int, is_history: bool) -> None:
+        self._file, self._is_history = file, is_history
+        self._sha = hashlib.sha256()
+        self._size = self._claims = self._lines = 0
+        self._pending = b""
+        self._base = 0  # offset in the file of the first pending byte
+        self._enough = 0  # pending bytes worth another attempt
+        self._number = 1  # of the next segment
+        self._delimiters: Delimiters | None = None
+        self._context: list[Piece] = []
+        self._lost = False  # the pending bytes go on with what is not read
+        self._long: tuple[int, int] | None = None  # start and number of a segment too long, not ended yet
+        self._stray: tuple[int, int] | None = None  # bytes outside any interchange
+        self._envelope = Envelope()
+        self._faults: list[Fault] = []
+        self._segments: list[tuple[int, int, int]] = []  # start, end, number of segments too long to read
+
+    def feed(self, block: bytes) -> Iterator[Tables]:
+        """More bytes of the file."""
+        self._sha.update(block)
+        self._size += len(block)
+        self._pending += block
+        yield from self._drain(final=False)
+
+    def close(self) -> Iterator[Tables]:
+        """The end of the file: what is left, then the ``files`` row."""
+        yield from self._drain(final=True)
+        self._drop_stray()
+        if not (self._envelope.is_x12 or self._faults):
+            self._fault("envelope", 0, 0, "ISA", "an interchange, beginning with ISA", "no bytes but blanks")
+        self._envelope.finish()
+        out = self._finished({})
+        kinds = self._envelope.forms_seen
+        kind = "unknown" if not self._envelope.is_x12 else "x12"
+        if kinds:
+            kind = "mixed" if len(kinds) > 1 else next(iter(kinds))
+        row = (self._file, "", self._sha.hexdigest(), self._size, kind, self._is_history, self._claims, self._lines, None)
+        out["files"] = pl.DataFrame([row], schema=TABLES["files"].schema, orient="row")
+        yield out
+
+    # -- cutting the stream ---------------------------------------------------------------------
+
+    def _drain(self, *, final: bool) -> Iterator[Tables]:
+        """Read all that can be read of the pending bytes."""
+        while self._pending:
+            before = len(self._pending)
+            if self._delimiters is None:
+                going = self._find_interchange(final)
+            elif self._long is not None:
+                going = self._pass_long(final)
+            else:
+                read = self._read_region(final)
+                if read is not None:
+                    yield read
+                going = len(self._pending) < before or self._delimiters is None or self._long is not None
+            if not going:
+                return
+
+    def _drop(self, count: int) -> None:
+        self._pending = self._pending[count:]
+        self._base += count
+
+    def _find_interchange(self, final: bool) -> bool:
+        """Pass what stands before the next ISA; False when more bytes are needed."""
+        header = find_header(self._pending, 0)
+        if header is None:
+            self._pass_stray(len(self._pending) if final else max(len(self._pending) - 3, 0))
+            return final
+        if header.start:
+            self._pass_stray(header.start)
+            return True
+        if len(self._pending) < ISA_ROOM and not final:
+            return False
+        if header.delimiters is None:
+            self._envelope.is_x12 = True
+            self._fault("envelope", 0, min(106, len(self._pending)), "ISA", "an ISA with separators that can be used", "another")
+            self._pass_stray(3)
+            return True
+        self._drop_stray()
+        self._delimiters = header.delimiters
+        self._context, self._lost = [], False
+        return True
+
+    def _pass_stray(self, count: int) -> None:
+        """Bytes outside any interchange: blanks and a byte order mark are nothing, the rest is a fault."""
+        part = self._pending[:count]
+        whole = self._base == 0 and part.startswith(b"\xef\xbb\xbf")
+        inner = part[3:] if whole else part
+        left = len(part) - len(inner.lstrip(BLANK))
+        right = len(part.rstrip(BLANK))
+        if right > left:
+            start = self._stray[0] if self._stray else self._base + left
+            self._stray = (start, self._base + right)
+        self._drop(count)
+
+    def _drop_stray(self) -> None:
+        if self._stray is not None:
+            start, end = self._stray
+            self._faults.append(
+                Fault(None, None, start, end, self._number, "envelope", "ISA", "an interchange, beginning with ISA",
+                      f"{end - start} bytes outside any interchange")
+            )  # fmt: skip
+            self._stray = None
+
+    def _fault(self, kind: str, start: int, end: int, path: str, expected: str, found: str) -> None:
+        place = (self._base + start, self._base + end, self._number)
+        self._faults.append(Fault(None, None, *place, kind, path, expected, found))
+
+    def _next_cut(self, final: bool) -> tuple[int, Header | None, bool]:
+        """How far the pending bytes have one set of separators and whole segments.
+
+        Returns the position, the ISA standing there if one must begin a new run, and whether all
+        up to the position is complete (no more bytes belong to it).
+        """
+        pending, delimiters = self._pending, self._delimiters
+        assert delimiters is not None
+        at = 1
+        while (header := find_header(pending, at)) is not None:
+            begin = header.start
+            before = pending[:begin].rstrip(BLANK)[-1:] if begin < ISA_ROOM else pending[begin - ISA_ROOM : begin].rstrip(BLANK)[-1:]
+            blanks = delimiters.terminator in BLANK and pending[begin - 1 : begin] in (b"\n", b"\r")
+            closed = before == delimiters.terminator or blanks
+            if len(pending) - begin < ISA_ROOM and not final:
+                return begin, None, False
+            if header.is_exact or (closed and header.delimiters is not None):
+                if not closed or header.delimiters != delimiters:
+                    return begin, header, True
+            elif closed:
+                return begin, header, True
+            at = begin + 3
+        return len(pending), None, final
+
+    def _pass_long(self, final: bool) -> bool:
+        """Pass the rest of a segment that is too long to be read."""
+        assert self._long is not None and self._delimiters is not None
+        cut, _, complete = self._next_cut(final)
+        found = self._pending.find(self._delimiters.terminator, 0, cut)
+        if found < 0 and not complete:
+            passed = max(min(cut, len(self._pending) - 3), 0)
+            self._envelope.digest(self._pending[:passed])
+            self._drop(passed)
+            return False
+        passed = cut if found < 0 else found
+        start, number = self._long
+        self._envelope.digest(self._pending[: min(passed + 1, cut)])
+        self._segments.append((start, self._base + passed, number))
+        expected = f"a segment of at most {MAX_SEGMENT} bytes"
+        end = self._base + passed
+        self._faults.append(Fault(None, None, start, end, number, "envelope", "segment", expected, f"{end - start} bytes"))
+        self._long, self._lost = None, True
+        self._number = number + 1
+        self._drop(min(passed + 1, cut))
+        if found < 0:
+            self._delimiters = None
+        return True
+
+    def _read_region(self, final: bool) -> Tables | None:
+        """Read the pending bytes as far as whole claims go; None when there is none yet."""
+        assert self._delimiters is not None
+        if not final and len(self._pending) < self._enough:
+            return None
+        cut, _, complete = self._next_cut(final)
+        terminator = self._delimiters.terminator
+        region = self._pending[:cut]
+        tail = region[region.rfind(terminator) + 1 :]
+        is_cut = complete and bool(tail.strip(BLANK))
+        if is_cut:
+            region += terminator
+        elif not complete:
+            region = region[: len(region) - len(tail)]
+        tokens = Tokens([*self._context, Piece(region, self._base, self._number)], self._delimiters)
+        edge = len(tokens.raw) - PAD - len(region)
+        context = int(np.searchsorted(tokens.starts, edge))
+        cuts, lost = self._boundaries(tokens, context)
+        too_long = np.flatnonzero((tokens.ends - tokens.starts)[context:] > MAX_SEGMENT) + context
+        stop, ends_long = len(tokens), False
+        if too_long.size:
+            stop, ends_long, is_cut = int(too_long[0]), True, False
+        elif not complete and len(tail) > MAX_SEGMENT:
+            ends_long = True
+        elif not complete:
+            stop = int(cuts[-1]) if cuts.size else context
+        if not (complete or ends_long or stop > context):
+            self._enough = 2 * len(self._pending)
+            return None
+        self._enough = 0
+        passed = int(tokens.starts[stop]) - edge if stop < len(tokens) else min(len(region), cut)
+        tokens.keep(stop)
+        read = self._read(tokens, context, lost[lost < stop], edge + passed, is_cut)
+        self._number += stop - context
+        self._drop(passed)
+        if ends_long:
+            blanks = len(self._pending) - len(self._pending.lstrip(BLANK))
+            self._drop(blanks)
+            self._long = (self._base, self._number)
+        elif complete:
+            self._delimiters = None
+        return read
+
+    def _boundaries(self, tokens: Tokens, context: int) -> tuple[Ints, Ints]:
+        """Where the new segments may be cut, and which of these places begin what is not read.
+
+        A unit (a claim, a hierarchy level) longer than `MAX_UNIT` is cut there, and its rest given up.
+        """
+        found = boundaries(tokens)
+        found = found[found >= context]
+        lost = []
+        if len(tokens) > context and not (found.size and found[0] == context):
+            if self._lost:
+                lost.append(context)
+            found = np.concatenate((np.full(1, context), found))
+        edges = np.append(tokens.starts[found], tokens.ends[-1] if len(tokens) else 0)
+        for at, size in zip(edges[:-1].tolist(), np.diff(edges).tolist(), strict=True):
+            for over in range(at + MAX_UNIT, at + size, MAX_UNIT):
+                lost.append(int(np.searchsorted(tokens.starts, over)))
+        lost_rows = np.unique(np.array([i for i in lost if i < len(tokens)], np.int64))
+        return np.union1d(found, lost_rows), lost_rows
+
+    # -- reading --------------------------------------------------------------------------------
+
+    def _read(self, tokens: Tokens, context: int, lost: Ints, end: int, is_cut: bool) -> Tables:
+        """The tables of one batch, whose first `context` segments were read before."""
+        last = len(tokens) - 1
+        cut = last if is_cut and last >= context and not _TRAILERS[tokens.ids[last]] else None
+        if cut is not None:
+            tokens.ids[cut] = 0
+        form, skipped = self._envelope.step(tokens, context, end)
+        loops = Loops(tokens, form, skipped, lost)
+        batch = Batch(tokens, loops, context, self._file)
+        out = tables(batch, self._envelope.versions, cut) if len(tokens) > context else {}
+        for row in lost.tolist():
+            if row > context or not self._lost:
+                batch.fault("envelope", row, f"a claim or level of at most {MAX_UNIT} bytes", "one that goes on")
+        self._faults += batch.faults
+        self._remember(tokens, loops, end)
+        self._lost = bool(lost.size) and int(lost[-1]) == int(loops.units[-1])
+        if out:
+            self._claims += out["claims"].height
+            self._lines += out["lines"].height
+        return self._finished(out)
+
+    def _remember(self, tokens: Tokens, loops: Loops, end: int) -> None:
+        """Keep the header and the hierarchy levels that hold for what follows."""
+        if not len(tokens):
+            return
+        edges = np.append(tokens.starts[loops.units], end)
+        kept = []
+        for unit in (loops.header[-1], loops.billing[-1], loops.subscriber[-1], loops.patient[-1]):
+            if unit >= 0:
+                first = int(loops.units[unit])
+                start = int(edges[unit])
+                raw = tokens.raw[start : int(edges[unit + 1])]
+                kept.append(Piece(raw, start + int(tokens.shift[first]), int(tokens.numbers[first])))
+        self._context = kept
+        self._envelope.forget(kept[0].start if kept else -1)
+
+    def _finished(self, out: Tables) -> Tables:
+        """The tables of a chunk: with its interchanges and faults, and none missing."""
+        out["interchanges"] = _interchanges(list(self._envelope.pop()), self._file)
+        gathered = self._faults + self._envelope.faults
+        self._faults, self._envelope.faults = [], []
+        out["faults"] = faults.frame(gathered, self._file)
+        if self._segments:
+            own = [(None, self._file, *place, "", "", False) for place in self._segments]
+            rows = pl.DataFrame(own, schema=TABLES["segments"].schema, orient="row")
+            out["segments"] = pl.concat([out["segments"], rows]) if "segments" in out else rows
+            self._segments = []
+        for name in _TABLES:
+            out.setdefault(name, TABLES[name].empty())
+        return out
+
+
+def _interchanges(rows: list[Interchange], file: int) -> pl.DataFrame:
+    """The interchanges table."""
+    out = []
+    for row in rows:
+        fields = [decoded(f).strip() for f in row.fields] + [""] * 17
+        sent = _sent_on(fields[9])
+        separators = row.delimiters
+        marks = (separators.element, separators.component, separators.repetition, separators.terminator)
+        head = (fields[6] or None, fields[8] or None, fields[13] or None, sent, fields[15] or None, row.digest)
+        out.append((file, row.start, row.end, row.segment, *head, *(decoded_mark(m) for m in marks)))
+    return pl.DataFrame(out, schema=TABLES["interchanges"].schema, orient="row")
+
+
+def decoded_mark(mark: bytes) -> str | None:
+    """A separator as text, line breaks included; null where the ISA has none."""
+    return mark.decode("latin-1") or None
+
+
+def _sent_on(text: str) -> date | None:
+    """ISA09, YYMMDD of this century."""
+    if len(text) != 6 or not (text.isascii() and text.isdigit()):
+        return None
+    try:
+        return date(2000 + int(text[:2]), int(text[2:4]), int(text[4:]))
+    except ValueError:
+        return None

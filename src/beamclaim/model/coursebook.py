@@ -1,0 +1,159 @@
+"""Courses beside claims: which course a line belongs to, and what was delivered.
+
+A line belongs to the course of its patient whose days hold its date; where several fit, the payer and
+then the authorization decide, and where they do not, the course facts are unknown for that line.
+"""
+
+from datetime import timedelta
+
+import polars as pl
+
+from beamclaim.model.book import Book
+from beamclaim.model.claimbook import patient_key
+from beamclaim.model.sessions import sessions
+
+#: Planning and follow-up charges stand around the dated events of a course by this much.
+BEFORE, AFTER = timedelta(days=60), timedelta(days=90)
+
+
+def course_days(book: Book) -> pl.DataFrame:
+    """One row per course: course.key, patient.key, payer, first and last dated event, end, planned fractions."""
+    courses = book["courses"].with_columns(
+        pl.lit(None, dtype=pl.String).alias("_none"), pl.col("course.key").alias("_alone")
+    )
+    courses = courses.with_columns(
+        patient_key("course.patient", "_none", "course.birth_date", "course.sex", "_none", "_alone").alias("patient.key")
+    )
+    dated = pl.concat(
+        [
+            book[table].select("course.key", pl.col(column).alias("day"))
+            for table, column in (
+                ("fractions", "fraction.day"), ("plans", "plan.approved_on"), ("procedures", "procedure.date"),
+                ("documents", "document.date"), ("charges", "charge.date"),
+            )
+        ]
+    )  # fmt: skip
+    days = dated.group_by("course.key").agg(pl.col("day").min().alias("first"), pl.col("day").max().alias("last"))
+    planned = book["plans"].group_by("course.key").agg(
+        pl.when(~pl.col("plan.fractions_planned").is_null().any())
+        .then(pl.col("plan.fractions_planned").cast(pl.Int64).sum())
+        .alias("course.fractions_planned")
+    )
+    return (
+        courses.join(days, on="course.key", how="left")
+        .join(planned, on="course.key", how="left")
+        .select(
+            "course.key", "course.id", "patient.key", "course.payer", "course.ended_on", "course.records_complete", "first", "last",
+            "course.fractions_planned",
+        )
+    )  # fmt: skip
+
+
+def _matched(lines: pl.DataFrame, courses: pl.DataFrame, authorizations: pl.DataFrame) -> pl.DataFrame:
+    """line.key → course.key for the lines that belong to exactly one course."""
+    fits = (
+        lines.select("line.key", "patient.key", "line.date", "claim.payer", "line.authorization")
+        .join(courses, on="patient.key")
+        .filter(
+            pl.col("line.date").is_between(pl.col("first") - BEFORE, pl.col("last") + AFTER)
+            & (pl.col("claim.payer") == pl.col("course.payer")).fill_null(True)
+        )
+    )
+    numbers = authorizations.select("course.key", pl.col("authorization.number").alias("line.authorization")).unique()
+    named = fits.join(numbers, on=["course.key", "line.authorization"], how="semi").select("line.key", "course.key")
+    inside = fits.filter(pl.col("line.date").is_between(pl.col("first"), pl.col("last")))
+    best = []
+    taken = pl.DataFrame(schema={"line.key": pl.UInt64})
+    for candidates in (fits, inside.select(fits.columns), named):
+        single = (
+            candidates.select("line.key", "course.key")
+            .filter(pl.len().over("line.key") == 1)
+            .join(taken, on="line.key", how="anti")
+        )
+        best.append(single)
+        taken = pl.concat([taken, single.select("line.key")])
+    return pl.concat(best)
+
+
+_COLUMNS = {
+    "course.key": pl.UInt64, "course.id": pl.String, "course.records_complete": pl.Boolean,
+    "course.sessions_delivered": pl.Int64, "course.sessions_whole": pl.Int64,
+    "course.has_ended": pl.Boolean, "day.sessions": pl.Int64, "plan.site": pl.String, "plan.compensator": pl.Boolean,
+}  # fmt: skip
+
+
+def beside(lines: pl.DataFrame, book: Book, apart: timedelta) -> pl.DataFrame:
+    """Adds the course columns to the lines; all null where no course was given or none fits."""
+    if book["courses"].is_empty() or lines.is_empty():
+        return lines.with_columns(pl.lit(None, dtype=t).alias(c) for c, t in _COLUMNS.items())
+    courses = course_days(book)
+    lines = lines.join(_matched(lines, courses, book["authorizations"]), on="line.key", how="left").join(
+        courses.drop("patient.key", "course.payer", "first"), on="course.key", how="left"
+    )
+    visits = sessions(book, courses.select("course.key", "patient.key"), apart)
+    days = book["fractions"].select("course.key", pl.col("fraction.day").alias("day")).unique()
+    by_course = days.join(courses.select("course.key", "patient.key"), on="course.key").join(
+        visits, on=["patient.key", "day"], how="inner"
+    )
+    undated = book["fractions"].filter(pl.col("fraction.day").is_null())["course.key"].to_list()
+    until = (
+        lines.select("course.key", "claim.made_on")
+        .unique()
+        .drop_nulls()
+        .join(by_course, on="course.key")
+        .filter(pl.col("day") <= pl.col("claim.made_on"))
+        .group_by("course.key", "claim.made_on")
+        .agg(
+            pl.when(~pl.col("day.sessions").is_null().any())
+            .then(pl.col("day.sessions").sum())
+            .alias("course.sessions_delivered"),
+            pl.when(~pl.col("day.sessions").is_null().any())
+            .then((pl.col("day.sessions") - pl.col("day.partial")).sum())
+            .alias("course.sessions_whole"),
+        )
+    )
+    whole = pl.col("course.records_complete").fill_null(False) & ~pl.col("course.key").is_in(undated)
+    lines = lines.join(until, on=["course.key", "claim.made_on"], how="left").with_columns(
+        pl.when(whole).then(pl.col(c).fill_null(0)).alias(c)
+        for c in ("course.sessions_delivered", "course.sessions_whole")
+    )
+    said = pl.col("course.ended_on") <= pl.col("claim.made_on")
+    done = pl.col("course.sessions_delivered") >= pl.col("course.fractions_planned")
+    on_day = visits.select("patient.key", pl.col("day").alias("line.date"), "day.sessions")
+    lines = (
+        lines.with_columns(pl.coalesce(said, done).alias("course.has_ended"))
+        .join(on_day, on=["patient.key", "line.date"], how="left")
+        .with_columns(pl.when(whole).then(pl.col("day.sessions").fill_null(0)).alias("day.sessions"))
+    )
+    return lines.join(_plan_of_day(book), on=["course.key", "line.date"], how="left").pipe(_only_plan, book)
+
+
+def _plan_of_day(book: Book) -> pl.DataFrame:
+    """course.key, line.date → the plan delivered that day, where it was one."""
+    given = book["fractions"].select(
+        "course.key", pl.col("fraction.day").alias("line.date"), pl.col("fraction.plan").alias("plan.id")
+    )
+    return (
+        given.drop_nulls()
+        .unique()
+        .filter(pl.len().over("course.key", "line.date") == 1)
+        .join(book["plans"].select("course.key", "plan.id", "plan.site", "plan.compensator"), on=["course.key", "plan.id"])
+        .drop("plan.id")
+    )
+
+
+def _only_plan(lines: pl.DataFrame, book: Book) -> pl.DataFrame:
+    """Where no day says which plan: the course's only plan."""
+    only = (
+        book["plans"]
+        .select("course.key", pl.col("plan.site").alias("_site"), pl.col("plan.compensator").alias("_compensator"))
+        .filter(pl.len().over("course.key") == 1)
+    )
+    return (
+        lines.join(only, on="course.key", how="left")
+        .with_columns(
+            pl.coalesce("plan.site", "_site").alias("plan.site"),
+            pl.coalesce("plan.compensator", "_compensator").alias("plan.compensator"),
+        )
+        .drop("_site", "_compensator")
+    )

@@ -1,0 +1,286 @@
+"""The report as one web page in one file: no request leaves it, and it reads without JavaScript."""
+
+import base64
+import hashlib
+from collections.abc import Iterator, Sequence
+from importlib.resources import files
+from typing import TextIO
+
+from beamclaim.findings.finding import Coverage, File, Finding, PolicyFact, Result
+from beamclaim.outputs.report.cause import Cause, causes, gaps, severities
+from beamclaim.outputs.report.markup import Markup, fill, joined, table
+from beamclaim.outputs.report.shown import Excerpt, Excerpts, counted, dollars, interval
+from beamclaim.outputs.report.text import verdict
+
+#: Findings shown on the page: all told, and of one cause. The rest is counted in words.
+MOST, MOST_OF_A_CAUSE = 5_000, 500
+_NOUN = {"error": "error", "warning": "warning", "info": "note"}
+_NUMBER = "number"
+
+
+def write_html(result: Result, excerpts: Excerpts, out: TextIO) -> None:
+    """Writes the page. At most `MOST` findings are shown in full; how many are not is said on the page."""
+    part = {name: _part(name) for name in ("report.html", "report.css", "report.js")}
+    head, tail = part["report.html"].split("{causes}")
+    grouped = causes(result)
+    out.write(
+        fill(
+            head, style=part["report.css"], style_hash=_hash(part["report.css"]), script_hash=_hash(part["report.js"]),
+            as_of=result.as_of, headline=_headline(result), verdict=verdict(result), tiles=_tiles(result),
+            bar=_bar(result), filters=_filters(result), cause_count=counted(len(grouped), "cause"),
+        )
+    )  # fmt: skip
+    for piece in _causes(grouped, result, excerpts):
+        out.write(piece)
+    out.write(
+        fill(
+            tail, script=part["report.js"], gaps=_gaps(result), coverage=_coverage(result.coverage, result),
+            files=_files(result.files), warnings=_warnings(result.warnings), engine=result.engine, as_of=result.as_of,
+            policy=result.policy,
+        )
+    )  # fmt: skip
+
+
+def _part(name: str) -> Markup:
+    return Markup((files("beamclaim.outputs.report") / "page" / name).read_text("utf-8"))
+
+
+def _hash(inline: str) -> str:
+    """What the content security policy needs to let one inline script or style pass."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()
+
+
+# ── the headline ────────────────────────────────────────────────────────────────────────────────
+
+
+def _headline(result: Result) -> str:
+    counts = severities(result)
+    if result.claims_with_errors:
+        claims = f"{result.claims_with_errors:,} of {counted(result.claims, 'claim')}"
+        return f"{dollars(result.charge_at_risk)} at risk in {claims}"
+    if counts["error"]:
+        return f"{counted(counts['error'], 'error')} in {counted(len(result.files), 'file')}"
+    if result.findings:
+        return f"No error in {counted(result.claims, 'claim')}; {counted(len(result.findings), 'finding')} to look at"
+    return f"No finding in {counted(result.claims, 'claim')}" if result.claims else "Nothing was checked"
+
+
+def _split(result: Result) -> tuple[int, int, int]:
+    """Claims with an error; without one but with a question open; without one and every question answered."""
+    wrong = {f.claim for f in result.findings if f.severity == "error"}
+    unsure = {u.claim for u in result.undecided if u.claim is not None} - wrong
+    rest = max(result.claims - result.claims_with_errors, 0)
+    return result.claims_with_errors, min(len(unsure), rest), max(rest - len(unsure), 0)
+
+
+def _tiles(result: Result) -> Markup:
+    counts, (_, unsure, sound) = severities(result), _split(result)
+    share = f"{100 * (unsure + sound) // result.claims} %" if result.claims else "–"
+    without = f"{unsure + sound:,} of {result.claims:,}; {sound:,} with every question answered"
+    open_questions = sum(c.cannot_tell for c in result.coverage)
+    checked = f"claims, {counted(result.lines, 'line')}, {dollars(result.charges)}"
+    tiles = [
+        ("At risk", dollars(result.charge_at_risk), "charges behind errors, each line once", "risk"),
+        ("Errors", f"{counts['error']:,}", f"in {counted(result.claims_with_errors, 'claim')}", "error"),
+        ("Warnings", f"{counts['warning']:,}", f"and {counted(counts['info'], 'note')}", "warning"),
+        ("Claims without an error", share, without, "plain"),
+        ("Could not be told", f"{open_questions:,}", "questions that need a fact", "plain"),
+        ("Checked", f"{result.claims:,}", checked, "plain"),
+    ]
+    tile = '<div class="tile {kind}"><dt>{name}</dt><dd><b>{value}</b><span>{words}</span></dd></div>\n'
+    return joined(fill(tile, name=n, value=v, words=w, kind=k) for n, v, w, k in tiles)
+
+
+def _bar(result: Result) -> Markup:
+    """The claims as one bar of three parts, each named in words below it."""
+    if not result.claims:
+        return Markup("")
+    parts = list(zip(_split(result), ("bad", "open", "good"), strict=True))
+    names = ("with an error", "no error, a question open", "no error, every question answered")
+    rect = '<rect class="{kind}" x="{x}" width="{w}" height="4"/>'
+    rects, at = [], 0.0
+    for number, kind in parts:
+        width = 100 * number / result.claims
+        rects.append(fill(rect, kind=kind, x=f"{at:.3f}", w=f"{width:.3f}"))
+        at += width
+    key = '<li><i class="{kind}"></i>{number} {name}</li>'
+    return fill(
+        '<svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">{rects}</svg>'
+        '<ul class="key" aria-label="Claims">{keys}</ul>',
+        rects=joined(rects),
+        keys=joined(fill(key, kind=k, number=f"{n:,}", name=w) for (n, k), w in zip(parts, names, strict=True)),
+    )
+
+
+# ── causes ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _options(values: Sequence[tuple[object, str]]) -> Markup:
+    return joined(fill('<option value="{v}">{t}</option>', v=v, t=t) for v, t in values)
+
+
+def _filters(result: Result) -> Markup:
+    index = _file_index(result)
+    families = sorted({f.rule[:3] for f in result.findings})
+    risks = sorted({f.risk for f in result.findings})
+    box = '<label class="pill {s}"><input type="checkbox" name="severity" value="{s}" checked> {n}</label>'
+    pick = '<label>{name} <select name="{key}"><option value="">all</option>{options}</select></label>'
+    return joined([
+        joined(fill(box, s=s, n=f"{noun}s".capitalize()) for s, noun in _NOUN.items()),
+        fill(pick, name="Family", key="family", options=_options([(f, f) for f in families])),
+        fill(pick, name="Risk", key="risk", options=_options([(r, r) for r in risks])),
+        fill(pick, name="File", key="file", options=_options([(n, path) for path, n in index.items()])),
+    ])  # fmt: skip
+
+
+def _file_index(result: Result) -> dict[str, int]:
+    """The files that findings point into, numbered: what the page's rows carry instead of the path."""
+    paths = dict.fromkeys(f.where.file for f in result.findings if f.where)
+    return {path: n for n, path in enumerate(paths)}
+
+
+def _causes(grouped: list[Cause], result: Result, excerpts: Excerpts) -> Iterator[Markup]:
+    index, room = _file_index(result), MOST
+    for number, cause in enumerate(grouped):
+        if not room:
+            left = grouped[number:]
+            yield fill(
+                '<p class="more">Not shown on this page: {causes} more with {findings} and {money} behind them. '
+                "<code>--format json</code> lists every one.</p>\n",
+                causes=counted(len(left), "cause"), findings=counted(sum(len(c.findings) for c in left), "finding"),
+                money=dollars(sum((c.charge for c in left), left[0].charge * 0)),
+            )  # fmt: skip
+            return
+        inside = cause.findings[: min(room, MOST_OF_A_CAUSE)]
+        room -= len(inside)
+        yield _cause(cause, inside, index, excerpts)
+    if not grouped:
+        yield Markup('<p class="more">No rule that could be answered found anything.</p>\n')
+
+
+def _cause(cause: Cause, inside: Sequence[Finding], index: dict[str, int], excerpts: Excerpts) -> Markup:
+    first = cause.first
+    hidden = len(cause.findings) - len(inside)
+    more = fill(
+        '<p class="more">{n} of this cause not shown on this page; <code>--format json</code> lists every one.</p>',
+        n=counted(hidden, "more finding"),
+    )
+    return fill(
+        '<details class="cause" data-family="{family}" data-risk="{risk}"><summary>'
+        '<span class="badge {severity}">{severity}</span> <span class="rule">{rule}</span> '
+        '<span class="title">{title}{preview}<small>{risk_words}</small></span> '
+        '<span class="count">{lines}</span> <span class="count">{claims}</span> <span class="money">{money}</span>'
+        '</summary>\n<div class="body"><div class="todo"><h3>What to do{for_all}</h3><p>{todo}</p>'
+        '<p class="who">{who}{grade}</p></div>{policy}<div class="lines">\n{findings}</div>{more}</div></details>\n',
+        family=first.rule[:3], risk=first.risk, severity=cause.severity, rule=first.rule, title=first.title,
+        preview=Markup(' <em class="preview">preview</em>') if first.preview else "",
+        risk_words=f"{first.risk}, suspected until a person confirms it" if first.risk == "repayment" else first.risk,
+        lines=counted(cause.lines, "line") if cause.lines else "–",
+        claims=counted(cause.claims, "claim") if cause.claims else "–",
+        money=dollars(cause.charge) if cause.charge else "–",
+        for_all=f": one fix for {len(cause.findings):,}" if len(cause.findings) > 1 else "", todo=first.fix.text,
+        who=f"{first.fix.who}; " if first.fix.who else "", grade=_GRADE.get(first.fix.grade, first.fix.grade),
+        policy=_policy(first.policy), findings=joined(_finding(f, first, index, excerpts) for f in inside),
+        more=more if hidden else Markup(""),
+    )  # fmt: skip
+
+
+_GRADE = {
+    "safe": "a repair of format: nothing that is billed changes",
+    "review": "changes what is billed: a person decides",
+    "advice": "advice",
+}
+
+
+def _policy(rows: Sequence[PolicyFact]) -> Markup:
+    if not rows:
+        return Markup("")
+    columns = [("Rests on", ""), ("Answer", ""), ("In force", "day"), ("Scope", ""), ("Confidence", ""), ("Source", "")]
+    return table(
+        "The policy rows this rests on", columns,
+        [(r.name, r.value, interval(r.first_day, r.last_day) or "days not known", r.scope, r.confidence,
+          f"{r.source}, {r.at}" if r.at else r.source) for r in rows],
+    )  # fmt: skip
+
+
+_QUOTED = "<pre><code>{before}<mark>{marked}</mark>{after}</code></pre>"
+
+
+def _finding(f: Finding, first: Finding, index: dict[str, int], excerpts: Excerpts) -> Markup:
+    excerpt = Excerpt.of(f.where, excerpts)
+    quoted = Markup("")
+    if excerpt:
+        quoted = fill(_QUOTED, before=excerpt.before, marked=excerpt.marked or "\u2038", after=excerpt.after)
+    facts = joined(
+        fill("<dt>{n}</dt><dd>{v}</dd>", n=x.name, v=Markup("<em>unknown</em>") if x.value is None else x.value)
+        for x in f.facts
+    )
+    own_fix = fill("<p><b>To do:</b> {text}</p>", text=f.fix.text) if f.fix.text != first.fix.text else Markup("")
+    where = fill(
+        '<p class="place">{file} at byte {start}, {path}</p>', file=f.where.file, start=f.where.start, path=f.where.path
+    ) if f.where else Markup("")  # fmt: skip
+    return fill(
+        '<details class="finding" data-severity="{severity}" data-file="{file}"><summary>'
+        '<span class="claim">{claim}</span> <span class="line">{line}</span> <span class="day">{day}</span> '
+        '<code>{code}</code> <span class="money">{charge}</span> <span class="message">{message}</span></summary>\n'
+        '<div class="proof">{quoted}{where}<dl>{facts}</dl>{own_fix}{policy}</div></details>\n',
+        severity=f.severity, file=index[f.where.file] if f.where else "", claim=_subject(f),
+        line=f"line {f.line}" if f.line is not None else "", day=f.date or "", code=f.code or "",
+        charge=dollars(f.charge) if f.charge is not None else "", message=f.message, quoted=quoted, where=where,
+        facts=facts, own_fix=own_fix, policy=_policy(f.policy) if f.policy != first.policy else Markup(""),
+    )  # fmt: skip
+
+
+def _subject(f: Finding) -> str:
+    """What the finding is about, in the fewest words: its claim, else its course, else its file."""
+    if f.claim is not None:
+        return f.claim
+    if f.course is not None:
+        return f"course {f.course}"
+    return f.where.file if f.where else "the run"
+
+
+# ── what was not told, files ────────────────────────────────────────────────────────────────────
+
+
+def _gaps(result: Result) -> Markup:
+    found = gaps(result.undecided)
+    if not found:
+        return Markup("<p>Every question that was asked has an answer.</p>")
+    columns = [("Missing", "name"), ("Questions", _NUMBER), ("Claims", _NUMBER), ("Rules that ask for it", "")]
+    rows = [(g.missing, f"{g.questions:,}", f"{g.claims:,}", ", ".join(g.rules)) for g in found]
+    return table("Facts that would answer the open questions", columns, rows)
+
+
+def _coverage(coverage: Sequence[Coverage], result: Result) -> Markup:
+    if not coverage:
+        return Markup("<p>No rule was asked.</p>")
+    titles = {f.rule: f.title for f in result.findings}
+    columns = [
+        ("Rule", "name"), ("Fires", _NUMBER), ("Clear", _NUMBER), ("Cannot tell", _NUMBER), ("Not applicable", _NUMBER),
+    ]  # fmt: skip
+    rows = [
+        (fill('<abbr title="{t}">{r}</abbr>', t=titles[c.rule], r=c.rule) if c.rule in titles else c.rule,
+         f"{c.fires:,}", f"{c.clear:,}", f"{c.cannot_tell:,}", f"{c.not_applicable:,}")
+        for c in coverage
+    ]  # fmt: skip
+    return table("Every rule that was asked, and how often it gave each answer", columns, rows)
+
+
+def _files(found: Sequence[File]) -> Markup:
+    columns = [
+        ("File", "name"), ("Kind", ""), ("Claims", _NUMBER), ("Lines", _NUMBER), ("SHA-256", "hash"), ("Remark", ""),
+    ]  # fmt: skip
+    rows = [
+        (f.path, f.kind, f"{f.claims:,}", f"{f.lines:,}", f.sha256 or "",
+         fill('<strong class="error">not read: {e}</strong>', e=f.error) if f.error is not None
+         else "history: context, gets no findings" if f.is_history else "")
+        for f in found
+    ]  # fmt: skip
+    return table("The files of this run", columns, rows)
+
+
+def _warnings(words: Sequence[str]) -> Markup:
+    if not words:
+        return Markup("")
+    return fill('<ul class="notes">{items}</ul>', items=joined(fill("<li>{w}</li>", w=w) for w in words))

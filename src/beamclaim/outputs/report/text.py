@@ -1,0 +1,290 @@
+"""The report for a terminal: causes with their first findings in full, then what was not told, then the sum."""
+
+import textwrap
+from typing import TextIO
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from beamclaim.findings.finding import Finding, PolicyFact, Result, Undecided
+from beamclaim.outputs.report.cause import Cause, causes, gaps, severities
+from beamclaim.outputs.report.shown import Excerpt, Excerpts, counted, dollars, interval, shown
+
+IN_FULL = 3
+IN_BRIEF = 10
+FACTS = 12
+_STYLE = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
+_NARROWEST, _WIDEST = 60, 120
+
+
+def write_text(result: Result, excerpts: Excerpts, out: TextIO, *, color: bool = False, width: int = 100) -> None:
+    """Writes the report in words; `width` is the columns to fill (60 to 120 are used)."""
+    _Page(out, color=color, width=min(max(width, _NARROWEST), _WIDEST)).report(result, excerpts)
+
+
+class _Page:
+    """A page of fixed width that lines are put on, one after another."""
+
+    def __init__(self, out: TextIO, *, color: bool, width: int) -> None:
+        self.width = width
+        self.console = Console(
+            file=out, width=width, force_terminal=color, no_color=not color, color_system="standard" if color else None,
+            highlight=False, markup=False, emoji=False, legacy_windows=False,
+        )  # fmt: skip
+
+    def put(self, *parts: str | tuple[str, str]) -> None:
+        """One line of text and (text, style) parts."""
+        self.console.print(Text.assemble(*parts), soft_wrap=True)
+
+    def entry(self, label: str, text: str, *, style: str = "", column: int = 12) -> None:
+        """A labelled entry, wrapped under its own beginning; `column` is the width of the labels."""
+        indent = " " * (column + 6)
+        head = f"   = {label:<{column}} "
+        lines = self.wrapped(text, self.width - len(indent), cell_len(head) - len(indent))
+        self.put((head, "blue"), (lines[0], style))
+        for line in lines[1:]:
+            self.put((indent + line, style))
+
+    @staticmethod
+    def wrapped(text: str, width: int, first: int = 0) -> list[str]:
+        """The text in lines of `width` columns, the first of them `first` columns shorter."""
+        indent = " " * max(first, 0)
+        lines = textwrap.wrap(text, max(width, 20), initial_indent=indent)
+        return [lines[0][len(indent) :], *lines[1:]] if lines else [""]
+
+    # ── causes ──────────────────────────────────────────────────────────────────────────────────
+
+    def report(self, result: Result, excerpts: Excerpts) -> None:
+        for cause in causes(result):
+            self.cause(cause, excerpts)
+        self.files(result)
+        self.untold(result)
+        self.summary(result)
+
+    def cause(self, cause: Cause, excerpts: Excerpts) -> None:
+        first, style = cause.first, _STYLE[cause.severity]
+        preview = " (preview: reported, never blocks)" if first.preview else ""
+        self.put((f"{cause.severity}[{first.rule}]", style), (f": {shown(first.title)}{preview}", "bold"))
+        self.entry("at stake", _stake(cause))
+        self.put()
+        told: set[tuple[str, str]] = set()
+        for finding in cause.findings[:IN_FULL]:
+            self.put(("  --> ", "blue"), _place(finding))
+            self.excerpt(finding, Excerpt.of(finding.where, excerpts))
+            self.entries(finding, told)
+            self.put()
+        rest = cause.findings[IN_FULL:]
+        for finding in rest[:IN_BRIEF]:
+            self.put("   also ", _brief(finding))
+        if len(rest) > IN_BRIEF:
+            self.put(f"   and {len(rest) - IN_BRIEF:,} more: --format json lists all")
+        if rest:
+            self.put()
+
+    def entries(self, finding: Finding, told: set[tuple[str, str]]) -> None:
+        """Facts, rule, source and what to do; of the cause's later findings only what differs (`told` is kept)."""
+        entries = _entries(finding)
+        news = [entry for entry in entries if entry not in told]
+        column = min(max([12, *(cell_len(label) for label, _ in news)]), 28)
+        for label, text in news:
+            self.entry(label, text, style="bold" if label == "to do" else "", column=column)
+        if len(news) < len(entries):
+            self.entry("the rest", "as above", column=column)
+        told.update(entries)
+
+    def excerpt(self, finding: Finding, excerpt: Excerpt | None) -> None:
+        message, style = shown(finding.message), _STYLE[finding.severity]
+        bar = ("   | ", "blue")
+        if excerpt is None:
+            for line in self.wrapped(message, self.width - 5):
+                self.put(bar, (line, style))
+            return
+        before, marked, after = _fitted(excerpt, self.width - 5)
+        caret = " " * cell_len(before) + "^" * max(cell_len(marked), 1)
+        self.put(("   |", "blue"))
+        self.put(bar, before, (marked, "bold"), after)
+        room = self.width - 6 - len(caret)
+        if len(message) <= room:
+            self.put(bar, (f"{caret} {message}", style))
+        else:
+            self.put(bar, (caret, style))
+            for line in self.wrapped(message, self.width - 5):
+                self.put(bar, (line, style))
+        self.put(("   |", "blue"))
+
+    # ── what was not told, and the sum ──────────────────────────────────────────────────────────
+
+    def files(self, result: Result) -> None:
+        troubled = [f for f in result.files if f.error is not None]
+        empty = [f for f in result.files if f.error is None and not f.claims and f.kind in ("unknown", "x12", "mixed")]
+        if not troubled and not empty:
+            return
+        self.put(("Files", "bold"))
+        for file in troubled:
+            self.put(("  not read  ", _STYLE["error"]), f"{shown(file.path)}: {shown(file.error)}")
+        for file in empty:
+            self.put(("  no claim  ", _STYLE["warning"]), f"{shown(file.path)}: opened, but no claim was read in it")
+        self.put()
+
+    def untold(self, result: Result) -> None:
+        open_rules = sorted((c for c in result.coverage if c.cannot_tell), key=lambda c: (-c.cannot_tell, c.rule))
+        if not open_rules:
+            return
+        self.put(("Could not be told", "bold"))
+        questions: dict[str, list[Undecided]] = {}
+        for question in result.undecided:
+            questions.setdefault(question.rule, []).append(question)
+        for counts in open_rules:
+            missing = [shown(gap.missing) for gap in gaps(questions.get(counts.rule, []))]
+            what = ", ".join(missing[:4]) + (f" and {len(missing) - 4} more" if len(missing) > 4 else "")
+            lines = self.wrapped(f"missing {what}" if what else "the reason was not kept", self.width - 20)
+            self.put(f"  {counts.rule}  {counts.cannot_tell:>8,}  {lines[0]}")
+            for line in lines[1:]:
+                self.put(" " * 20 + line)
+        self.put()
+
+    def summary(self, result: Result) -> None:
+        counts = severities(result)
+        read = [f for f in result.files if f.error is None]
+        self.put(("Summary", "bold"))
+        self.put(
+            f"  checked   {counted(result.claims, 'claim')}, {counted(result.lines, 'line')}, "
+            f"{dollars(result.charges)} charged, {counted(len(read), 'file')}, as of {result.as_of}"
+        )
+        found = ", ".join(
+            counted(counts[s], noun) for s, noun in (("error", "error"), ("warning", "warning"), ("info", "note"))
+        )
+        self.put("  found     ", (found, _worst(counts)))
+        self.put(
+            f"  at risk   {dollars(result.charge_at_risk)} behind errors, each line once; "
+            f"{result.claims_with_errors:,} of {counted(result.claims, 'claim')} with an error"
+        )
+        clear, cannot, other = (
+            sum(getattr(c, n) for c in result.coverage) for n in ("clear", "cannot_tell", "not_applicable")
+        )
+        self.put(
+            f"  answers   {counted(len(result.coverage), 'rule')} asked: {clear:,} clear, "
+            f"{cannot:,} cannot tell, {other:,} not applicable"
+        )
+        for warning in result.warnings:
+            for n, line in enumerate(self.wrapped(shown(warning), self.width - 12)):
+                self.put("  note      " if n == 0 else " " * 12, line)
+        self.put(f"  run       beamclaim {shown(result.engine)}, policy {shown(result.policy)[:12]}")
+        self.put((f"  {verdict(result)}", "bold"))
+
+
+def verdict(result: Result) -> str:
+    """The run in one sentence. The word *clean* is kept for runs in which every question was answered."""
+    open_questions = sum(c.cannot_tell for c in result.coverage) or len(result.undecided)
+    unread = sum(f.error is not None for f in result.files)
+    untold = []
+    if unread:
+        untold.append(f"{counted(unread, 'file')} could not be read")
+    if open_questions:
+        untold.append(f"{counted(open_questions, 'question')} could not be answered")
+    if result.findings:
+        start = f"{counted(len(result.findings), 'finding')}"
+    elif not result.claims:
+        start = "No claim was read, so nothing was checked"
+    elif not result.coverage:
+        start = "No rule was asked, so nothing was checked"
+    elif untold:
+        start = "No finding"
+    else:
+        return "Clean: no finding, and every question that was asked has an answer."
+    return f"{start}; {' and '.join(untold)}." if untold else f"{start}."
+
+
+def _worst(counts: dict[str, int]) -> str:
+    return next((_STYLE[severity] for severity, number in counts.items() if number), "bold")
+
+
+def _stake(cause: Cause) -> str:
+    """What a cause costs: lines, claims, dollars, and that one fix settles it."""
+    where = [counted(n, noun) for n, noun in ((cause.lines, "line"), (cause.claims, "claim")) if n]
+    what = " in ".join(where) or counted(len(cause.findings), "place")
+    money = ""
+    if cause.charge:
+        money = f", {dollars(cause.charge)} {'at risk' if cause.severity == 'error' else 'in question'}"
+    risk = f" ({cause.first.risk}{', suspected' if cause.first.risk == 'repayment' else ''})"
+    return f"{what}{money}{risk}{': one fix' if len(cause.findings) > 1 else ''}"
+
+
+def _entries(f: Finding) -> list[tuple[str, str]]:
+    """The proof as labels and texts: facts, policy rows, sources, what to do and who."""
+    entries = [(shown(fact.name), "unknown" if fact.value is None else shown(fact.value)) for fact in f.facts[:FACTS]]
+    if len(f.facts) > FACTS:
+        entries.append(("…", f"and {counted(len(f.facts) - FACTS, 'more fact')}: --format json lists all"))
+    entries += [("rule", _policy(row)) for row in f.policy]
+    entries += [("source", source) for source in dict.fromkeys(_source(row) for row in f.policy if row.source)]
+    who = f"{shown(f.fix.who)}: " if f.fix.who else ""
+    return [*entries, ("to do", f"{who}{shown(f.fix.text)}")]
+
+
+def _place(f: Finding) -> str:
+    """File and byte, claim and line, element: what a person needs to find it."""
+    parts = [f"{shown(f.where.file)} at byte {f.where.start}"] if f.where else []
+    if f.claim is not None:
+        parts.append(f"claim {shown(f.claim)}")
+    if f.line is not None:
+        parts.append(f"line {f.line}")
+    if f.course is not None:
+        parts.append(f"course {shown(f.course)}")
+    if f.fraction is not None:
+        parts.append(f"fraction {f.fraction}")
+    path = f" ({shown(f.where.path)})" if f.where and f.where.path else ""
+    return (", ".join(parts) or "the run as a whole") + path
+
+
+def _brief(f: Finding) -> str:
+    """A finding on one line: claim, line, date, code, charge."""
+    claim = f"claim {shown(f.claim)}" if f.claim is not None else _place(f)
+    line = f" line {f.line}" if f.line is not None else ""
+    day = f"  {f.date}" if f.date else ""
+    code = f"  {shown(f.code)}" if f.code else ""
+    charge = f"  {dollars(f.charge)}" if f.charge is not None else ""
+    return f"{claim}{line}{day}{code}{charge}"
+
+
+def _policy(row: PolicyFact) -> str:
+    days = interval(row.first_day, row.last_day)
+    parts = [f"{shown(row.name)} {shown(row.value)}".strip()]
+    if days:
+        parts.append(days)
+    if row.scope:
+        parts.append(shown(row.scope))
+    if row.confidence and row.confidence != "high":
+        parts.append(f"{shown(row.confidence)} confidence")
+    return "; ".join(parts)
+
+
+def _source(row: PolicyFact) -> str:
+    return f"{shown(row.source)}, {shown(row.at)}" if row.at else shown(row.source)
+
+
+def _fitted(excerpt: Excerpt, room: int) -> tuple[str, str, str]:
+    """The excerpt in at most `room` columns: the value whole where it fits, an ellipsis where text was cut."""
+    marked = _head(excerpt.marked, room - 2)
+    left = max(room - cell_len(marked), 0)
+    after_share = min(cell_len(excerpt.after), max(left // 2, left - cell_len(excerpt.before)))
+    before = _tail(excerpt.before, left - after_share)
+    return before, marked, _head(excerpt.after, left - cell_len(before))
+
+
+def _head(text: str, room: int) -> str:
+    if cell_len(text) <= room:
+        return text
+    kept = text[: max(room - 1, 0)]
+    while kept and cell_len(kept) > room - 1:
+        kept = kept[:-1]
+    return kept + "…" if room > 0 else ""
+
+
+def _tail(text: str, room: int) -> str:
+    if cell_len(text) <= room:
+        return text
+    kept = text[len(text) - room + 1 :] if room > 1 else ""
+    while kept and cell_len(kept) > room - 1:
+        kept = kept[1:]
+    return "…" + kept if room > 0 else ""

@@ -1,0 +1,5 @@
+"""Policy: dated, scoped, sourced answers to what rules ask."""
+
+from beamclaim.policy.resolve import Policy
+
+__all__ = ["Policy"]

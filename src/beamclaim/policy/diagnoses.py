@@ -1,0 +1,89 @@
+"""ICD-10-CM validity by date: the releases read, and what may be said between two of them."""
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+import polars as pl
+
+from beamclaim.errors import PolicyError
+from beamclaim.policy.sources import Source
+
+_STATUS = {"v": "valid", "c": "category", "-": "absent"}
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnoses:
+    """What each release says of each code: valid, category (needs more characters) or absent.
+
+    `releases`: release, first_day, last_day, source, in order of time. `codes`: code and one column per release. A code
+    in no release is absent from all. Inside a release's days its word is high; between two releases that say the same,
+    that stands, medium; where they differ, before the first and after the last, the answer is unknown.
+    """
+
+    releases: pl.DataFrame
+    codes: pl.DataFrame
+
+    @classmethod
+    def read(cls, folder: Path) -> "Diagnoses":
+        """The releases in `folder`. Raises PolicyError when the packed codes do not fit the list of releases."""
+        days = {"first_day": pl.Date, "last_day": pl.Date}
+        releases = pl.read_csv(folder / "icd10cm.releases.csv", schema_overrides=days)
+        packed = pl.read_csv((folder / "icd10cm.csv.gz").read_bytes(), infer_schema=False)
+        if packed.columns != ["code", *releases["release"].to_list()]:
+            raise PolicyError(
+                "icd10cm.csv.gz line 1: its columns are not code and, in order, the releases of icd10cm.releases.csv. "
+                "Pack it again."
+            )
+        return cls(releases, packed)
+
+    @property
+    def sources(self) -> list[str]:
+        """The ids of the sources the releases rest on."""
+        return self.releases["source"].to_list()
+
+    def validity(self, asks: pl.DataFrame, as_of: date | None, sources: dict[str, Source]) -> pl.DataFrame:
+        """For (code, day): `status`, `row.cap`, `source`, `missing_release`, in the order asked.
+
+        `status` is valid, category, absent or null (unknown); `missing_release` names the release that would tell.
+        Codes may carry a dot; an empty code is unknown.
+        """
+        bare = pl.col("code").str.strip_chars().str.to_uppercase().str.replace_all(".", "", literal=True)
+        asked = asks.select(pl.when(bare != "").then(bare).alias("code"), "day").join(
+            self.codes, on="code", how="left", maintain_order="left"
+        )
+        known = self.releases if as_of is None else self.releases.filter(pl.col("first_day") <= as_of)
+        status, cap, source = (pl.lit(None, pl.String) for _ in range(3))
+        rows = known.rows(named=True)
+        for before, after in pairwise(rows):
+            one, two = pl.col(before["release"]).fill_null("-"), pl.col(after["release"]).fill_null("-")
+            between = (pl.col("day") > before["last_day"]) & (pl.col("day") < after["first_day"]) & (one == two)
+            independent = sources[before["source"]].voice != sources[after["source"]].voice
+            status = pl.when(between).then(one).otherwise(status)
+            cap = pl.when(between).then(pl.lit("error" if independent else "warning")).otherwise(cap)
+            source = pl.when(between).then(pl.lit(f"{before['source']};{after['source']}")).otherwise(source)
+        for release in rows:
+            inside = pl.col("day").is_between(release["first_day"], release["last_day"])
+            status = pl.when(inside).then(pl.col(release["release"]).fill_null("-")).otherwise(status)
+            cap = pl.when(inside).then(pl.lit("error")).otherwise(cap)
+            source = pl.when(inside).then(pl.lit(release["source"])).otherwise(source)
+        told = pl.col("code").is_not_null()
+        answer = asked.select(
+            pl.when(told).then(status).replace_strict(_STATUS, return_dtype=pl.String).alias("status"),
+            pl.when(told).then(cap).alias("row.cap"),
+            pl.when(told).then(source).alias("source"),
+            pl.when(told).then(_release_of("day")).alias("missing_release"),
+        )
+        return answer.with_columns(pl.when(pl.col("status").is_null()).then("missing_release").alias("missing_release"))
+
+
+def _release_of(day: str) -> pl.Expr:
+    """The release in force on a day, by its month: they come each April and October."""
+    year, month = pl.col(day).dt.year(), pl.col(day).dt.month()
+    autumn = pl.when(month >= 10).then(year).otherwise(year - 1)
+    return (
+        pl.when(month.is_between(4, 9))
+        .then(pl.format("ICD-10-CM April {}", year))
+        .otherwise(pl.format("ICD-10-CM October {}", autumn))
+    )

@@ -1,0 +1,254 @@
+"""The loader of policy tables: a CSV file becomes a checked frame, or is refused with file, line and remedy."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from beamclaim.errors import PolicyError
+from beamclaim.policy.sources import Source
+from beamclaim.policy.tables import CONFIDENCES, FLAG, PARAMETERS, PAYER_LINES, ROW, SETTINGS, WHOLE, Declaration
+
+_LINES = "|".join(PAYER_LINES[1:])
+#: Scopes, from general to special; `us/medicare` is Original Medicare.
+_SCOPE = rf"^(us|us/(?:{_LINES})|us/medicare(?:/[a-z0-9]+)?|payer/[a-z0-9-]+(?:/(?:medicare_ffs|{_LINES}))?)$"
+_DAY = r"^\d{4}-\d{2}-\d{2}$"
+_FIRST, _LAST = date(1, 1, 1), date(9999, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyTable:
+    """A loaded table.
+
+    `frame` holds one row per row of its files: key columns (`code_from`, `code_to`, `priority` for a table of ranges),
+    value columns, `scope`, `setting`, `first_day`, `last_day`, `source`, `at`, `confidence`, `observed_on`, and ours:
+    `row.id` (u32), `row.file`, `row.line`, `row.cap`, `row.preview`, `row.known_since`.
+    """
+
+    name: str
+    doc: str
+    key: tuple[str, ...]
+    value: tuple[str, ...]
+    frame: pl.DataFrame
+    is_range: bool = False
+    is_edition: bool = False
+
+
+def read_table(
+    declared: Declaration, folders: list[Path], sources: dict[str, Source], as_of: date | None
+) -> PolicyTable:
+    """The rows of a table in every folder that has it, without those nobody could know on `as_of`.
+
+    Raises PolicyError: unknown or missing columns, a bad cell, an end before its beginning, unsorted or overlapping
+    rows, a source that is not described.
+    """
+    parts = [_read(declared, folder / declared.file) for folder in folders if (folder / declared.file).exists()]
+    return finish_table(declared, pl.concat(parts), sources, as_of)
+
+
+def finish_table(
+    declared: Declaration, text: pl.DataFrame, sources: dict[str, Source], as_of: date | None
+) -> PolicyTable:
+    """The same for rows already read: all text, with `row.file` and `row.line`."""
+    frame = _typed(declared, text)
+    _refuse_overlaps(declared, frame)
+    frame = _graded(frame, sources)
+    if as_of is not None:
+        frame = frame.filter(pl.col("row.known_since").fill_null(_FIRST) <= as_of)
+    frame = frame.with_row_index("row.id")
+    value = tuple(declared.value)
+    return PolicyTable(declared.name, declared.doc, declared.key, value, frame, declared.is_range, declared.is_edition)
+
+
+def _read(declared: Declaration, path: Path) -> pl.DataFrame:
+    raw = path.read_bytes().replace(b"\r\n", b"\n")
+    header = raw.split(b"\n", 1)[0].decode("utf-8", "replace").split(",")
+    wanted = declared.columns
+    for name in header:
+        if name not in wanted:
+            raise PolicyError(
+                f"{path.name} line 1: unknown column {name!r}. The columns of {declared.name} are {','.join(wanted)}."
+            )
+    for name in wanted:
+        if name not in header:
+            raise PolicyError(f"{path.name} line 1: the column {name!r} is missing. Leave its cells blank instead.")
+    if len(header) != len(set(header)):
+        raise PolicyError(f"{path.name} line 1: a column stands here twice. Remove one.")
+    try:
+        text = pl.read_csv(raw, infer_schema=False)
+    except pl.exceptions.PolarsError as error:
+        raise PolicyError(f"{path.name}: a row does not have the {len(header)} cells of line 1: {error}") from error
+    if text.height != raw.rstrip(b"\n").count(b"\n"):
+        raise PolicyError(f"{path.name}: a cell holds a line break, or a line is blank. One line is one row.")
+    cells = (*_keys(declared), *declared.value, *ROW)
+    text = text.select(
+        *(pl.lit(declared.constant[c]).alias(c) if c in declared.constant else pl.col(c).fill_null("") for c in cells),
+        pl.lit(path.name).alias("row.file"),
+        pl.int_range(2, pl.len() + 2, dtype=pl.UInt32).alias("row.line"),
+    )
+    _refuse_unsorted(declared, path, text)
+    return text
+
+
+def _keys(declared: Declaration) -> tuple[str, ...]:
+    return ("code_from", "code_to", "priority") if declared.is_range else declared.key
+
+
+def _refuse_unsorted(declared: Declaration, path: Path, text: pl.DataFrame) -> None:
+    order = [*_keys(declared), "scope", "setting", "first_day"]
+    places = text.lazy().select(*order, "row.line").sort(*order, maintain_order=True).select("row.line").collect()
+    wrong = (places.to_series() != text["row.line"]).arg_true()
+    if wrong.len():
+        raise PolicyError(
+            f"{path.name} line {text['row.line'][wrong[0]]}: the rows are not sorted by {', '.join(order)}. "
+            "Sort them, so that a change shows as one line."
+        )
+
+
+def _refuse(frame: pl.DataFrame, *checks: tuple[pl.Expr, str]) -> None:
+    """Raises PolicyError for the first row that fails a check, said in its words; `{name}` there is that row's cell."""
+    failing = frame.select(wrong.any().alias(str(i)) for i, (wrong, _) in enumerate(checks)).row(0)
+    for (wrong, says), fails in zip(checks, failing, strict=True):
+        if fails:
+            row = frame.filter(wrong).row(0, named=True)
+            raise PolicyError(f"{row['row.file']} line {row['row.line']}: " + says.format(**row))
+
+
+def _typed(declared: Declaration, text: pl.DataFrame) -> pl.DataFrame:
+    """Text cells as typed columns; a blank value is null."""
+    days = ("first_day", "last_day", "observed_on")
+    wholes = [name for name, kind in declared.value.items() if kind is WHOLE] + ["priority"] * declared.is_range
+    flags = [name for name, kind in declared.value.items() if kind is FLAG]
+    texts = [name for name in declared.value if name not in wholes and name not in flags]
+    day = {d: pl.when(pl.col(d).str.contains(_DAY)).then(pl.col(d)).str.to_date("%Y-%m-%d", strict=False) for d in days}
+    typed = text.with_columns(expression.alias(f"{d}.day") for d, expression in day.items())
+    _refuse(
+        typed,
+        *((pl.col(name) == "", f"{name} is blank. A row without its key answers nobody.") for name in _keys(declared)),
+        (
+            ~pl.col("scope").str.contains(_SCOPE),
+            "scope {scope!r} is not one of us, us/medicare, us/medicare/<contractor>, us/<payer line>, payer/<payer>, "
+            "payer/<payer>/<payer line>. A row must say for whom it holds.",
+        ),
+        (
+            ~pl.col("setting").is_in([*SETTINGS, "any"]),
+            f"setting {{setting!r}} is not one of {', '.join(SETTINGS)}, any. A row must say where it holds.",
+        ),
+        (
+            ~pl.col("confidence").is_in(list(CONFIDENCES)),
+            f"confidence {{confidence!r}} is not one of {', '.join(CONFIDENCES)}. It caps how grave a finding may be.",
+        ),
+        *(
+            ((pl.col(d) != "") & pl.col(f"{d}.day").is_null(), f"{d} {{{d}!r}} is no day. Write 2026-01-31.")
+            for d in days
+        ),
+        (
+            pl.col("last_day.day") < pl.col("first_day.day"),
+            "last_day {last_day} is before first_day {first_day}. A row ends on or after the day it begins; did the "
+            "two columns change places?",
+        ),
+        *((~pl.col(name).str.contains(r"^\d*$"), f"{name} {{{name}!r}} is not a whole number.") for name in wholes),
+        *(
+            (~pl.col(name).is_in(["true", "false", ""]), f"{name} {{{name}!r}} is not true, false or blank.")
+            for name in flags
+        ),
+    )
+    return typed.with_columns(
+        *(pl.col(name).cast(pl.Int64, strict=False) for name in wholes),
+        *(pl.when(pl.col(name) != "").then(pl.col(name) == "true").alias(name) for name in flags),
+        *(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in texts),
+        *(pl.col(f"{d}.day").alias(d) for d in days),
+    ).drop(f"{d}.day" for d in days)
+
+
+def _refuse_overlaps(declared: Declaration, frame: pl.DataFrame) -> None:
+    """Two rows for one key, scope and setting may share days only when one was observed later."""
+    same = [*_keys(declared), "scope", "setting", "observed_on"]
+    lined = (
+        frame.lazy()
+        .select(
+            *same, "row.file", "row.line", pl.col("first_day").fill_null(_FIRST), pl.col("last_day").fill_null(_LAST)
+        )
+        .sort(*same, "first_day")
+        .with_columns(
+            pl.col("last_day").shift(1).over(same).alias("before.last_day"),
+            pl.col("row.line").shift(1).over(same).alias("before"),
+        )
+        .collect()
+    )
+    _refuse(
+        lined,
+        (
+            pl.col("before.last_day") >= pl.col("first_day"),
+            "this row and line {before} hold for the same key, scope and setting on the same days, so they give two "
+            "answers. End one of them, or say in observed_on which was read later.",
+        ),
+    )
+
+
+def _graded(frame: pl.DataFrame, sources: dict[str, Source]) -> pl.DataFrame:
+    """Adds `row.cap`, `row.preview`, `row.known_since`, once for each distinct list of sources."""
+    cited = frame["source"].unique().to_list()
+    voices: list[int] = []
+    published: list[date | None] = []
+    undated: list[bool] = []
+    for text in cited:
+        ids = text.split(";") if text else []
+        for id_ in ids:
+            if id_ not in sources:
+                row = frame.filter(pl.col("source") == text).row(0, named=True)
+                raise PolicyError(
+                    f"{row['row.file']} line {row['row.line']}: the source {id_!r} is not described. "
+                    "Describe it in sources/*.yaml, or correct its name."
+                )
+        days = [sources[id_].published for id_ in ids]
+        voices.append(len({sources[id_].voice for id_ in ids}))
+        published.append(min((d for d in days if d), default=None))
+        undated.append(None in days or not ids)
+    grades = pl.DataFrame(
+        {"source": cited, "voices": voices, "published": published, "undated": undated},
+        schema={"source": pl.String, "voices": pl.Int64, "published": pl.Date, "undated": pl.Boolean},
+    )
+    own = pl.coalesce("observed_on", "first_day")  # null: known since nobody knows when
+    return (
+        frame.lazy()
+        .join(grades.lazy(), on="source", how="left", maintain_order="left")
+        .with_columns(
+            pl.when((pl.col("source") == "") | (pl.col("confidence") == "low"))
+            .then(pl.lit("info"))
+            .when((pl.col("confidence") == "high") | (pl.col("voices") > 1))
+            .then(pl.lit("error"))
+            .otherwise(pl.lit("warning"))
+            .alias("row.cap"),
+            (pl.col("source") == "").alias("row.preview"),
+            pl.when("undated")
+            .then(pl.when(own.is_not_null()).then(pl.min_horizontal("published", own)))
+            .otherwise("published")
+            .alias("row.known_since"),
+        )
+        .drop("voices", "published", "undated")
+        .collect()
+    )
+
+
+def parameter_rows(path: Path, folder: Path) -> pl.DataFrame:
+    """The rows of a parameter file as text, one per value; the name is folder, file and entry joined with dots."""
+    from beamclaim.policy.sources import line_of, read_yaml, refuse_unknown
+
+    rows: list[dict[str, object]] = []
+    prefix = ".".join(path.relative_to(folder / "parameters").with_suffix("").parts)
+    for name, entry in read_yaml(path).items():
+        line = line_of(path, str(name))
+        if not isinstance(entry, dict) or not isinstance(entry.get("values"), list):
+            raise PolicyError(f"{path.name} line {line}: {name} needs label, unit and a list of values.")
+        refuse_unknown(path, str(name), entry, {"label", "unit", "values"})
+        for given in entry["values"]:
+            refuse_unknown(path, str(name), given, {"value", *ROW})
+            if "value" not in given:
+                raise PolicyError(f"{path.name} line {line}: a row of {name} has no value.")
+            cells = {c: "" if given.get(c) is None else str(given[c]) for c in ROW}
+            place = {"row.file": path.name, "row.line": line}
+            rows.append({"parameter": f"{prefix}.{name}", "value": str(given["value"]), **cells, **place})
+    schema = {**dict.fromkeys((*PARAMETERS.columns, "row.file"), pl.String), "row.line": pl.UInt32}
+    return pl.DataFrame(rows, schema=schema)

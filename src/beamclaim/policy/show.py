@@ -1,0 +1,204 @@
+"""Show: everything the tables say of one code on one day, with days, sources and what is missing."""
+
+import textwrap
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+import polars as pl
+
+from beamclaim.policy.load import PolicyTable
+from beamclaim.policy.resolve import Policy
+
+#: Tables that say nothing of one code: words, ids, limits of whole claims, and what the range is.
+_NOT_LISTED = {"sites", "payers", "filing_limits", "radonc.range"}
+_DIAGNOSIS = "imrt.class_by_diagnosis"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one table says. `status`: in force, none, not covered, depends (on something the question leaves open)."""
+
+    table: str
+    doc: str
+    status: str
+    key: dict[str, str]
+    values: dict[str, Any]
+    scope: str
+    setting: str
+    first_day: date | None
+    last_day: date | None
+    sources: tuple[str, ...]
+    at: str
+    confidence: str
+    cap: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is known of a code on a day; `missing` says in words what the tables could not answer."""
+
+    code: str
+    day: date
+    setting: str | None
+    payer_line: str | None
+    payer: str | None
+    entries: tuple[Entry, ...]
+    missing: tuple[str, ...]
+    sources: dict[str, str]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same for JSON: days as text, keys as here."""
+        given: dict[str, Any] = _plain(asdict(self))
+        return given
+
+    def text(self) -> str:
+        """The same for reading, at most 100 columns wide."""
+        asked = ", ".join(x for x in (self.setting, self.payer_line, self.payer) if x) or "setting and payer not said"
+        lines = [f"{self.code} on {self.day} ({asked})", ""]
+        for _, alike in groupby(sorted(self.entries, key=_likeness), key=_likeness):
+            lines += _entry_lines(self.code, list(alike))
+        if self.missing:
+            lines += ["", "Not known"]
+            lines += [line for words in self.missing for line in _wrapped("  - ", words)]
+        if self.sources:
+            lines += ["", "Sources"]
+            lines += [line for id_, title in self.sources.items() for line in _wrapped(f"  {id_}: ", title)]
+        return "\n".join(lines)
+
+
+def show(
+    policy: Policy,
+    code: str,
+    day: date,
+    *,
+    setting: str | None = None,
+    payer_line: str | None = None,
+    payer: str | None = None,
+    mac: str | None = None,
+) -> Answer:
+    """What every table says of `code` (a procedure, diagnosis or modifier) on `day`; null circumstances are unknown."""
+    bare = code.strip().upper().replace(".", "")
+    entries: list[Entry] = []
+    missing: list[str] = []
+    circumstances = {"day": day, "setting": setting, "payer_line": payer_line, "payer": payer, "mac": mac}
+    for name in policy.names:
+        table = policy.table(name)
+        for entry in _entries(policy, table, _keys_with(table, bare), circumstances):
+            if entry.status == "in force" or "column1" not in entry.key:
+                entries.append(entry)
+                missing += _words(entry, day)
+    validity = policy.diagnosis_validity(pl.DataFrame({"code": [bare], "day": [day]})).row(0, named=True)
+    if _is_diagnosis(policy, bare):
+        entries.append(_validity_entry(bare, validity))
+        if validity["status"] is None:
+            missing.append(f"icd10cm: the release {validity['missing_release']} was not read")
+    if not entries:
+        missing.append(f"no table lists {bare}")
+    cited = {s: policy.sources[s].title for e in entries for s in e.sources}
+    return Answer(bare, day, setting, payer_line, payer, tuple(entries), tuple(missing), dict(sorted(cited.items())))
+
+
+def _keys_with(table: PolicyTable, code: str) -> list[dict[str, str]]:
+    """The keys of the table that hold the code; a code a table does not list is no question to it."""
+    if table.name in _NOT_LISTED:
+        return []
+    if table.is_range:
+        low = pl.col("code_from") <= pl.lit(code)
+        high = pl.lit(code).str.slice(0, pl.col("code_to").str.len_bytes()) <= pl.col("code_to")
+        return [{"code": code}] if table.frame.filter(low & high).height and table.name == _DIAGNOSIS else []
+    columns = [k for k in table.key if k in {"code", "modifier", "column1", "column2"}]
+    if not columns:
+        return []
+    holds = pl.any_horizontal(pl.col(k) == code for k in columns)
+    return table.frame.filter(holds).select(table.key).unique(maintain_order=True).rows(named=True)
+
+
+def _entries(
+    policy: Policy, table: PolicyTable, keys: list[dict[str, str]], circumstances: dict[str, Any]
+) -> Iterator[Entry]:
+    if not keys:
+        return
+    schema = {"day": pl.Date, **dict.fromkeys(("setting", "payer_line", "payer", "mac", *table.key), pl.String)}
+    asks = pl.DataFrame([{**key, **circumstances} for key in keys], schema=schema)
+    for key, found in zip(keys, policy.resolve(table.name, asks).rows(named=True), strict=True):
+        if found["row.id"] is None:
+            status = {True: "none", False: "not covered", None: "depends"}[found["covered"]]
+            yield Entry(table.name, table.doc, status, key, {}, "", "", None, None, (), "", "", "")
+            continue
+        row = table.frame.row(found["row.id"], named=True)
+        values = {name: found[name] for name in table.value if found[name] is not None}
+        yield Entry(
+            table.name, table.doc, "in force", key, values, row["scope"], row["setting"], row["first_day"],
+            row["last_day"], tuple(filter(None, row["source"].split(";"))), row["at"], row["confidence"], row["row.cap"],
+        )  # fmt: skip
+
+
+def _words(entry: Entry, day: date) -> list[str]:
+    name = f"{entry.table} {' '.join(entry.key.values())}"
+    if entry.status == "not covered":
+        return [f"{name}: {day} lies outside the days, settings and payers this table was verified for"]
+    if entry.status == "depends":
+        return [f"{name}: depends on the setting or the payer, or on a first day that was not in the copy read"]
+    return []
+
+
+def _is_diagnosis(policy: Policy, code: str) -> bool:
+    return bool(policy.diagnoses.codes.select((pl.col("code") == code).any()).item())
+
+
+def _validity_entry(code: str, found: dict[str, Any]) -> Entry:
+    status = "in force" if found["status"] else "not covered"
+    values = {"status": found["status"]} if found["status"] else {}
+    sources = tuple((found["source"] or "").split(";")) if found["source"] else ()
+    confidence = {1: "high", 2: "medium"}.get(len(sources), "")
+    return Entry(
+        "icd10cm", "Validity of the diagnosis code", status, {"code": code}, values, "", "", None, None, sources,
+        "", confidence, found["row.cap"] or "",
+    )  # fmt: skip
+
+
+def _entry_lines(code: str, alike: list[Entry]) -> list[str]:
+    """One entry, or entries that differ in the other code of their pair only."""
+    entry = alike[0]
+    said = ", ".join(f"{k} {str(v).lower() if isinstance(v, bool) else v}" for k, v in entry.values.items())
+    others = [other for e in alike for k, other in e.key.items() if other != code]
+    said = " ".join(
+        filter(None, (said, ("with " if "column1" in entry.key else "per ") + ", ".join(others) if others else ""))
+    )
+    head = f"  {entry.table}: "
+    if entry.status != "in force":
+        return _wrapped(head, f"{said} {entry.status}".strip())
+    days = f"{entry.first_day or 'start not read'} to {entry.last_day or 'now'}; {entry.scope}, {entry.setting}; "
+    grade = entry.confidence + ("" if entry.sources else ", preview")
+    cited = ", ".join(entry.sources) or "no source"
+    return _wrapped(head, said or "yes") + _wrapped("      ", f"{days if entry.scope else ''}{grade}; {cited}")
+
+
+def _likeness(entry: Entry) -> tuple[str, ...]:
+    """Equal for entries the text gives on one line: pairs that differ in the other code only."""
+    side = [k for k in entry.key if k == "column1"]
+    own = () if side else tuple(entry.key.values())
+    said = (
+        str(entry.values),
+        entry.scope,
+        entry.setting,
+        str(entry.first_day),
+        str(entry.last_day),
+        str(entry.sources),
+    )
+    return (entry.table, entry.status, *own, *said)
+
+
+def _wrapped(head: str, words: str) -> list[str]:
+    return textwrap.wrap(words, 100, initial_indent=head, subsequent_indent=" " * min(len(head), 6)) or [head.rstrip()]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,124 @@
+"""Sources, parameters and coverage: the YAML files of policy, read strictly."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from beamclaim.errors import PolicyError
+
+_SOURCE_KEYS = {
+    "title", "publisher", "url", "published", "retrieved", "supports", "voice", "sha256", "quote", "licence",
+}  # fmt: skip
+_NEEDED = ("title", "publisher")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document a policy row rests on.
+
+    `published` is null where no full day is known; `published_as` keeps what the copy says. Sources with one `voice`
+    repeat one another and count once when independent sources are counted.
+    """
+
+    id: str
+    title: str
+    publisher: str
+    url: str
+    published: date | None
+    published_as: str
+    retrieved: date | None
+    voice: str
+    supports: str
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The mapping of a YAML file; a key given twice is refused.
+
+    Raises PolicyError: not YAML, a key twice, or not a mapping; names file and line.
+    """
+    import yaml
+
+    base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+    class Strict(base):  # type: ignore[misc]
+        """A loader that refuses a key given twice."""
+
+    def mapping(loader: Any, node: Any) -> dict[Any, Any]:
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = loader.construct_object(key_node, deep=True)
+            if key in seen:
+                raise PolicyError(
+                    f"{path.name} line {key_node.start_mark.line + 1}: the key {key!r} stands here twice. "
+                    "One of the two would be lost without a word; remove or rename one."
+                )
+            seen.add(key)
+        return {loader.construct_object(k, deep=True): loader.construct_object(v, deep=True) for k, v in node.value}
+
+    Strict.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, mapping)
+    try:
+        loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=Strict)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" line {mark.line + 1}" if mark else ""
+        raise PolicyError(f"{path.name}{where}: this is not YAML ({getattr(error, 'problem', error)}).") from error
+    if not isinstance(loaded, dict):
+        raise PolicyError(f"{path.name} line 1: a mapping is expected (name: …), one entry a name.")
+    return loaded
+
+
+def refuse_unknown(path: Path, name: str, given: dict[str, Any], allowed: set[str]) -> None:
+    """Raises PolicyError when `given` has a key that is not allowed: a loader that ignores is a loader that lies."""
+    unknown = sorted(set(map(str, given)) - allowed)
+    if unknown:
+        line = line_of(path, unknown[0], after=name)
+        raise PolicyError(
+            f"{path.name} line {line}: {name} has the unknown key {unknown[0]!r}. Known: {', '.join(sorted(allowed))}."
+        )
+
+
+def line_of(path: Path, key: str, *, after: str = "") -> int:
+    """The line on which `key` stands in a YAML file, after the line of the entry `after`; 1 when not found."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    starts = [i for i, text in enumerate(lines) if after and after in text]
+    for i in range(starts[0] if starts else 0, len(lines)):
+        if re.match(rf"[\s{{,-]*{re.escape(key)}\s*:", lines[i]) or f"{key}:" in lines[i]:
+            return i + 1
+    return 1
+
+
+def as_day(value: object) -> date | None:
+    """A full day, or null: a year or a month alone is no day."""
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        return None
+
+
+def read_sources(folders: list[Path]) -> dict[str, Source]:
+    """Every source of `folders`, by id.
+
+    Raises PolicyError: an unknown key, a missing title or publisher, an id given twice.
+    """
+    found: dict[str, Source] = {}
+    for path in sorted(p for folder in folders for p in folder.glob("sources/**/*.yaml")):
+        for name, given in read_yaml(path).items():
+            wrong = ""
+            if not isinstance(given, dict) or not all(given.get(key) for key in _NEEDED):
+                wrong = f"needs {' and '.join(_NEEDED)}, so that a reader can find it again"
+            elif name in found:
+                wrong = "is already described. Keep one of the two"
+            if wrong:
+                raise PolicyError(f"{path.name} line {line_of(path, str(name))}: source {name} {wrong}.")
+            refuse_unknown(path, str(name), given, _SOURCE_KEYS)
+            published = given.get("published", "")
+            found[name] = Source(
+                str(name), str(given["title"]), str(given["publisher"]), str(given.get("url", "")), as_day(published),
+                str(published), as_day(given.get("retrieved")), str(given.get("voice", given["publisher"])),
+                str(given.get("supports", "")),
+            )  # fmt: skip
+    return found

@@ -1,0 +1,424 @@
+"""All a rule may use: columns, policy answers, windows that keep the unknown unknown, and the decorator.
+
+A rule is written with these functions and the operators ``& | ~ == != < <= > >= + - * // %`` on what
+they return; it calls nothing else (a health test reads every rule file). So no operation a rule can
+reach turns an unknown into a no, and every column, policy value and window a rule reads can be
+listed from the expression itself.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from beamclaim.errors import RuleError
+
+Expr = pl.Expr
+SEVERITIES = ("error", "warning", "info")
+RISKS = ("rejection", "denial", "repayment", "underpayment", "advice")
+VIEWS = ("lines", "claims", "diagnoses", "interchanges", "faults")
+STATUSES = ("preview", "stable", "deprecated")
+OWNERS = ("biller", "coder", "physicist", "physician", "dosimetrist", "front desk", "vendor")
+#: The widest window a rule may open is one patient, so that a bucket of patients is a world of its own.
+PATIENT = "patient.key"
+_RESERVED = ("fires", "grade", "to_do")
+_CODE_SHAPE = re.compile(r"^(\d{5}|[A-Z]\d{4}|\d{4}[A-Z]|[A-TV-Z]\d[0-9A-Z](\.?[0-9A-Z]{1,4})?)$")
+
+
+# ── what a rule may read ────────────────────────────────────────────────────────────────────────
+
+
+def col(name: str) -> Expr:
+    """A column of the view, e.g. ``line.units``. Null is unknown."""
+    return pl.col(name)
+
+
+def text(value: str) -> Expr:
+    """A word to compare with (never a code: codes live in policy tables)."""
+    return pl.lit(value)
+
+
+def param(name: str, *, on: str = "line.date") -> Expr:
+    """A policy parameter, as in force on the day `on` for the claim's setting and payer."""
+    return pl.col(f"param:{name}@{on}")
+
+
+def code_in(table: str, *, of: str = "line.code", on: str = "line.date", **fields: str) -> Expr:
+    """Whether policy `table` holds the code, with these `fields`, on that day, for that setting and payer.
+
+    For a column that is a list (modifiers): whether it holds any of them. Null when the table does
+    not answer for that day, setting or payer.
+    """
+    condition = ",".join(f"{k}={v}" for k, v in sorted(fields.items()))
+    return pl.col(f"in:{table}[{condition}]:{of}@{on}")
+
+
+def value(table: str, name: str, *, of: str = "line.code", on: str = "line.date") -> Expr:
+    """The value column `name` of the row of policy `table` for the code on that day; null when there is none."""
+    return pl.col(f"value:{table}:{name}:{of}@{on}")
+
+
+def all_in(table: str, *, of: str = "line.modifiers", on: str = "line.date") -> Expr:
+    """Whether policy `table` holds every one of the codes of a list column; true of an empty list."""
+    return pl.col(f"all:{table}[]:{of}@{on}")
+
+
+def clash(table: str, *, of: str = "line.modifiers", on: str = "line.date") -> Expr:
+    """Whether two codes of a list column are a pair of pair table `table`; false for fewer than two."""
+    return pl.col(f"clash:{table}:{of}@{on}")
+
+
+def code_known(table: str, *, of: str = "line.code") -> Expr:
+    """Whether policy `table` holds the code at all, on whatever day and in whatever setting. Never null for a known code."""
+    return pl.col(f"ever:{table}:{of}")
+
+
+def pair(table: str, name: str, *, among: str = "provider") -> Expr:
+    """The same-day partner that bundles this line (this line is column 2), by pair table `table`.
+
+    `name`: ``has_partner`` another code of the group is seen that day; ``exists`` such a pair is in force
+    (null: the table does not answer); a value column of the table (``indicator``); ``opened`` a modifier on
+    either line may open it; ``partner_code``. The group is the patient's day with one provider and
+    component (`among="provider"`), or the patient's whole day (`among="patient"`).
+    """
+    return pl.col(f"pair:{table}/{among}:{name}")
+
+
+def near(table: str, name: str) -> Expr:
+    """The nearest line of the same patient whose code is in policy `table`.
+
+    `name`: ``seen`` the patient has one; ``on_claim`` one stands on the same claim. For the same billing
+    provider and target: ``ahead`` one comes on this day or later, ``days_until`` in how many days;
+    ``behind`` one came on this day or before, ``days_since`` how many days ago; ``unlike`` all that
+    are seen are for another target or biller.
+    """
+    return pl.col(f"near:{table}:{name}")
+
+
+# ── windows ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _counted(x: Expr, where: Expr | None, counts: str) -> Expr:
+    """`x` where the row counts and `where` holds, 0 where it does not, null where that is unknown."""
+    chosen = pl.col(counts) if where is None else pl.col(counts) & where
+    return pl.when(chosen.is_null() & (x.is_null() | (x != 0))).then(None).when(chosen).then(x).otherwise(0)
+
+
+def _told(over: tuple[str, ...], answer: Expr, *known: Expr) -> Expr:
+    """`answer` where every key of the group is known and every condition holds; else null.
+
+    Rows whose key is unknown belong to no group: they may not be added up with one another.
+    """
+    sure = pl.all_horizontal(*(pl.col(k).is_not_null() for k in over), *known)
+    return pl.when(sure).then(answer)
+
+
+def _whole(part: Expr, over: tuple[str, ...]) -> Expr:
+    """No part of the group is unknown."""
+    return ~part.is_null().any(ignore_nulls=False).over(over)
+
+
+def total(x: str, *, over: tuple[str, ...], where: Expr | None = None, counts: str = "line.counts") -> Expr:
+    """Sum of column `x` over the rows of the group that count; null if any of them is unknown."""
+    part = _counted(pl.col(x), where, counts)
+    return _told(over, part.sum().over(over), _whole(part, over))
+
+
+def running_total(x: str, *, over: tuple[str, ...], where: Expr | None = None, counts: str = "line.counts") -> Expr:
+    """Sum up to and including this row, in order of day, claim and line; null if any part is unknown."""
+    part = _counted(pl.col(x), where, counts)
+    order = ["line.date", "claim.number", "line.number", "line.key"]
+    return _told(over, part.cum_sum().over(over, order_by=order), _whole(part, over))
+
+
+def count(where: Expr, *, over: tuple[str, ...], counts: str = "line.counts") -> Expr:
+    """How many rows of the group count and satisfy `where`; null if that is unknown of any."""
+    part = _counted(pl.lit(1, dtype=pl.Int64), where, counts)
+    return _told(over, part.sum().over(over), _whole(part, over))
+
+
+def any_of(where: Expr, *, over: tuple[str, ...], counts: str = "line.counts") -> Expr:
+    """Whether some row of the group that counts satisfies `where`; unknown unless one surely does or none can."""
+    return _told(over, (pl.col(counts) & where).any(ignore_nulls=False).over(over))
+
+
+def others(where: Expr, *, over: tuple[str, ...], counts: str = "line.counts") -> Expr:
+    """How many *other* rows of the group count and satisfy `where`."""
+    mine = _counted(pl.lit(1, dtype=pl.Int64), where, counts)
+    return count(where, over=over, counts=counts) - mine
+
+
+def rank_in(*, over: tuple[str, ...], where: Expr | None = None, counts: str = "line.counts") -> Expr:
+    """Place of this row (from 1) among the rows of the group that count, earlier seen first."""
+    part = _counted(pl.lit(1, dtype=pl.Int64), where, counts)
+    order = ["seen.order", "claim.number", "line.number", "line.key"]
+    return _told(over, part.cum_sum().over(over, order_by=order), _whole(part, over))
+
+
+# ── small words ─────────────────────────────────────────────────────────────────────────────────
+
+
+def when(condition: Expr, then: Expr | int, otherwise: Expr | int) -> Expr:
+    """`then` where the condition holds, `otherwise` where it does not, unknown where that is unknown."""
+    return pl.when(condition.is_null()).then(None).when(condition).then(then).otherwise(otherwise)
+
+
+def either(condition: Expr, then: str, otherwise: str) -> Expr:
+    """One of two words, e.g. a grade; the weaker one where the condition is unknown."""
+    return pl.when(condition).then(pl.lit(then)).otherwise(pl.lit(otherwise))
+
+
+def one_of(x: Expr, *words: str) -> Expr:
+    """Whether `x` is one of these words."""
+    found = x == pl.lit(words[0])
+    for word in words[1:]:
+        found |= x == pl.lit(word)
+    return found
+
+
+def days(start: Expr, end: Expr) -> Expr:
+    """Days from `start` to `end`."""
+    return (end - start).dt.total_days()
+
+
+def later(day: Expr, *, years: Expr | None = None, days_on: Expr | None = None) -> Expr:
+    """The day so many calendar years, or so many days, after `day`."""
+    if years is not None:
+        return day.dt.offset_by(pl.format("{}y", years.cast(pl.Int64)))
+    return day + pl.duration(days=days_on)
+
+
+def carries(modifier: Expr) -> Expr:
+    """Whether the line carries the modifier that another column names."""
+    wrapped = pl.format(";{};", pl.col("line.modifiers"))
+    return wrapped.str.contains(pl.format(";{};", modifier), literal=True)
+
+
+def listed(x: Expr, prefixes: Expr) -> Expr:
+    """Whether `x` begins with one of the `;`-separated prefixes another column names."""
+    pattern = pl.format("^(?:{})", prefixes.str.replace_all(";", "|", literal=True))
+    return x.str.contains(pattern)
+
+
+def none(x: Expr) -> Expr:
+    """Whether the source says there is none (an empty element, not an unknown one)."""
+    return x == pl.lit("")
+
+
+def unknown() -> Expr:
+    """Cannot be told: for an answer that hangs on something nobody records."""
+    return pl.lit(None, dtype=pl.Boolean)
+
+
+def yes() -> Expr:
+    """Surely."""
+    return pl.lit(True)
+
+
+def no() -> Expr:
+    """Surely not."""
+    return pl.lit(False)
+
+
+def stated(x: Expr) -> Expr:
+    """Whether a policy row says this at all (its cell is not blank), or a course was given. Not for facts of a claim."""
+    return x.is_not_null()
+
+
+def if_seen(x: Expr, otherwise: Expr) -> Expr:
+    """`x` where something was seen, else `otherwise`: only for facts that may be absent by nature."""
+    return pl.coalesce(x, otherwise)
+
+
+# ── the rule ────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One question: what it is asked of, what it reads, what it answers."""
+
+    code: str
+    name: str
+    title: str
+    view: str
+    severity: str
+    risk: str
+    message: str
+    cites: tuple[str, ...]
+    at: str
+    to_do: str
+    who: str
+    repair: str
+    rests_on: tuple[str, ...]
+    status: str
+    since: str
+    needs: tuple[str, ...]
+    optional: tuple[str, ...]
+    unit: str
+    page: Path
+    applies: Expr
+    answers: dict[str, Expr] = field(hash=False)
+
+    @property
+    def family(self) -> str:
+        """The three letters."""
+        return self.code[:3]
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Every column the question reads, in order of first use: the beginning of a proof."""
+        names = dict.fromkeys(self.applies.meta.root_names())
+        for answer in self.answers.values():
+            names.update(dict.fromkeys(answer.meta.root_names()))
+        return tuple(names)
+
+    @property
+    def shows(self) -> tuple[str, ...]:
+        """Columns of the view that the message names, beside what the check returns."""
+        named = re.findall(r"\{([^{}]+)\}", self.message + self.to_do)
+        return tuple(dict.fromkeys(n for n in named if n not in self.answers))
+
+    @property
+    def fingerprint(self) -> str:
+        """The expressions as text: changes when the question changes."""
+        parts = {"applies": self.applies, **self.answers}
+        return json.dumps({k: json.loads(e.meta.serialize(format="json")) for k, e in parts.items()}, sort_keys=True)
+
+
+def _words_of(tree: Any) -> list[Any]:
+    """Every literal of a serialised expression."""
+    found: list[Any] = []
+    if isinstance(tree, dict):
+        for key, inner in tree.items():
+            if key == "Literal":
+                found.append(inner)
+            else:
+                found += _words_of(inner)
+    elif isinstance(tree, list):
+        for inner in tree:
+            found += _words_of(inner)
+    return found
+
+
+def _plain(literal: Any) -> list[Any]:
+    """The bare numbers and words inside a serialised literal."""
+    if isinstance(literal, dict):
+        return [x for inner in literal.values() for x in _plain(inner)]
+    if isinstance(literal, list):
+        return [x for inner in literal for x in _plain(inner)]
+    return [literal]
+
+
+def _windows_of(tree: Any) -> list[str]:
+    """The outermost key of every window."""
+    found: list[str] = []
+    if isinstance(tree, dict):
+        over = tree.get("Over")
+        if isinstance(over, dict):
+            keys = [p.get("Column", "?") for p in over.get("partition_by", [])]
+            found.append(str(keys[0] if keys else "?"))
+        for inner in tree.values():
+            found += _windows_of(inner)
+    elif isinstance(tree, list):
+        for inner in tree:
+            found += _windows_of(inner)
+    return found
+
+
+#: Keys at or below the patient: a window that begins with one of them stays inside a bucket.
+_INSIDE_A_PATIENT = {PATIENT, "claim.key", "line.key", "course.key"}
+
+
+def _check(rule: Rule) -> None:
+    def refuse(why: str) -> None:
+        raise RuleError(f"{rule.code} ({rule.page.with_suffix('.py').name}): {why}")
+
+    if not re.fullmatch(r"[A-Z]{3}\d{3}", rule.code):
+        refuse("a code is three letters and three digits")
+    if re.search(r"\d{5}", rule.name):
+        refuse("a rule's name holds no procedure code; say what is wrong instead")
+    for what, given, allowed in (
+        ("view", rule.view, VIEWS), ("severity", rule.severity, SEVERITIES), ("risk", rule.risk, RISKS),
+        ("status", rule.status, STATUSES), ("who", rule.who, OWNERS),
+    ):  # fmt: skip
+        if given not in allowed:
+            refuse(f"{what} {given!r} is not one of {', '.join(allowed)}")
+    if "fires" not in rule.answers:
+        refuse("the check returns no `fires`")
+    for name in rule.shows:
+        if "." not in name:
+            refuse(f"the message names {{{name}}}, which the check does not return and which is no column")
+    for name, expression in {"applies": rule.applies, **rule.answers}.items():
+        tree = json.loads(expression.meta.serialize(format="json"))
+        for literal in _words_of(tree):
+            for word in _plain(literal):
+                if isinstance(word, bool) or word is None:
+                    continue
+                if isinstance(word, int | float) and word not in (0, 1):
+                    refuse(f"`{name}` holds the number {word}; numbers live in policy parameters: use param()")
+                if isinstance(word, str) and _CODE_SHAPE.fullmatch(word):
+                    refuse(f"`{name}` holds {word!r}, which looks like a code; codes live in policy tables: use code_in()")
+        for key in _windows_of(tree):
+            if key not in _INSIDE_A_PATIENT:
+                refuse(f"`{name}` opens a window over {key!r}; a window begins with the patient or something inside one")
+
+
+_DECLARED: dict[str, Rule] = {}
+
+
+def declared() -> dict[str, Rule]:
+    """The rules declared so far, by code."""
+    return _DECLARED
+
+
+def rule(
+    code: str,
+    *,
+    title: str,
+    view: str,
+    applies: Expr,
+    message: str,
+    at: str,
+    to_do: str,
+    severity: str = "error",
+    risk: str = "denial",
+    cites: tuple[str, ...] = (),
+    who: str = "biller",
+    repair: str = "review",
+    status: str = "stable",
+    since: str = "0.1",
+    needs: tuple[str, ...] = (),
+    optional: tuple[str, ...] = (),
+    rests_on: tuple[str, ...] = (),
+    unit: str = "",
+) -> Callable[[Callable[[], dict[str, Expr]]], Rule]:
+    """Declares a rule; the function's name is the rule's name and its file's name.
+
+    `applies` and the answer `fires` in three-valued logic give the verdict. Other answers are facts
+    for the message; `grade` (a severity per row) and `to_do` (a text per row) are special. `at` is
+    the column whose bytes the finding points at. `needs` names what to ask for when it cannot tell,
+    where the null columns themselves would not say it; `optional` columns are often null by nature
+    and never reported as missing. `rests_on` names the tables whose confidence
+    caps the grade (all that are read, when not said). `unit` (view faults): ``files`` or ``claims``, what is clear without a fault.
+    """
+
+    def declare(check: Callable[[], dict[str, Expr]]) -> Rule:
+        page = Path(check.__code__.co_filename).with_suffix(".md")
+        made = Rule(
+            code=code, name=check.__name__.replace("_", "-"), title=title, view=view, severity=severity, risk=risk,
+            message=message, cites=cites, at=at, to_do=to_do, who=who, repair=repair, status=status, since=since,
+            needs=needs, optional=optional, rests_on=rests_on, unit=unit, page=page, applies=applies, answers=check(),
+        )  # fmt: skip
+        if page.stem != check.__name__:
+            raise RuleError(f"{code}: function {check.__name__} lives in {page.stem}.py; name the file after the rule")
+        if code in _DECLARED and _DECLARED[code].page != page:
+            raise RuleError(f"{code} is taken by {_DECLARED[code].name}; codes are never reused")
+        _check(made)
+        _DECLARED[code] = made
+        return made
+
+    return declare

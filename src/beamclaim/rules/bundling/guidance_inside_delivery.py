@@ -1,0 +1,29 @@
+"""BND104. Image guidance billed beside a delivery code that already holds it."""
+
+from beamclaim.rules import code_in, col, either, pair, rule, text, when
+
+TABLE = "guidance.inside_delivery"
+#: Guidance codes that, on that day, stand for the professional part only.
+PROFESSIONAL = code_in("radonc.guidance", part="professional")
+HOSPITAL = col("claim.form") == text("837I")
+
+
+@rule(
+    "BND104",
+    title="Guidance billed beside the delivery that holds it",
+    view="lines",
+    applies=code_in("radonc.guidance") & pair(TABLE, "has_partner", among="patient"),
+    at="line.code",
+    message="{line.code} on {line.date}: its technical part is inside the delivery code of the day",
+    to_do="Remove the technical charge; the professional part may be billed by the physician",
+    who="coder",
+    cites=("ASTRO-FAQ-IGRT", "CPT2015-CHANGES", "CMS-RVU26C"),
+    rests_on=("guidance.inside_delivery",),
+)
+def guidance_inside_delivery():
+    part = col("line.component_modifier")
+    technical = when(PROFESSIONAL, HOSPITAL | (part == text("TC")), part != text("26"))
+    packaged = PROFESSIONAL & HOSPITAL & (part != text("TC"))
+    return dict(
+        fires=pair(TABLE, "exists", among="patient") & technical, grade=either(packaged, "info", "error")
+    )

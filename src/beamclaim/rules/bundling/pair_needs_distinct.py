@@ -1,0 +1,21 @@
+"""BND102. Two services that are paid together only when they were distinct, and no modifier says so."""
+
+from beamclaim.rules import pair, rule, text
+
+HOSPITAL = "ncci"
+
+
+@rule(
+    "BND102",
+    title="Pair that needs a modifier to be billed together",
+    view="lines",
+    applies=pair(HOSPITAL, "has_partner"),
+    at="line.code",
+    message="{line.code} is bundled into another service of {line.date}, and neither line carries a modifier that may open the pair",
+    to_do="If the record shows a distinct service, add 59 or an X modifier; otherwise remove the line. 76 and 77 open no pair",
+    who="coder",
+    cites=("CMS-IOCE", "OPPS-ENGINE-PTP", "MEDIKODE-PTP"),
+)
+def pair_needs_distinct():
+    bundled = pair(HOSPITAL, "exists") & (pair(HOSPITAL, "indicator") == text("1"))
+    return dict(fires=bundled & ~pair(HOSPITAL, "opened"))

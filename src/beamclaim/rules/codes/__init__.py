@@ -1,0 +1,1 @@
+"""COD: the right code, in force."""

@@ -1,0 +1,37 @@
+"""COD103. Simple or complex IMRT delivery does not follow the treated site or the compensator."""
+
+from beamclaim.rules import code_in, col, either, if_seen, one_of, rule, stated, text, unknown, value, when
+
+TABLE = "radonc.delivery"
+SITE = "imrt.class_by_site"
+DIAGNOSIS = "imrt.class_by_diagnosis"
+
+
+@rule(
+    "COD103",
+    title="Simple or complex IMRT does not fit the treated site",
+    view="lines",
+    applies=code_in(TABLE, is_imrt="true", includes_guidance="true"),
+    at="line.code",
+    message="{line.code} is the {billed} code; {expected} is what {basis} says",
+    to_do="Check the treated site and whether physical compensators were used, then bill the code they support",
+    who="coder",
+    risk="repayment",
+    cites=("N184", "CPT2015-CHANGES"),
+    optional=("course.key", "value:sites:site_group:plan.site@line.date"),
+)
+def imrt_simple_or_complex():
+    billed = value(TABLE, "level")
+    by_site = (value(SITE, "class", of="plan.site_group") == text("simple")) | col("plan.compensator")
+    group = value(DIAGNOSIS, "class", of="line.target")
+    by_diagnosis = when(one_of(group, "simple", "complex"), group == text("simple"), unknown())
+    course = stated(col("course.key"))
+    simple = when(course, by_site, by_diagnosis)
+    return dict(
+        fires=simple != (billed == text("simple")),
+        grade=either(course, "error", "warning"),
+        billed=billed,
+        expected=either(simple, "simple", "complex"),
+        basis=either(course, "the plan", "the first-listed neoplasm"),
+        target=if_seen(col("line.target"), text("none listed")),
+    )

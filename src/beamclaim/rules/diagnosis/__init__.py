@@ -1,0 +1,1 @@
+"""DXN: diagnosis and coverage."""

@@ -1,0 +1,1 @@
+"""FMT: format and envelope."""

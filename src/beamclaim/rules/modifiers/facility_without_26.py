@@ -1,0 +1,24 @@
+"""MOD109. A physician's claim for a service in a hospital bills the whole of a code that splits."""
+
+from beamclaim.rules import code_in, col, rule, text
+
+TABLE = "mpfs.indicators"
+
+
+@rule(
+    "MOD109",
+    title="Split code billed in a hospital without 26",
+    view="lines",
+    applies=(col("claim.form") == text("837P"))
+    & col("line.in_facility")
+    & code_in(TABLE, pctc="1")
+    & ~code_in("radonc.guidance", part="professional"),
+    at="line.modifiers",
+    message="{line.code} splits, the place of service is a hospital, and the line carries no 26",
+    to_do="Add 26: the hospital bills the technical part",
+    who="coder",
+    cites=("CMS-RVU25D", "CMS-RVU26C", "RBC-DELIVERY"),
+    rests_on=("mpfs.indicators",),
+)
+def facility_without_26():
+    return dict(fires=col("line.component_modifier") != text("26"))

@@ -1,0 +1,1 @@
+"""SEQ: order within a course."""

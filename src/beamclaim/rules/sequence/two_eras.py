@@ -1,0 +1,26 @@
+"""SEQ104. A course over a change of codes uses one era's delivery code on the other era's dates."""
+
+from beamclaim.rules import code_in, code_known, near, param, rule
+
+TABLE = "radonc.delivery"
+GAP = param("radonc.course.longest_gap_days")
+
+
+@rule(
+    "SEQ104",
+    title="Delivery code of another era within one course",
+    view="lines",
+    applies=code_known(TABLE) & ~code_in(TABLE),
+    at="line.code",
+    message="{line.code} is not in force on {line.date}, and the course has delivery billed with a code in force on the other side of the change",
+    to_do="Bill each date with the code of its own day: the old code to its last day, the new one from the first",
+    who="coder",
+    risk="rejection",
+    cites=("ASTRO-2026-CHANGES", "UHC-IMRT-2026"),
+    optional=("near:radonc.delivery:days_since", "near:radonc.delivery:days_until"),
+    rests_on=("radonc.delivery",),
+)
+def two_eras():
+    before = near(TABLE, "behind") & (near(TABLE, "days_since") <= GAP)
+    after = near(TABLE, "ahead") & (near(TABLE, "days_until") <= GAP)
+    return dict(fires=before | after)

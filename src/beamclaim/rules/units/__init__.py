@@ -1,0 +1,1 @@
+"""UNT: units and frequency."""

@@ -1,0 +1,46 @@
+"""The CSV report keeps every value and gives no spreadsheet anything to compute."""
+
+import csv
+import io
+
+import pytest
+
+from beamclaim.findings.finding import Result
+from beamclaim.outputs.report.csv import COLUMNS, inert, write_csv
+
+
+def rows(result: Result) -> list[dict[str, str]]:
+    out = io.StringIO(newline="")
+    write_csv(result, out)
+    return list(csv.DictReader(io.StringIO(out.getvalue(), newline="")))
+
+
+def test_one_row_a_finding_with_every_column(result: Result) -> None:
+    found = rows(result)
+    assert len(found) == len(result.findings)
+    assert tuple(found[0]) == COLUMNS
+    assert (found[0]["rule"], found[0]["claim"], found[0]["charge"]) == ("COD101", "PCN001", "1450.00")
+    assert found[-1]["claim"] == ""
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", " =", "  @"])
+def test_g29_what_could_begin_a_formula_gets_an_apostrophe(start: str) -> None:
+    assert inert(f"{start}1+1") == f"'{start}1+1"
+
+
+@pytest.mark.parametrize("harmless", ["77386", "PCN-1", "a=b", "", " x"])
+def test_other_text_stays_as_it_is(harmless: str) -> None:
+    assert inert(harmless) == harmless
+
+
+def test_g29_no_cell_of_a_hostile_finding_computes_and_a_credit_stays_a_number(result: Result) -> None:
+    hostile = rows(result)[20]
+    assert hostile.pop("charge") == "-3.10"
+    assert hostile["claim"].startswith("'=")
+    assert not [cell for cell in hostile.values() if cell.startswith(("=", "+", "-", "@"))]
+
+
+def test_lines_end_as_rfc_4180_says(result: Result) -> None:
+    out = io.StringIO(newline="")
+    write_csv(result, out)
+    assert out.getvalue().count("\r\n") == len(result.findings) + 1
