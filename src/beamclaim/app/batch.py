@@ -106,7 +106,7 @@ class Batch:
         for bucket in sorted(self._folder.iterdir()):
             parts = {n: sorted((bucket / n).glob("*.arrow")) for n in PATIENT_TABLES}
             yield Book(
-                {**small, **{n: pl.concat([pl.read_ipc(p, memory_map=False) for p in f]) for n, f in parts.items() if f}}
+                {**small, **{n: pl.concat([pl.read_ipc(p) for p in f]) for n, f in parts.items() if f}}
             )
 
     def numbers(self) -> pl.DataFrame | None:

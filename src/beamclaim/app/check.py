@@ -1,15 +1,16 @@
 """`check`: claims in, findings out. The main job, from files to a `Result`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import BinaryIO
 
 import polars as pl
 
 import beamclaim
-from beamclaim.app.batch import Batch
+from beamclaim.app.batch import HELD, Batch
 from beamclaim.app.places import Places
 from beamclaim.findings.engine import BATCH_VIEWS, PATIENT_VIEWS, Verdicts, evaluate
 from beamclaim.findings.finding import Coverage, File, Finding, Result, Undecided
@@ -36,6 +37,14 @@ class CheckOptions:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     policy: Policy | None = None
+    held: int = HELD
+    """Bytes of tables held in memory before patients are cut into buckets on disk; the findings are the same."""
+
+
+@lru_cache(maxsize=4)
+def _policy(as_of: date) -> Policy:
+    """Our own tables as known on a day; they do not change while the program runs."""
+    return Policy.load(as_of=as_of)
 
 
 @dataclass(slots=True)
@@ -58,10 +67,10 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
         PolicyError: a table of the policy is wrong.
     """
     chosen = registry.select(options.select, options.ignore)
-    policy = options.policy or Policy.load(as_of=options.as_of)
+    policy = options.policy or _policy(options.as_of)
     given = Given(options.as_of, options.setting, options.payer_line)
     result = Result(engine=beamclaim.__version__, policy=policy.digest, as_of=options.as_of)
-    with Batch(given) as batch:
+    with Batch(given, options.held) as batch:
         batch.read([(options.paths, False), (options.history, True), (options.course, True)], stdin, progress)
         whole = batch.batch_book()
         result.files = _files(whole)
@@ -128,8 +137,6 @@ def _ordered(findings: list[Finding]) -> list[Finding]:
 
 
 def _renamed(finding: Finding, name: str) -> Finding:
-    from dataclasses import replace
-
     return replace(finding, id=name)
 
 

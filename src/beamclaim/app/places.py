@@ -44,6 +44,7 @@ class Places:
             self._envelopes.setdefault(row["file"], []).append((row["start"], marks))
         self._headers: dict[int, list[str]] = {}
         self._lines = pl.DataFrame()
+        self._last: tuple[tuple[int, int, int], bytes] = ((-1, 0, 0), b"")
 
     def learn(self, book: Book) -> None:
         """The lines that may be named as partners from now on."""
@@ -78,7 +79,7 @@ class Places:
         start, end = row["start"], row["end"]
         if name is None or start is None:
             return None
-        raw = intake.read_bytes(source, start, end)
+        raw = self._raw(file, start, end)
         if self._kinds[file] == "claims_jsonl":
             found = claim_rows.locate_key(raw, start, name)
         else:
@@ -104,11 +105,17 @@ class Places:
         if start is None or end is None:
             return None
         source = self._sources[file]
-        raw = intake.read_bytes(source, start, min(end, start + _MOST))
+        raw = self._raw(file, start, min(end, start + _MOST))
         found = span_of(raw, start, marks, row.get("claim.form") or "837P", column, row.get("line.number"))
         if found is None:
             return None
         return Span(source.path, found[0], found[1], found[2], row.get("segment"))
+
+    def _raw(self, file: int, start: int, end: int) -> bytes:
+        """The bytes of a row; the last one is kept, since a finding asks for several of its elements."""
+        if self._last[0] != (file, start, end):
+            self._last = ((file, start, end), intake.read_bytes(self._sources[file], start, end))
+        return self._last[1]
 
     def excerpt(self, span: Span, around: int = 60) -> tuple[bytes, int, int]:
         """The bytes of the segment or row around a span, and the span's start and end inside them."""

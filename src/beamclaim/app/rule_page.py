@@ -1,5 +1,6 @@
 """Rule pages: what a rule is, since when, what it reads, with the page that stands beside it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -27,8 +28,8 @@ def page(rule: Rule, sources: Mapping[str, Source] | None = None) -> str:
         ("Reads", ", ".join(f"`{name}`" for name in rule.reads)),
         ("Sources", "; ".join(_source(name, known) for name in rule.cites) or "those of the policy rows it reads"),
     ]
-    rows = "\n".join(f"| {name} | {value.replace('|', chr(92) + '|')} |" for name, value in facts)
-    return f"# {rule.code}: {rule.title}\n\n| | |\n|---|---|\n{rows}\n\n{_text(rule)}\n"
+    rows = "\n".join(f"- **{name}**: {value}" for name, value in facts)
+    return f"# {rule.code}: {rule.title}\n\n{rows}\n\n{_text(rule)}\n"
 
 
 def record(rule: Rule) -> dict[str, Any]:
@@ -48,7 +49,10 @@ def catalogue(rules: Sequence[Rule]) -> tuple[tuple[str, ...], list[tuple[str, .
 
 
 def _text(rule: Rule) -> str:
-    return rule.page.read_text("utf-8").strip() if rule.page.is_file() else "This rule has no page yet."
+    """The page as written, without the heading that names the rule: the header says it already."""
+    if not rule.page.is_file():
+        return "This rule has no page yet."
+    return re.sub(r"\A\s*# .*\n+", "", rule.page.read_text("utf-8")).strip()
 
 
 def _source(name: str, known: Mapping[str, Source]) -> str:

@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BeamclaimError as error:
         return _refuse(str(error))
     except Exception as error:
-        return _own_up(error)
+        return own_up(error)
 
 
 def run() -> None:
@@ -89,7 +89,7 @@ def _refuse_usage(error: typer.TyperException) -> int:
     return FAILED
 
 
-def _own_up(error: Exception) -> int:
+def own_up(error: Exception) -> int:
     """A bug of ours. Where it happened, never with what value: the value may be a patient's."""
     here = Path(beamclaim.__file__).parent
     frames = [f for f in traceback.extract_tb(error.__traceback__) if here in Path(f.filename).parents]

@@ -1,0 +1,1 @@
+"""Rules, policy and tables make findings that explain themselves."""

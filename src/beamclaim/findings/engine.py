@@ -26,7 +26,8 @@ _SESSION_GAP = "radonc.session.gap_hours"
 SUBJECT = (
     "claim.key", "claim.number", "line.key", "line.number", "line.date", "line.code", "line.charge", "line.modifiers",
     "line.units", "file", "start", "end", "segment", "loop_start", "loop_end", "claim.start", "claim.loop_end", "claim.form", "claim.charge",
-    "claim.line_charges", "claim.first_service", "course.id", "patient.key", "diagnosis.code",
+    "claim.line_charges", "claim.first_service", "claim.setting", "claim.payer_line", "claim.payer", "course.id", "patient.key",
+    "diagnosis.code",
 )  # fmt: skip
 
 
@@ -51,7 +52,8 @@ def _check_reads(rules: Sequence[Rule]) -> None:
 def _answer(rule: Rule, view: pl.DataFrame) -> pl.DataFrame:
     """The rows of the view that fire or cannot be told, with verdict, facts and subject; counts come with them."""
     answers = {name: e.alias(f"answer:{name}") for name, e in rule.answers.items()}
-    rows = sorted({c.row for n in rule.reads if (c := parse(n)) is not None} & set(view.columns))
+    asked = (x for n in rule.reads if (c := parse(n)) is not None for x in (c.row, c.open, c.of, c.on))
+    rows = sorted(set(asked) & set(view.columns))
     partner = [c for c in view.columns if c.startswith("pair:") and c.endswith(":partner") and any(r.startswith(c[:-7]) for r in rule.reads)]
     keep = dict.fromkeys([*(c for c in SUBJECT if c in view.columns), *(n for n in (*rule.reads, *rule.shows) if n in view.columns), *rows, *partner])
     applies, fires = pl.col("_applies"), pl.col("answer:fires")

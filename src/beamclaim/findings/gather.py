@@ -49,6 +49,11 @@ class PolicyColumn:
             return f"row:{self.table}/{self.of}"
         return f"row:{self.table}:{self.of}@{self.on}"
 
+    @property
+    def open(self) -> str:
+        """The column that says the answer hangs on something the claim does not say: its day, setting or payer."""
+        return f"open:{self.table}:{self.of}@{self.on}"
+
 
 def parse(name: str) -> PolicyColumn | None:
     """A policy column by its name; None for a plain column of the view."""
@@ -102,6 +107,7 @@ def _answers(columns: list[PolicyColumn], found: pl.DataFrame) -> list[pl.Expr]:
             made.append(pl.col(c.field).alias(c.name))
     if "row.id" in found.columns:
         made.append(pl.col("row.id").alias(columns[0].row))
+        made.append((pl.col("row.id").is_null() & covered.is_null()).alias(columns[0].open))
     return made
 
 

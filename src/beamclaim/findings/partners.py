@@ -57,10 +57,9 @@ def pair_columns(view: pl.DataFrame, policy: Policy, table: str, among: str, fie
         answered, on=["column1", "column2", "day", *_WHO.values()], nulls_equal=True
     )
     if "component" in found.columns:
-        # A pair that holds only the technical part of column 2 does not touch a professional line.
-        only_technical = pl.col("component") == "TC"
-        whole = met["_component"] == "professional"
-        apart = only_technical & pl.lit(whole)
+        # A pair that holds only one part of column 2 does not touch a line of the other part.
+        professional = pl.col("_component") == "professional"
+        apart = ((pl.col("component") == "TC") & professional) | ((pl.col("component") == "26") & ~professional)
         met = met.with_columns(
             pl.when(apart).then(None).otherwise(pl.col("row.id")).alias("row.id"),
             pl.when(apart).then(pl.lit(True)).otherwise(pl.col("covered")).alias("covered"),
@@ -69,7 +68,7 @@ def pair_columns(view: pl.DataFrame, policy: Policy, table: str, among: str, fie
     best = (
         met.join(opening, on="line.key", how="left")
         .join(opening.rename({"line.key": "partner.key", "opens": "partner_opens"}), on="partner.key", how="left")
-        .sort(["row.id", *values[:1], "column1"], nulls_last=True)
+        .with_columns((pl.col("opens") | pl.col("partner_opens")).alias("_opened"))
         .group_by("line.key", maintain_order=True)
         .agg(
             pl.lit(True).alias(f"{prefix}has_partner"),
@@ -78,11 +77,11 @@ def pair_columns(view: pl.DataFrame, policy: Policy, table: str, among: str, fie
             .when(pl.col("covered").fill_null(False).all())
             .then(pl.lit(False))
             .alias(f"{prefix}exists"),
-            *(pl.col(v).sort_by(pl.col("row.id").is_null(), pl.col(v)).first().alias(f"{prefix}{v}") for v in values),
+            *(_best(v, values).alias(f"{prefix}{v}") for v in values),
             _best("row.id", values).alias(f"row:{table}/{among}"),
             _best("column1", values).alias(f"{prefix}partner_code"),
             _best("partner.key", values).alias(f"{prefix}partner"),
-            (_best("opens", values) | _best("partner_opens", values)).alias(f"{prefix}opened"),
+            _best("_opened", values).alias(f"{prefix}opened"),
         )
     )
     made = view.join(best, on="line.key", how="left", maintain_order="left")
@@ -104,8 +103,11 @@ def pair_columns(view: pl.DataFrame, policy: Policy, table: str, among: str, fie
 
 
 def _best(column: str, values: list[str]) -> pl.Expr:
-    """`column` of the strongest pair of a line: one in force, then by its first value (indicator 0 before 1), then by code."""
-    order = [pl.col("row.id").is_null(), *(pl.col(v) for v in values[:1]), pl.col("column1")]
+    """`column` of the strongest pair of a line.
+
+    One in force, then by its first value (indicator 0 before 1), then one that nothing opens, then by code.
+    """
+    order = [pl.col("row.id").is_null(), *(pl.col(v) for v in values[:1]), pl.col("_opened").fill_null(True), pl.col("column1")]
     return pl.col(column).sort_by(order).first()
 
 

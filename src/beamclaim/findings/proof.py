@@ -15,7 +15,7 @@ import polars as pl
 
 from beamclaim.findings.engine import Verdicts
 from beamclaim.findings.finding import Edit, Fact, Finding, Fix, PolicyFact, Undecided
-from beamclaim.findings.gather import PolicyColumn, parse
+from beamclaim.findings.gather import SITE_GROUP, PolicyColumn, parse
 from beamclaim.model.span import Span
 from beamclaim.model.views import VIEWS
 from beamclaim.policy import Policy
@@ -26,6 +26,15 @@ Locate = Callable[[dict[str, Any], str], Span | None]
 
 #: Columns that steer the engine; they are not facts about the claim.
 _INTERNAL = {"line.counts", "patient.key", "claim.key", "line.key", "seen.order", "today", "course.key", "line.component"}
+#: What follows from other facts, and the fact a person can supply.
+_SUPPLIED_AS = {
+    "line.component_modifier": "line.modifiers", "line.has_modifiers": "line.modifiers", "line.modifier_twice": "line.modifiers",
+    "line.in_facility": "line.place_of_service", "line.highest_pointer": "line.pointers", "claim.form": "claim.setting",
+    "claim.diagnosis_count": "claim.diagnoses", "claim.line_charges": "line.charge", SITE_GROUP: "plan.site",
+}  # fmt: skip
+#: What decides which row of a table is in force, beside the day.
+_CIRCUMSTANCES = ("claim.setting", "claim.payer_line", "claim.payer")
+_STEERING = {"answer:fires", "answer:grade", "answer:to_do", "answer:rests_on"}
 _NAME = re.compile(r"\{([^{}]+)\}")
 _WEAKEST = {name: i for i, name in enumerate(SEVERITIES)}
 
@@ -108,10 +117,13 @@ class Prover:
         for name in rule.reads:
             if parse(name) is not None or name in _INTERNAL or name.startswith("fault."):
                 continue
+            # What is unknown had no part in a verdict that is sure.
+            if row.get(name) is None:
+                continue
             shown = view[name].shown_by if name in view else ""
-            out.append(Fact(name, _value(row.get(name)), self._locate(row, shown) if shown else None))
+            out.append(Fact(name, _value(row[name]), self._locate(row, shown) if shown else None))
         for name, value in row.items():
-            if name.startswith("answer:") and name not in ("answer:fires", "answer:grade", "answer:to_do"):
+            if name.startswith("answer:") and name not in _STEERING and value is not None:
                 out.append(Fact(name[7:], _value(value)))
         for name in dict.fromkeys(r.rsplit(":", 1)[0] for r in rule.reads if r.startswith("pair:")):
             partner = row.get(f"{name}:partner_code")
@@ -123,6 +135,8 @@ class Prover:
         """The policy rows behind the verdict, and the strongest grade they carry together."""
         out: list[PolicyFact] = []
         cap = SEVERITIES[0]
+        # A rule with two grounds says for each row which table it rests on.
+        grounds = (row["answer:rests_on"],) if row.get("answer:rests_on") else rule.rests_on
         seen: set[tuple[str, int]] = set()
         for column in columns:
             if column.kind == "ever":
@@ -131,12 +145,13 @@ class Prover:
                 at = None
             else:
                 at = row.get(column.row)
-            if at is None or (column.table, at) in seen:
+            rests = not grounds or column.table in grounds
+            if at is None or (column.table, at) in seen or not (rests or column.kind == "param"):
                 continue
             seen.add((column.table, at))
             held = self._row(column.table, at, column.kind)
             out.append(_policy_fact(column, held, row))
-            if not rule.rests_on or column.table in rule.rests_on:
+            if rests:
                 cap = _weakest(cap, str(held.get("row.cap") or SEVERITIES[0]))
         return tuple(out), cap
 
@@ -176,11 +191,14 @@ def missing(rule: Rule, row: dict[str, Any]) -> tuple[str, ...]:
         elif column.kind == "pair" and column.field == "exists":
             tables.append(f"policy.{column.table}")
         elif column.kind in ("in", "all", "clash", "param") or (column.kind == "value" and not rule.needs):
-            # An answer is missing because its question is: say the question, else the table.
-            asked = row.get(column.of) if column.of else ""
-            if asked is not None or column.of not in row:
+            # An answer is missing because its question is, or because the claim does not say its day, setting or payer.
+            asked = [n for n in (column.of, column.on) if n in row and row[n] is None]
+            if not asked and row.get(column.open):
+                asked = [n for n in _CIRCUMSTANCES if n in row and row[n] is None]
+            facts += [n for n in asked if n not in rule.optional]
+            if not asked:
                 tables.append(f"policy.{column.table}")
-    found = tuple(dict.fromkeys([*facts, *tables]))
+    found = tuple(dict.fromkeys([*(_SUPPLIED_AS.get(n, n) for n in facts), *tables]))
     return found or rule.needs or ("another line of the patient",)
 
 

@@ -1,0 +1,1 @@
+"""Readers: bytes to tables, every value with its span."""

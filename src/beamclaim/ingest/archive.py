@@ -11,6 +11,7 @@ import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
@@ -92,7 +93,7 @@ def members(opener: Callable[[], BinaryIO]) -> Iterator[Member]:
         if info.filename in seen:
             refusal = "a second member of the same name; give the members names of their own"
         seen.add(info.filename)
-        yield Member(info.filename, None if refusal else _member_opener(opener, info), refusal)
+        yield Member(info.filename, None if refusal else partial(_open_member, opener, info), refusal)
 
 
 class _Sipped(io.BufferedIOBase):
@@ -150,19 +151,16 @@ def _refusal(info: zipfile.ZipInfo) -> str | None:
     return None
 
 
-def _member_opener(opener: Callable[[], BinaryIO], info: zipfile.ZipInfo) -> Callable[[], BinaryIO]:
-    def open_member() -> BinaryIO:
-        packed = opener()
-        try:
-            packed.seek(info.header_offset)
-            header = packed.read(_LOCAL_HEADER.size)
-            if len(header) < _LOCAL_HEADER.size or not header.startswith(b"PK\x03\x04"):
-                raise InputError("not a whole ZIP archive; copy or make it again")
-            _, name, extra = _LOCAL_HEADER.unpack(header)
-            packed.seek(name + extra, io.SEEK_CUR)
-            return zipfile.ZipExtFile(packed, "r", info, close_fileobj=True)  # type: ignore[return-value]
-        except BaseException:
-            packed.close()
-            raise
-
-    return open_member
+def _open_member(opener: Callable[[], BinaryIO], info: zipfile.ZipInfo) -> BinaryIO:
+    packed = opener()
+    try:
+        packed.seek(info.header_offset)
+        header = packed.read(_LOCAL_HEADER.size)
+        if len(header) < _LOCAL_HEADER.size or not header.startswith(b"PK\x03\x04"):
+            raise InputError("not a whole ZIP archive; copy or make it again")
+        _, name, extra = _LOCAL_HEADER.unpack(header)
+        packed.seek(name + extra, io.SEEK_CUR)
+        return zipfile.ZipExtFile(packed, "r", info, close_fileobj=True)  # type: ignore[return-value]
+    except BaseException:
+        packed.close()
+        raise

@@ -13,7 +13,8 @@ LONGEST_ROW = 1024 * 1024
 BOM = b"\xef\xbb\xbf"
 
 _ENDS = re.compile(rb"\r\n|\n|\r")
-_QUOTED = re.compile(rb'"([^"]*(?:""[^"]*)*)"')
+# Possessive: a doubled quote must never be taken for the end of the cell when the rest is yet to come.
+_QUOTED = re.compile(rb'"([^"]*+(?:""[^"]*+)*+)"')
 _PLAIN = re.compile(rb"[^,\r\n]*")
 
 

@@ -1,0 +1,1 @@
+"""The vocabulary shared by all: tables, views, what joins what."""

@@ -65,7 +65,9 @@ def describe(book: Book, given: Given) -> pl.DataFrame:
         pl.col("claim.setting"),
         pl.when(pl.col("claim.form") == "837I")
         .then(pl.when(pl.col("claim.bill_type").str.slice(0, 2).is_in(_HOSPITAL_BILLS)).then(pl.lit("hospital_outpatient")))
-        .otherwise(pl.col("claim.place_of_service").replace_strict(_PLACES, default=None, return_dtype=pl.String)),
+        # A claims table that does not say its setting does not say its form either: its place of service proves nothing.
+        .when(pl.col("claim.form") == "837P")
+        .then(pl.col("claim.place_of_service").replace_strict(_PLACES, default=None, return_dtype=pl.String)),
         pl.lit(given.setting, dtype=pl.String),
     )
     payer_line = pl.coalesce(

@@ -10,7 +10,7 @@ import polars as pl
 
 from beamclaim.model.book import Book
 from beamclaim.model.claimbook import patient_key
-from beamclaim.model.sessions import sessions
+from beamclaim.model.sessions import DELIVERED, sessions
 
 #: Planning and follow-up charges stand around the dated events of a course by this much.
 BEFORE, AFTER = timedelta(days=60), timedelta(days=90)
@@ -91,7 +91,8 @@ def beside(lines: pl.DataFrame, book: Book, apart: timedelta) -> pl.DataFrame:
         courses.drop("patient.key", "course.payer", "first"), on="course.key", how="left"
     )
     visits = sessions(book, courses.select("course.key", "patient.key"), apart)
-    days = book["fractions"].select("course.key", pl.col("fraction.day").alias("day")).unique()
+    delivered = book["fractions"].filter(pl.col("fraction.status").is_in(DELIVERED))
+    days = delivered.group_by("course.key", pl.col("fraction.day").alias("day")).agg(pl.len().alias("fractions"))
     by_course = days.join(courses.select("course.key", "patient.key"), on="course.key").join(
         visits, on=["patient.key", "day"], how="inner"
     )
@@ -104,6 +105,7 @@ def beside(lines: pl.DataFrame, book: Book, apart: timedelta) -> pl.DataFrame:
         .filter(pl.col("day") <= pl.col("claim.made_on"))
         .group_by("course.key", "claim.made_on")
         .agg(
+            pl.col("fractions").sum().alias("_delivered"),
             pl.when(~pl.col("day.sessions").is_null().any())
             .then(pl.col("day.sessions").sum())
             .alias("course.sessions_delivered"),
@@ -113,17 +115,21 @@ def beside(lines: pl.DataFrame, book: Book, apart: timedelta) -> pl.DataFrame:
         )
     )
     whole = pl.col("course.records_complete").fill_null(False) & ~pl.col("course.key").is_in(undated)
+    # No day with a session is none delivered; a day whose sessions nobody can count stays unknown.
+    nothing = pl.col("_delivered").is_null()
     lines = lines.join(until, on=["course.key", "claim.made_on"], how="left").with_columns(
-        pl.when(whole).then(pl.col(c).fill_null(0)).alias(c)
+        pl.when(whole & nothing).then(0).when(whole).then(pl.col(c)).alias(c)
         for c in ("course.sessions_delivered", "course.sessions_whole")
     )
     said = pl.col("course.ended_on") <= pl.col("claim.made_on")
-    done = pl.col("course.sessions_delivered") >= pl.col("course.fractions_planned")
-    on_day = visits.select("patient.key", pl.col("day").alias("line.date"), "day.sessions")
+    # Plans are planned in fractions: two sites in one visit are two of them and one session.
+    done = pl.when(whole).then(pl.col("_delivered").fill_null(0) >= pl.col("course.fractions_planned"))
+    on_day = visits.select("patient.key", pl.col("day").alias("line.date"), "day.sessions", pl.lit(True).alias("_treated"))
     lines = (
         lines.with_columns(pl.coalesce(said, done).alias("course.has_ended"))
         .join(on_day, on=["patient.key", "line.date"], how="left")
-        .with_columns(pl.when(whole).then(pl.col("day.sessions").fill_null(0)).alias("day.sessions"))
+        .with_columns(pl.when(whole & pl.col("_treated").is_null()).then(0).when(whole).then("day.sessions").alias("day.sessions"))
+        .drop("_delivered", "_treated")
     )
     return lines.join(_plan_of_day(book), on=["course.key", "line.date"], how="left").pipe(_only_plan, book)
 

@@ -74,7 +74,7 @@ def read_coverage(folders: list[Path], sources: dict[str, Source], as_of: date |
         for name, entries in read_yaml(path).items():
             if name not in BY_NAME and name != "icd10cm":
                 raise PolicyError(f"{_where(path, str(name))}: there is no table {name!r}.")
-            for given in entries:
+            for given in entries if isinstance(entries, list) else [entries]:
                 refuse_unknown(path, str(name), given, _KEYS)
                 entry = _coverage(path, str(name), given)
                 for id_ in entry.source.split(";") if entry.source else ():

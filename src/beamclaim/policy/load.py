@@ -8,12 +8,25 @@ import polars as pl
 
 from beamclaim.errors import PolicyError
 from beamclaim.policy.sources import Source
-from beamclaim.policy.tables import CONFIDENCES, FLAG, PARAMETERS, PAYER_LINES, ROW, SETTINGS, WHOLE, Declaration
+from beamclaim.policy.tables import (
+    CONFIDENCES,
+    DECLARED,
+    FLAG,
+    PARAMETERS,
+    PAYER_LINES,
+    ROW,
+    SETTINGS,
+    WHOLE,
+    Declaration,
+)
 
 _LINES = "|".join(PAYER_LINES[1:])
 #: Scopes, from general to special; `us/medicare` is Original Medicare.
 _SCOPE = rf"^(us|us/(?:{_LINES})|us/medicare(?:/[a-z0-9]+)?|payer/[a-z0-9-]+(?:/(?:medicare_ffs|{_LINES}))?)$"
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
+#: The folders of a policy folder, and the list of diagnosis releases among the tables.
+_PARTS = ("codes", "diagnoses", "edits", "parameters", "payers", "sources")
+RELEASES = "diagnoses/icd10cm.releases.csv"
 _FIRST, _LAST = date(1, 1, 1), date(9999, 12, 31)
 
 
@@ -33,6 +46,21 @@ class PolicyTable:
     frame: pl.DataFrame
     is_range: bool = False
     is_edition: bool = False
+
+
+def policy_files(folder: Path) -> list[Path]:
+    """Every file of a policy folder that holds policy, in order of name."""
+    found = [folder / "coverage.yaml", *(p for part in _PARTS for p in (folder / part).rglob("*"))]
+    return sorted(p for p in found if p.is_file() and p.suffix in {".csv", ".yaml", ".gz"})
+
+
+def refuse_strangers(folder: Path) -> None:
+    """Raises PolicyError for a CSV no table is declared for: a table nobody reads is a table that seems to hold."""
+    known = {declared.file for declared in DECLARED} | {RELEASES}
+    for path in policy_files(folder):
+        name = path.relative_to(folder).as_posix()
+        if path.suffix == ".csv" and name not in known:
+            raise PolicyError(f"{name}: no table has this file. Its name is one of {', '.join(sorted(known))}.")
 
 
 def read_table(
@@ -98,10 +126,11 @@ def _keys(declared: Declaration) -> tuple[str, ...]:
 def _refuse_unsorted(declared: Declaration, path: Path, text: pl.DataFrame) -> None:
     order = [*_keys(declared), "scope", "setting", "first_day"]
     places = text.lazy().select(*order, "row.line").sort(*order, maintain_order=True).select("row.line").collect()
-    wrong = (places.to_series() != text["row.line"]).arg_true()
-    if wrong.len():
+    if not places.to_series().equals(text["row.line"], check_names=False):
+        ranks = places.with_row_index("rank").sort("row.line")["rank"].cast(pl.Int64)
+        line = text["row.line"][int((ranks.diff() < 0).arg_true()[0])]
         raise PolicyError(
-            f"{path.name} line {text['row.line'][wrong[0]]}: the rows are not sorted by {', '.join(order)}. "
+            f"{path.name} line {line}: the rows are not sorted by {', '.join(order)}. "
             "Sort them, so that a change shows as one line."
         )
 
@@ -165,22 +194,23 @@ def _typed(declared: Declaration, text: pl.DataFrame) -> pl.DataFrame:
 def _refuse_overlaps(declared: Declaration, frame: pl.DataFrame) -> None:
     """Two rows for one key, scope and setting may share days only when one was observed later."""
     same = [*_keys(declared), "scope", "setting", "observed_on"]
+    alike = pl.all_horizontal(pl.col(name) == pl.col(name).shift(1) for name in same)
     lined = (
         frame.lazy()
         .select(
             *same, "row.file", "row.line", pl.col("first_day").fill_null(_FIRST), pl.col("last_day").fill_null(_LAST)
         )
+        .with_columns(pl.col("observed_on").fill_null(_FIRST))
         .sort(*same, "first_day")
         .with_columns(
-            pl.col("last_day").shift(1).over(same).alias("before.last_day"),
-            pl.col("row.line").shift(1).over(same).alias("before"),
+            pl.col("row.line").shift(1).alias("before"), pl.when(alike).then(pl.col("last_day").shift(1)).alias("ended")
         )
         .collect()
     )
     _refuse(
         lined,
         (
-            pl.col("before.last_day") >= pl.col("first_day"),
+            pl.col("ended") >= pl.col("first_day"),
             "this row and line {before} hold for the same key, scope and setting on the same days, so they give two "
             "answers. End one of them, or say in observed_on which was read later.",
         ),

@@ -9,13 +9,14 @@ import polars as pl
 from beamclaim.errors import PolicyError
 from beamclaim.policy.coverage import Coverage, read_coverage
 from beamclaim.policy.diagnoses import Diagnoses
-from beamclaim.policy.load import PolicyTable, finish_table, parameter_rows, read_table
+from beamclaim.policy.load import PolicyTable, finish_table, parameter_rows, policy_files, read_table, refuse_strangers
 from beamclaim.policy.sources import Source, read_sources
 from beamclaim.policy.tables import BY_NAME, DECLARED, PARAMETERS, SETTINGS
 
 OWN = Path(__file__).parent
 #: What stands for any setting, payer line, contractor or payer that no row and no coverage names.
 _OTHER = "\x00other"
+_MEDICARE = "original-medicare"
 _CIRCUMSTANCES = ("setting", "payer", "payer_line", "mac")
 _WEAKER = {"error": 0, "warning": 1, "info": 2}
 
@@ -24,6 +25,8 @@ class Policy:
     """Every policy table, source and parameter, as known on a day. Tables are read when first asked for."""
 
     def __init__(self, folders: list[Path], as_of: date | None = None) -> None:
+        for folder in folders:
+            refuse_strangers(folder)
         self.as_of = as_of
         self.folders = folders
         self.sources: dict[str, Source] = read_sources(folders)
@@ -48,7 +51,7 @@ class Policy:
         if not self._digest:
             total = hashlib.sha256()
             for folder in self.folders:
-                for path in sorted(p for p in folder.rglob("*") if p.suffix in {".csv", ".yaml", ".gz"}):
+                for path in policy_files(folder):
                     content = path.read_bytes()
                     content = content if path.suffix == ".gz" else content.replace(b"\r\n", b"\n")
                     name = path.relative_to(folder).as_posix()
@@ -188,10 +191,14 @@ class Policy:
             choices["setting"] = set(SETTINGS)
         for name, values in choices.items():
             unknown = pl.col(name).is_null()
-            if name == "payer":  # Original Medicare has contractors, not payer rows
-                unknown &= pl.col("payer_line").ne_missing("medicare_ffs")
+            original = pl.col("payer_line").eq_missing("medicare_ffs")
             if name == "mac":
-                unknown &= pl.col("payer_line").eq_missing("medicare_ffs")
+                unknown &= original
+            if name == "payer":  # the payer of Original Medicare need not be said
+                unknown &= ~original
+                asked = asked.with_columns(
+                    pl.when(original).then(pl.col("payer").fill_null(_MEDICARE)).otherwise("payer").alias("payer")
+                )
             if not values or not asked.select(unknown.any()).item():
                 continue
             ways = sorted(values) if name == "setting" else [*sorted(values), _OTHER]

@@ -132,7 +132,8 @@ def _entries(
         values = {name: found[name] for name in table.value if found[name] is not None}
         yield Entry(
             table.name, table.doc, "in force", key, values, row["scope"], row["setting"], row["first_day"],
-            row["last_day"], tuple(filter(None, row["source"].split(";"))), row["at"], row["confidence"], row["row.cap"],
+            row["last_day"], tuple(filter(None, row["source"].split(";"))), row["at"], row["confidence"],
+            row["row.cap"],
         )  # fmt: skip
 
 

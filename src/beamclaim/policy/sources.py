@@ -64,13 +64,19 @@ def read_yaml(path: Path) -> dict[str, Any]:
         mark = getattr(error, "problem_mark", None)
         where = f" line {mark.line + 1}" if mark else ""
         raise PolicyError(f"{path.name}{where}: this is not YAML ({getattr(error, 'problem', error)}).") from error
+    except (ValueError, TypeError) as error:  # a day that is none, a key that is a list
+        raise PolicyError(f"{path.name}: a value cannot be read ({error}). Write days as 2026-01-31.") from error
     if not isinstance(loaded, dict):
         raise PolicyError(f"{path.name} line 1: a mapping is expected (name: …), one entry a name.")
     return loaded
 
 
-def refuse_unknown(path: Path, name: str, given: dict[str, Any], allowed: set[str]) -> None:
-    """Raises PolicyError when `given` has a key that is not allowed: a loader that ignores is a loader that lies."""
+def refuse_unknown(path: Path, name: str, given: object, allowed: set[str]) -> None:
+    """Raises PolicyError when `given` is no mapping or has a key that is not allowed: to ignore it would be to lie."""
+    if not isinstance(given, dict):
+        raise PolicyError(
+            f"{path.name} line {line_of(path, name)}: an entry of {name} is a mapping of {', '.join(sorted(allowed))}."
+        )
     unknown = sorted(set(map(str, given)) - allowed)
     if unknown:
         line = line_of(path, unknown[0], after=name)
@@ -105,7 +111,7 @@ def read_sources(folders: list[Path]) -> dict[str, Source]:
     Raises PolicyError: an unknown key, a missing title or publisher, an id given twice.
     """
     found: dict[str, Source] = {}
-    for path in sorted(p for folder in folders for p in folder.glob("sources/**/*.yaml")):
+    for path in (p for folder in folders for p in sorted(folder.glob("sources/**/*.yaml"))):
         for name, given in read_yaml(path).items():
             wrong = ""
             if not isinstance(given, dict) or not all(given.get(key) for key in _NEEDED):

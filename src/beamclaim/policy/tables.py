@@ -20,9 +20,9 @@ class Declaration:
     """What a table is: its file, key, typed values, and what it answers.
 
     `constant` gives the row columns its file leaves out because every row has the same. `is_range`: the key is one
-    code, matched by the inclusive lexical prefixes `code_from` to `code_to`; of the ranges that hold a code the one with
-    the highest `priority` answers. `is_edition`: copies of dated editions; the last day of a row is the last day its
-    edition was read for, not the end of what it says.
+    code, matched by the inclusive lexical prefixes `code_from` to `code_to`; of the ranges that hold a code the one
+    with the highest `priority` answers. `is_edition`: copies of dated editions; the last day of a row is the last day
+    its edition was read for, not the end of what it says.
     """
 
     name: str
@@ -137,8 +137,12 @@ DECLARED: tuple[Declaration, ...] = (
     ),
     Declaration(
         "imrt.plan_bundle", "edits/imrt.plan_bundle.csv", ("code",),
-        {"plan_code": TEXT, "same_claim": FLAG, "days_before": WHOLE, "days_after": WHOLE, "verification": FLAG},
+        {"plan_code": TEXT, "same_claim": FLAG, "days_before": WHOLE, "days_after": WHOLE},
         "Services inside IMRT planning: on one claim, and for how many days around the plan",
+    ),
+    Declaration(
+        "imrt.verification", "edits/imrt.verification.csv", ("code",), {},
+        "Simulations not billable when they verify the fields of an IMRT course", _EVERYONE,
     ),
     Declaration(
         "guidance.inside_delivery", "edits/guidance.inside_delivery.csv", ("column1", "column2"), {"component": TEXT},

@@ -12,15 +12,18 @@ LOCKED = File("b.837", None, "unknown", 0, 0, "no permission")
 OPEN = Undecided("UNT101", "C1", 1, ("course.ended_on",))
 
 
-def run(severity: str | None = None, *, files: tuple[File, ...] = (READ,), undecided: tuple[Undecided, ...] = ()) -> Result:
+def run(
+    severity: str | None = None, *, files: tuple[File, ...] = (READ,), undecided: tuple[Undecided, ...] = ()
+) -> Result:
     result = Result("0.1.0", "ab", date(2026, 3, 1), files=list(files), claims=1, lines=1)
     result.undecided = list(undecided)
     result.coverage = [Coverage("UNT101", cannot_tell=len(undecided))]
     if severity:
-        fix = Fix("advice", "look", "biller")
         result.findings = [
             Finding(
-                "id", "COD101", "n", "t", severity, "denial", "m", "C1", 1, None, None, None, None, None, None, (), (), fix, "c"
+                id="id", rule="COD101", name="n", title="t", severity=severity, risk="denial", message="m", claim="C1",
+                line=1, course=None, fraction=None, date=None, code=None, charge=None, where=None, facts=(), policy=(),
+                fix=Fix("advice", "look", "biller"), cause="c",
             )
         ]  # fmt: skip
     return result

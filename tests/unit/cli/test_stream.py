@@ -41,9 +41,9 @@ def test_what_fails_halfway_leaves_the_old_file_and_nothing_beside_it(tmp_path: 
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SettingError, match="cannot write the report to .*/missing/report.json: No such file"):
-        with report_to(str(tmp_path / "missing" / "report.json")) as out:
-            out.write("x")
+    target = str(tmp_path / "missing" / "report.json")
+    with pytest.raises(SettingError, match=r"cannot write the report to .*missing.*: No such file"), report_to(target):
+        pass
 
 
 def test_a_full_disk_is_a_refusal() -> None:

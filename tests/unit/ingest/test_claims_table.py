@@ -2,13 +2,11 @@
 
 import io
 import json
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import pytest
 
 from beamclaim.errors import InputError
@@ -71,7 +69,7 @@ def test_the_file_row_counts_and_hashes() -> None:
 
 def test_json_lines_give_the_same_tables() -> None:
     left = csv_book((FIXTURES / "week.csv").read_bytes())
-    right = Book.gather(read_claims_jsonl((FIXTURES / "week.jsonl").open("rb"), file=3))
+    right = Book.gather(read_claims_jsonl(io.BytesIO((FIXTURES / "week.jsonl").read_bytes()), file=3))
     for name in ("claims", "lines", "diagnoses", "faults"):
         assert left[name].height == right[name].height
         assert left[name].drop(PLACES, strict=False).equals(right[name].drop(PLACES, strict=False)), name
@@ -149,7 +147,7 @@ def test_a_fit_value_is_read(column: str, written: str, of: str, value: Any) -> 
         ("date_to", "2026-1-2", "line.date_to"),
         ("birth_date", "61-04-02", "claim.birth_date"),
         ("submitted_on", "soon", "claim.submitted_on"),
-        ("charge", "1.234,50", "line.charge"),
+        ("charge", '"1.234,50"', "line.charge"),
         ("charge", "$12.00", "line.charge"),
         ("charge", "1_000", "line.charge"),
         ("charge", "1E+999999999", "line.charge"),
@@ -168,13 +166,13 @@ def test_a_fit_value_is_read(column: str, written: str, of: str, value: Any) -> 
         ("sex", "X", "claim.sex"),
         ("frequency", "new", "claim.frequency"),
         ("code", "7738", "line.code"),
-        ("code", '"=""77386"""', "line.code"),
+        ("code", "=77386", "line.code"),
         ("modifiers", "76;5", "line.modifiers"),
         ("diagnoses", "C34.11;cancer", "claim.diagnoses"),
         ("diagnoses", "C34.", "claim.diagnoses"),
         ("pointers", "1;A", "line.pointers"),
         ("pointers", "0", "line.pointers"),
-        ("place_of_service", "1", "line.place_of_service"),
+        ("place_of_service", "5", "line.place_of_service"),
         ("bill_type", "13", "claim.bill_type"),
         ("patient", "P\0", "claim.patient"),
     ],
@@ -224,7 +222,9 @@ def test_two_patients_under_one_number_are_two_claims() -> None:
     assert book["lines"]["claim.key"].to_list() == [keys[0], keys[1], keys[0]]
 
 
-@pytest.mark.parametrize("column", ["payer", "payer_sequence", "frequency", "original_claim", "setting", "submitted_on"])
+@pytest.mark.parametrize(
+    "column", ["payer", "payer_sequence", "frequency", "original_claim", "setting", "submitted_on"]
+)
 def test_what_tells_claims_apart(column: str) -> None:
     values = {
         "payer_sequence": ("P", "S"), "frequency": ("1", "7"), "setting": ("freestanding", "professional"),
@@ -336,10 +336,6 @@ def test_locate_gives_the_bytes_of_a_cell() -> None:
     assert line[slice(*(locate_key(line, 0, "claim") or (0, 0)))] == b"A"
     assert line[slice(*(locate_key(line, 0, "units") or (0, 0)))] == b"2"
     assert locate_key(line, 0, "code") is None
-
-
-def tables(book: Book) -> Iterator[pl.DataFrame]:
-    yield from (book[name] for name in ("claims", "lines", "diagnoses", "faults", "files"))
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])

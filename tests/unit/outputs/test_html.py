@@ -5,6 +5,7 @@ import hashlib
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 
 from beamclaim.findings.finding import Result
@@ -104,8 +105,6 @@ def test_what_does_not_fit_is_counted_in_words(big: Callable[[int], Result], exc
 
 def test_a_long_cause_is_cut_and_says_so(big: Callable[[int], Result], excerpts: Excerpts) -> None:
     run = big(html.MOST_OF_A_CAUSE)
-    from dataclasses import replace
-
     run.findings = [replace(f, cause="one") for f in run.findings] + [replace(run.findings[0], id="x", cause="one")]
     assert "1 more finding of this cause not shown on this page" in page(run, excerpts)
 

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 from beamclaim.findings.finding import Coverage, File, Result, Undecided
 from beamclaim.outputs.report.shown import Excerpts
-from beamclaim.outputs.report.text import verdict, write_text
+from beamclaim.outputs.report.text import MOST_CAUSES, verdict, write_text
 
 BLOCK = """\
 error[COD101]: Procedure code not in force on the date of service
@@ -44,7 +44,7 @@ def test_a_cause_begins_with_its_first_finding_in_full(result: Result, excerpts:
 def test_the_rest_of_a_cause_is_listed_and_counted(result: Result, excerpts: Excerpts) -> None:
     text = page(result, excerpts)
     assert text.count("  --> clinic/2026-02.837") == 3
-    assert "   also claim PCN004 line 3  2026-02-03  77386  $1,450.00\n" in text
+    assert "   also claim PCN004 line 3  2026-02-03  77386  $1,450.00  2400/3 SV101-2\n" in text
     assert text.count("   also ") == 10
     assert "   and 7 more: --format json lists all\n" in text
 
@@ -100,6 +100,12 @@ def test_the_word_clean_is_kept_for_runs_without_an_open_question(result: Result
     unasked = replace(quiet, coverage=[])
     for run in (result, unsure, unread, empty, unasked):
         assert "clean" not in page(run, excerpts).lower()
+
+
+def test_causes_beyond_the_most_are_counted(big: Callable[[int], Result], excerpts: Excerpts) -> None:
+    text = page(big(10 * MOST_CAUSES + 25), excerpts)
+    assert len(re.findall(r"^error\[", text, re.MULTILINE)) == MOST_CAUSES
+    assert "\nand 3 more causes with 25 findings: --format json lists all\n" in text
 
 
 def test_the_gravest_and_dearest_cause_comes_first(big: Callable[[int], Result], excerpts: Excerpts) -> None:

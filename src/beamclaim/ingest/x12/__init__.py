@@ -1,6 +1,7 @@
 """The X12 reader: 837P and 837I as typed tables, every row with its bytes."""
 
+from beamclaim.ingest.x12.places import Place, place, span_of
 from beamclaim.ingest.x12.reader import read_x12
 from beamclaim.ingest.x12.tokens import Delimiters, locate
 
-__all__ = ["Delimiters", "locate", "read_x12"]
+__all__ = ["Delimiters", "Place", "locate", "place", "read_x12", "span_of"]

@@ -12,11 +12,14 @@ from beamclaim.ingest.x12.faults import Fault, described
 from beamclaim.ingest.x12.guide import LOOPS, packed
 from beamclaim.ingest.x12.loops import Loops
 from beamclaim.ingest.x12.tokens import Cells, Flags, Ints, Tokens
-from beamclaim.ingest.x12.values import Texts, bitmap, fixed, is_npi, matches
+from beamclaim.ingest.x12.values import Texts, fixed, is_npi, matches, numbers
 from beamclaim.model.tables import TABLES
 
 Columns = dict[str, Any]
 _SHOWN = 14  # the longest id or loop name put into a path
+
+
+EMPTY = {name: table.empty() for name, table in TABLES.items()}
 
 
 class Batch:
@@ -55,20 +58,21 @@ class Batch:
             "segment": self.tokens.numbers[rows].astype(np.uint32),
         }
 
-    def claim_key(self, rows: Ints) -> pl.Series:
+    def claim_key(self, rows: Ints) -> pa.Array:
         """``claim.key`` of each row."""
         return keyed(self.claim_keys, self.loops.claim[rows])
 
-    def line_key(self, rows: Ints) -> pl.Series:
+    def line_key(self, rows: Ints) -> pa.Array:
         """``line.key`` of each row."""
         return keyed(self.line_keys, self.loops.line[rows])
 
     def frame(self, table: str, columns: Columns) -> pl.DataFrame:
         """A table of the model with exactly its columns, in order."""
-        schema = TABLES[table].schema
-        return pl.DataFrame({name: columns[name] for name in schema}, schema=schema)
+        names = list(TABLES[table].schema)
+        arrays = [pa.array(columns[n]) if isinstance(columns[n], np.ndarray) else columns[n] for n in names]
+        return pl.DataFrame(pa.RecordBatch.from_arrays(arrays, names))
 
-    def text(self, rows: Ints, number: int, **options: Any) -> pl.Series:
+    def text(self, rows: Ints, number: int, **options: Any) -> pa.Array:
         """Element `number` of each row as text."""
         return self.texts.column(self.tokens.element(rows, number), **options)
 
@@ -182,12 +186,8 @@ class Batch:
         )
 
 
-def keyed(keys: npt.NDArray[np.uint64], index: Ints) -> pl.Series:
+def keyed(keys: npt.NDArray[np.uint64], index: Ints) -> pa.Array:
     """The key at each index, null where the index is negative."""
     present = index >= 0
     values = keys[np.where(present, index, 0)] if len(keys) else np.zeros(len(index), np.uint64)
-    if present.all():
-        return pl.Series(values)
-    out = pl.from_arrow(pa.Array.from_buffers(pa.uint64(), len(index), [bitmap(present), pa.py_buffer(values)]))
-    assert isinstance(out, pl.Series)
-    return out
+    return numbers(values, present, pa.uint64())

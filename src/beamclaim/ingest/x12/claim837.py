@@ -5,14 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import pyarrow as pa
 
 from beamclaim.ingest.x12 import details, guide, health, parties
-from beamclaim.ingest.x12.batch import Batch
+from beamclaim.ingest.x12.batch import EMPTY, Batch
 from beamclaim.ingest.x12.details import Days
 from beamclaim.ingest.x12.guide import SEGMENTS, packed
 from beamclaim.ingest.x12.parties import Parties
 from beamclaim.ingest.x12.tokens import Cells, Flags, Ints
-from beamclaim.ingest.x12.values import blank, chosen, day_series, days, fixed, matches, money
+from beamclaim.ingest.x12.values import blank, chosen, day_series, days, fixed, matches, money, numbers, series
 
 _PROFESSIONAL = 1
 _FORMS = ("", "837P", "837I")
@@ -69,6 +70,13 @@ def _references(batch: Batch, loops: Flags, name: str, owner: Ints, count: int, 
     return batch.loops.first(owner[rows], rows, count)
 
 
+def _lacks(batch: Batch, rows: Ints, missing: Flags, paths: tuple[str, str], expected: str) -> None:
+    """A `missing` fault where the path differs between the professional and the institutional form."""
+    professional = batch.loops.form[rows] == _PROFESSIONAL
+    batch.lacks(rows, missing & professional, paths[0], expected)
+    batch.lacks(rows, missing & ~professional, paths[1], expected)
+
+
 @dataclass(slots=True)
 class _Claims:
     """CLM segments of a batch and the NM1, SBR and REF segments that speak for each (-1: none)."""
@@ -107,10 +115,12 @@ class _Claims:
         found: Days,
         qualifier: npt.NDArray[np.int32],
         versions: dict[int, str],
-        diagnoses: pl.Series,
-        conditions: pl.Series,
+        diagnoses: pa.Array,
+        conditions: pa.Array,
     ) -> pl.DataFrame:
         tokens, loops, rows, people = batch.tokens, batch.loops, self.rows, self.people
+        if not len(rows):
+            return EMPTY["claims"]
         batch.covered[rows] = True
         count, units = len(rows), self.units
         subscriber, patient, header = loops.subscriber[units], loops.patient[units], loops.header[units]
@@ -128,7 +138,7 @@ class _Claims:
         made = tokens.element(bht, 4)
         sent_on, sent_ok = days(tokens, made.start, made.end)
         period = np.flatnonzero((qualifier == packed("434")) & (loops.level[found.rows] == guide.CLAIM))
-        first_day, last_day = found.series(loops.first(loops.claim[found.rows[period]], period, count))
+        first_day, last_day = found.columns(loops.first(loops.claim[found.rows[period]], period, count))
         charge = tokens.element(rows, 2)
         cents, cents_ok = batch.amounts(charge)
         place, bill = self._place_and_bill(batch)
@@ -136,14 +146,15 @@ class _Claims:
         record = _references(batch, _HEADER_REFERENCES, "EA", loops.claim, count)
         self._missing(batch, charge, billing, insured, diagnoses)
         ends = np.append(loops.units[1:], len(tokens))[units] - 1
-        starts = tokens.starts[loops.units[header]] + tokens.shift[loops.units[header]]
+        headers, of_claim = np.unique(loops.units[header], return_inverse=True)
+        starts = (tokens.starts[headers] + tokens.shift[headers]).tolist()
         columns = {
-            "claim.key": pl.Series(batch.claim_keys),
+            "claim.key": batch.claim_keys,
             **batch.place(rows),
             "loop_end": tokens.ends[ends] + tokens.shift[ends],
             "claim.number": batch.text(rows, 1),
             "claim.form": chosen(_FORMS, self.form),
-            "claim.version": pl.Series([versions.get(s) for s in starts.tolist()], dtype=pl.String),
+            "claim.version": chosen([versions[s] for s in starts], of_claim),
             "claim.charge": money(cents, cents_ok),
             "claim.setting": blank(count),
             "claim.place_of_service": place,
@@ -170,11 +181,9 @@ class _Claims:
             "claim.condition_codes": conditions,
             "claim.diagnoses": diagnoses,
         }
-        fresh = rows >= batch.context
-        frame = batch.frame("claims", columns)
-        return frame if fresh.all() else frame.filter(pl.Series(fresh))
+        return batch.frame("claims", columns)
 
-    def _place_and_bill(self, batch: Batch) -> tuple[pl.Series, pl.Series]:
+    def _place_and_bill(self, batch: Batch) -> tuple[pa.Array, pa.Array]:
         """Place of service (CLM05-2 B) and bill type (CLM05-2 A)."""
         tokens = batch.tokens
         kind = tokens.code(self.kind)
@@ -186,8 +195,8 @@ class _Claims:
         filled = (self.facility.end > self.facility.start) & good
         place = batch.texts.column(self.facility, present=is_place & filled, upper=True)
         both = is_bill & filled & single & (self.frequency.end > self.frequency.start)
-        bill = batch.texts.column(self.facility, present=both, upper=True) + batch.texts.column(self.frequency, upper=True)
-        return place, bill
+        bill = series(batch.texts.column(self.facility, present=both, upper=True))
+        return place, (bill + series(batch.texts.column(self.frequency, upper=True))).to_arrow()
 
     def outpatient(self, batch: Batch) -> Flags:
         """Which claims are institutional of an outpatient bill type: each line must carry its date."""
@@ -195,7 +204,7 @@ class _Claims:
         found: Flags = np.isin(code, [packed(t) for t in guide.OUTPATIENT]) & (self.form != _PROFESSIONAL)
         return found
 
-    def _missing(self, batch: Batch, charge: Cells, billing: Ints, insured: Ints, diagnoses: pl.Series) -> None:
+    def _missing(self, batch: Batch, charge: Cells, billing: Ints, insured: Ints, diagnoses: pa.Array) -> None:
         tokens, rows = batch.tokens, self.rows
         number = tokens.element(rows, 1)
         batch.lacks(rows, number.end == number.start, "CLM01", "a claim number")
@@ -234,7 +243,7 @@ class _Services:
     def read(cls, batch: Batch, found: Days, qualifier: npt.NDArray[np.int32], claims: _Claims) -> "_Services":
         loops = batch.loops
         first = loops.first(loops.line[loops.services], loops.services, len(loops.lines))
-        batch.lacks(loops.lines, first < 0, "SV1 or SV2", "the service of this line")
+        _lacks(batch, loops.lines, first < 0, ("SV1", "SV2"), "the service of this line")
         line = np.flatnonzero(first >= 0)
         rows = first[line]
         on = np.flatnonzero((qualifier == packed("472")) & (_LINE_REFERENCES[loops.loop[found.rows]]))
@@ -256,6 +265,8 @@ class _Services:
 
     def frame(self, batch: Batch, people: Parties, claims: _Claims) -> pl.DataFrame:
         tokens, loops, rows = batch.tokens, batch.loops, self.rows
+        if not len(rows):
+            return EMPTY["lines"]
         batch.covered[rows] = True
         heads = loops.lines[self.line]
         claim = loops.claim[rows]
@@ -266,9 +277,9 @@ class _Services:
         code, code_ok = self._code(batch, composite)
         charge = self._element(batch, 2, 3)
         cents, cents_ok = batch.amounts(charge)
-        batch.lacks(rows, charge.end == charge.start, "charge", "the line's charge")
+        _lacks(batch, rows, charge.end == charge.start, ("SV102", "SV203"), "the line's charge")
         units, units_ok, basis = self._units(batch)
-        first_day, last_day = self.days.series(self.day)
+        first_day, last_day = self.days.columns(self.day)
         place, place_ok = self._place(batch, claims)
         revenue = self._element(batch, 0, 1)
         revenue_ok = batch.shaped(revenue, "XXXX", 3, "a revenue code of four digits")
@@ -279,12 +290,12 @@ class _Services:
         authorization = np.where(said >= 0, said, claims.authorization[claim])
         control = _references(batch, _LINE_REFERENCES, "6R", loops.line, len(loops.lines))[self.line]
         columns = {
-            "line.key": pl.Series(batch.line_keys[self.line]),
+            "line.key": batch.line_keys[self.line],
             "claim.key": batch.claim_key(rows),
             **batch.place(rows),
             "loop_start": tokens.starts[heads] + tokens.shift[heads],
             "loop_end": tokens.ends[last] + tokens.shift[last],
-            "line.number": pl.Series(number).cast(pl.UInt32).set(pl.Series(~number_ok), None),
+            "line.number": numbers(number, number_ok, pa.uint32()),
             "line.date": first_day,
             "line.date_to": last_day,
             "line.code": batch.texts.column(code, present=code_ok, none=True, upper=True),
@@ -299,9 +310,7 @@ class _Services:
             "line.authorization": batch.text(authorization, 2, none=True),
             "line.control": batch.text(control, 2, none=True),
         }
-        fresh = rows >= batch.context
-        frame = batch.frame("lines", columns)
-        return frame if fresh.all() else frame.filter(pl.Series(fresh))
+        return batch.frame("lines", columns)
 
     def _number(self, batch: Batch, heads: Ints) -> tuple[Ints, Flags]:
         cells = batch.tokens.element(np.where(batch.tokens.ids[heads] == SEGMENTS["LX"], heads, -1), 1)
@@ -320,7 +329,7 @@ class _Services:
         good = batch.shaped(code, "X999X", 5, "a HCPCS code: 5 characters, digits in places 2 to 4", is_hcpcs)
         return code, good
 
-    def _modifiers(self, batch: Batch, composite: Cells) -> pl.Series:
+    def _modifiers(self, batch: Batch, composite: Cells) -> pa.Array:
         tokens = batch.tokens
         parts = [tokens.component(composite, n) for n in (3, 4, 5, 6)]
         good = np.ones(len(self.rows), np.bool_)
@@ -356,7 +365,7 @@ class _Services:
         end = np.where(said, own.end, facility.end)
         return Cells(own.rows, start, end, 5, 0), np.where(said, own_ok, facility_ok) & self.professional
 
-    def _pointers(self, batch: Batch) -> pl.Series:
+    def _pointers(self, batch: Batch) -> pa.Array:
         tokens = batch.tokens
         cells = self._element(batch, 7, 0)
         good = np.ones(len(self.rows), np.bool_)

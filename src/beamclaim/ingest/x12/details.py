@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import pyarrow as pa
 
 from beamclaim.ingest.x12 import guide
-from beamclaim.ingest.x12.batch import Batch
+from beamclaim.ingest.x12.batch import EMPTY, Batch
 from beamclaim.ingest.x12.guide import LOOPS, SEGMENTS, packed
-from beamclaim.ingest.x12.loops import carried
 from beamclaim.ingest.x12.tokens import Cells, Flags, Ints
 from beamclaim.ingest.x12.values import chosen, day_series, days, money
 
@@ -28,6 +28,8 @@ def among(batch: Batch, segment: str, loops: Flags) -> Ints:
 def references(batch: Batch) -> pl.DataFrame:
     """The references table."""
     rows = batch.fresh(among(batch, "REF", _REFERENCES))
+    if not len(rows):
+        return EMPTY["references"]
     columns = {
         "claim.key": batch.claim_key(rows),
         "line.key": batch.line_key(rows),
@@ -71,7 +73,7 @@ class Days:
         both = (single | ranged | timed) & ~backwards
         return cls(value.rows, first, np.where(rd8, last, first), both)
 
-    def series(self, pick: Ints | slice) -> tuple[pl.Series, pl.Series]:
+    def columns(self, pick: Ints | slice) -> tuple[pa.Array, pa.Array]:
         """First and last day at some positions; null at -1."""
         if isinstance(pick, slice):
             return day_series(self.first, self.good), day_series(self.last, self.good)
@@ -92,7 +94,9 @@ def service_days(batch: Batch) -> tuple[Days, npt.NDArray[np.int32]]:
 def dates(batch: Batch, found: Days) -> pl.DataFrame:
     """The dates table."""
     rows = batch.fresh(found.rows)
-    first, last = found.series(slice(None))
+    if not len(rows):
+        return EMPTY["dates"]
+    first, last = found.columns(slice(None))
     columns = {
         "claim.key": batch.claim_key(rows),
         "line.key": batch.line_key(rows),
@@ -110,6 +114,8 @@ def notes(batch: Batch) -> pl.DataFrame:
     parts = []
     for segment, number in (("NTE", 2), ("PWK", 6)):
         rows = batch.fresh(among(batch, segment, _NOTES))
+        if not len(rows):
+            continue
         columns = {
             "claim.key": batch.claim_key(rows),
             "line.key": batch.line_key(rows),
@@ -119,7 +125,7 @@ def notes(batch: Batch) -> pl.DataFrame:
             "note.text": batch.text(rows, number),
         }
         parts.append(batch.frame("notes", columns))
-    return pl.concat(parts).sort("start") if all(p.height for p in parts) else pl.concat(parts)
+    return pl.concat(parts).sort("start") if parts else EMPTY["notes"]
 
 
 def _paying(batch: Batch, rows: Ints) -> Ints:
@@ -132,6 +138,8 @@ def adjustments(batch: Batch) -> pl.DataFrame:
     """The adjustments table: a row for each reason of a CAS (up to six)."""
     tokens = batch.tokens
     cas = batch.fresh(among(batch, "CAS", _ADJUSTMENTS))
+    if not len(cas):
+        return EMPTY["adjustments"]
     count = (tokens.separators[cas] + 1) // 3
     rows = np.repeat(cas, count)
     nth = np.arange(len(rows)) - np.repeat(np.cumsum(count) - count, count)
@@ -157,6 +165,8 @@ def adjudications(batch: Batch) -> pl.DataFrame:
     """The adjudications table: SVD."""
     tokens = batch.tokens
     rows = batch.fresh(among(batch, "SVD", _ADJUSTMENTS))
+    if not len(rows):
+        return EMPTY["adjudications"]
     cents, cents_ok = batch.amounts(tokens.element(rows, 2))
     units, units_ok = batch.quantities(tokens.element(rows, 5))
     columns = {
@@ -174,9 +184,12 @@ def adjudications(batch: Batch) -> pl.DataFrame:
 def segments(batch: Batch, cut: int | None) -> pl.DataFrame:
     """The segments table: all that no other table holds. `cut` is a segment the file ends within."""
     tokens, loops = batch.tokens, batch.loops
+    batch.fresh(tokens.rows(SEGMENTS["ISA"]))
     left = ~batch.covered & (loops.level != guide.SKIPPED)
     left[: batch.context] = False
     rows = np.flatnonzero(left)
+    if not len(rows):
+        return EMPTY["segments"]
     known = guide.KNOWN[loops.form[rows], loops.loop[rows], tokens.ids[rows]]
     for row in rows[~known].tolist():
         if row == cut:
@@ -193,5 +206,3 @@ def segments(batch: Batch, cut: int | None) -> pl.DataFrame:
     }
     return batch.frame("segments", columns)
 
-
-__all__ = ["Days", "adjudications", "adjustments", "carried", "dates", "notes", "references", "segments", "service_days"]

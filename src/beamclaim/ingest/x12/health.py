@@ -8,11 +8,12 @@ import polars as pl
 import pyarrow as pa
 
 from beamclaim.ingest.x12 import guide
-from beamclaim.ingest.x12.batch import Batch
+from beamclaim.ingest.x12.batch import EMPTY, Batch
 from beamclaim.ingest.x12.details import Days, among
+from beamclaim.ingest.x12.faults import described
 from beamclaim.ingest.x12.guide import packed
 from beamclaim.ingest.x12.tokens import Cells, Flags, Ints
-from beamclaim.ingest.x12.values import bitmap, matches, money
+from beamclaim.ingest.x12.values import matches, money, numbers, series
 
 _CLAIM_LEVEL = guide.loops("2300")
 
@@ -45,7 +46,7 @@ class Health:
         return found
 
 
-def diagnoses(batch: Batch, health: Health) -> tuple[pl.DataFrame, pl.Series]:
+def diagnoses(batch: Batch, health: Health) -> tuple[pl.DataFrame, pa.Array]:
     """The diagnoses table, and for each claim of the batch its ordered codes joined with ``;``."""
     tokens = batch.tokens
     keep = health.among(guide.DIAGNOSES)
@@ -67,21 +68,21 @@ def diagnoses(batch: Batch, health: Health) -> tuple[pl.DataFrame, pl.Series]:
     columns = {
         "claim.key": batch.claim_key(cells.rows),
         **batch.place_at(cells.rows, cells.start + shift, cells.end + shift),
-        "diagnosis.position": pl.Series(position).cast(pl.UInt16, strict=False).set(pl.Series(~ordered), None),
+        "diagnosis.position": numbers(position, ordered & (position < 1 << 16), pa.uint16()),
         "diagnosis.qualifier": batch.texts.column(tokens.component(cells, 1), upper=True),
         "diagnosis.code": text,
         "diagnosis.present_on_admission": batch.texts.column(tokens.component(cells, 9), none=True, upper=True),
     }
     pick = order[inside]
-    return batch.frame("diagnoses", columns), joined(text.gather(pick), claim[pick], len(batch.loops.claims))
+    frame = batch.frame("diagnoses", columns) if len(claim) else EMPTY["diagnoses"]
+    return frame, joined(series(text).gather(pick), claim[pick], len(batch.loops.claims))
 
 
-def _codes(batch: Batch, code: Cells, modern: Flags) -> tuple[pl.Series, Flags]:
+def _codes(batch: Batch, code: Cells, modern: Flags) -> tuple[pa.Array, Flags]:
     """Diagnosis codes without point, and which are right; a point is a fault with its repair."""
     tokens = batch.tokens
     filled = code.end > code.start
     good = filled & np.where(modern, matches(tokens, code, "A9XXXXX", 3), matches(tokens, code, "XXXXX", 3))
-    text = batch.texts.column(code, upper=True, present=good)
     wrong = np.flatnonzero(filled & ~good)
     repaired: dict[int, str] = {}
     for i in wrong.tolist():
@@ -93,38 +94,33 @@ def _codes(batch: Batch, code: Cells, modern: Flags) -> tuple[pl.Series, Flags]:
         if is_code:
             repaired[i] = bare.decode().upper()
         shape = "an ICD-10-CM code: letter, digit, 1 to 5 more, no point" if modern[i] else "an ICD-9-CM code without point"
-        _refuse(batch, code, i, shape, raw, cell, bare.decode() if is_code else None)
-    if repaired:
-        index = np.array(list(repaired), np.int64)
-        text = text.scatter(pl.Series(index), pl.Series(list(repaired.values())))
-        good[index] = True
-    return text, good
+        _refuse(batch, code, i, shape, raw, cell, repaired.get(i))
+    good[list(repaired)] = True
+    return batch.texts.column(code, upper=True, present=good, instead=repaired), good
 
 
 def _refuse(
     batch: Batch, code: Cells, i: int, expected: str, raw: bytes, cell: tuple[int, int], repair: str | None
 ) -> None:
-    from beamclaim.ingest.x12.faults import described
-
     element = code.element if isinstance(code.element, int) else int(code.element[i])
     batch.fault("element", int(code.rows[i]), expected, described(raw), element, 2, cell, repair)
 
 
-def joined(text: pl.Series, owner: Ints, count: int) -> pl.Series:
+def joined(text: pl.Series, owner: Ints, count: int) -> pa.Array:
     """Texts (sorted by owner, 0 to `count`) joined with ``;``: ``""`` none, null where one of them is null."""
     offsets = np.searchsorted(owner, np.arange(count + 1)).astype(np.int64)
     lists = pa.LargeListArray.from_arrays(pa.array(offsets), text.to_arrow())
-    out = pl.from_arrow(lists)
-    assert isinstance(out, pl.Series)
-    return out.list.join(";", ignore_nulls=False)
+    return series(lists).list.join(";", ignore_nulls=False).to_arrow()
 
 
 def health_codes(batch: Batch, health: Health) -> pl.DataFrame:
     """The health_codes table."""
     tokens = batch.tokens
     cells = health.cells.take(~health.among(guide.DIAGNOSES))
+    if not len(cells.rows):
+        return EMPTY["health_codes"]
     found = Days.read(batch, tokens.component(cells, 3), tokens.component(cells, 4))
-    first, last = found.series(slice(None))
+    first, last = found.columns(slice(None))
     cents, good = batch.amounts(tokens.component(cells, 5))
     shift = tokens.shift[cells.rows]
     columns = {
@@ -139,12 +135,9 @@ def health_codes(batch: Batch, health: Health) -> pl.DataFrame:
     return batch.frame("health_codes", columns)
 
 
-def conditions(batch: Batch, health: Health) -> pl.Series:
+def conditions(batch: Batch, health: Health) -> pa.Array:
     """For each claim of the batch, its condition codes joined with ``;``."""
     keep = health.among(frozenset({"BG"}))
     cells = health.cells.take(keep)
     text = batch.texts.column(batch.tokens.component(cells, 2), upper=True)
-    return joined(text, health.claim[keep], len(batch.loops.claims))
-
-
-__all__ = ["Health", "bitmap", "conditions", "diagnoses", "health_codes"]
+    return joined(series(text), health.claim[keep], len(batch.loops.claims))

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import pyarrow as pa
 
 from beamclaim.ingest.x12 import guide
-from beamclaim.ingest.x12.batch import Batch
+from beamclaim.ingest.x12.batch import EMPTY, Batch
 from beamclaim.ingest.x12.guide import LOOPS, SEGMENTS, packed
+from beamclaim.ingest.x12.loops import carried
 from beamclaim.ingest.x12.tokens import Flags, Ints
 from beamclaim.ingest.x12.values import chosen, day_series, days, money
 
-_PROVIDERS = guide.loops("2010AA 2010AB 2310* 2420*") & ~guide.loops("")
+_PROVIDERS = guide.loops("2010AA 2010AB 2310* 2420*")
 _NOT_PROVIDERS = (packed("PW"), packed("45"))  # places of an ambulance trip
 _PERSONS = guide.loops("2010BA 2010CA 2330A")
 
@@ -69,7 +71,7 @@ class Parties:
         rows = self.rows[keep]
         return batch.loops.first(batch.loops.unit[rows], rows, len(batch.loops.units))
 
-    def npi(self, batch: Batch, rows: Ints, *, none: bool) -> pl.Series:
+    def npi(self, batch: Batch, rows: Ints, *, none: bool) -> pa.Array:
         """The NPI of some NM1 segments (-1: not named); null where it is not right, ``""`` if `none` where not said."""
         where = np.where(rows >= 0, self.at[rows], 0)
         said = (rows >= 0) & (self.has_npi[where] if len(self.rows) else False)
@@ -83,6 +85,8 @@ def providers(batch: Batch, parties: Parties) -> pl.DataFrame:
     tokens, loops = batch.tokens, batch.loops
     keep = _PROVIDERS[parties.loop] & ~np.isin(parties.code, _NOT_PROVIDERS)
     rows = batch.fresh(parties.rows[keep])
+    if not len(rows):
+        return EMPTY["providers"]
     prv = tokens.rows(SEGMENTS["PRV"])
     following = loops.first(loops.anchor[prv], prv, len(tokens))[rows]
     # The billing provider's PRV stands before its NM1, right behind the HL.
@@ -105,6 +109,8 @@ def providers(batch: Batch, parties: Parties) -> pl.DataFrame:
 def subscribers(batch: Batch, parties: Parties) -> pl.DataFrame:
     """The subscribers table: NM1 IL and QC with the DMG that follows."""
     rows = batch.fresh(parties.rows[_PERSONS[parties.loop]])
+    if not len(rows):
+        return EMPTY["subscribers"]
     at = parties.at[rows]
     columns = {
         "claim.key": batch.claim_key(rows),
@@ -124,18 +130,20 @@ def payers(batch: Batch, parties: Parties) -> pl.DataFrame:
     tokens, loops = batch.tokens, batch.loops
     named = parties.rows[np.isin(parties.loop, [guide.LOOP_CODES["2010BB"], guide.LOOP_CODES["2330B"]])]
     rows = batch.fresh(named)
+    if not len(rows):
+        return EMPTY["payers"]
     sbr = tokens.rows(SEGMENTS["SBR"])
     # The last SBR before it in the same unit is its own.
     is_sbr = np.zeros(len(tokens), np.bool_)
     is_sbr[sbr] = True
-    last = _carried(is_sbr)[rows]
-    own = np.where(last >= loops.units[loops.unit[rows]], last, -1) if len(rows) else rows
+    last = carried(is_sbr)[rows]
+    own = np.where(last >= loops.units[loops.unit[rows]], last, -1)
     amt = tokens.rows(SEGMENTS["AMT"])
     amt = amt[loops.loop[amt] == guide.LOOP_CODES["2320"]]
     amt = amt[tokens.code(tokens.element(amt, 1)) == packed("D")]
     paid_row = loops.first(loops.anchor[amt], amt, len(tokens))
     other = (loops.level[rows] == guide.OTHER_PAYER) & (own >= 0)
-    paid = np.where(other, paid_row[np.where(other, own, 0)], -1) if len(rows) else rows
+    paid = np.where(other, paid_row[np.where(other, own, 0)], -1)
     values, good = batch.amounts(tokens.element(paid, 2))
     columns = {
         "claim.key": batch.claim_key(rows),
@@ -147,7 +155,3 @@ def payers(batch: Batch, parties: Parties) -> pl.DataFrame:
         "payer.paid": money(values, good),
     }
     return batch.frame("payers", columns)
-
-
-def _carried(marked: Flags) -> Ints:
-    return np.maximum.accumulate(np.where(marked, np.arange(len(marked)), -1))

@@ -1,7 +1,10 @@
 """A stream of X12 bytes as chunks of tables, in memory that does not grow with the file."""
 
 import hashlib
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
 
@@ -9,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from beamclaim.ingest.x12 import faults
-from beamclaim.ingest.x12.batch import Batch
+from beamclaim.ingest.x12.batch import EMPTY, Batch
 from beamclaim.ingest.x12.claim837 import tables
 from beamclaim.ingest.x12.envelope import Envelope, Interchange
 from beamclaim.ingest.x12.faults import Fault
@@ -23,16 +26,20 @@ MAX_SEGMENT = 1 << 20  # a segment longer than this is not read
 MAX_UNIT = 8 << 20  # a claim (or hierarchy level) longer than this is not read to its end
 
 _TRAILERS = among("SE GE IEA")
-_TABLES = (
-    "interchanges", "claims", "lines", "diagnoses", "health_codes", "providers", "subscribers", "payers", "adjustments",
-    "adjudications", "references", "dates", "notes", "segments", "faults",
-)  # fmt: skip
+_EMPTY = {
+    name: EMPTY[name]
+    for name in (
+        "interchanges", "claims", "lines", "diagnoses", "health_codes", "providers", "subscribers", "payers",
+        "adjustments", "adjudications", "references", "dates", "notes", "segments", "faults",
+    )
+}  # fmt: skip
+_WORKERS = 2  # chunks being made into tables while the next is cut
 
 Tables = dict[str, pl.DataFrame]
 
 
 def read_x12(
-    stream: BinaryIO, *, file: int, is_history: bool = False, chunk_bytes: int = 8 << 20
+    stream: BinaryIO, *, file: int, is_history: bool = False, chunk_bytes: int = 4 << 20
 ) -> Iterator[Tables]:
     """Tables of an X12 file, chunk by chunk; the last chunk holds its one-row ``files`` table.
 
@@ -40,58 +47,104 @@ def read_x12(
     The chunk size (bytes) changes how much memory is used, never what is read. Nothing in the bytes
     raises: what cannot be accepted is a row of ``faults``.
     """
-    reader = Reader(file, is_history)
-    while block := stream.read(chunk_bytes):
-        yield from reader.feed(block)
-    yield from reader.close()
+    reader = Reader(file)
+    claims = lines = 0
+    with ThreadPoolExecutor(max_workers=_WORKERS) as pool:
+        waiting: deque[Future[Tables]] = deque()
+        for chunk in reader.chunks(stream, chunk_bytes):
+            waiting.append(pool.submit(chunk.tables))
+            if len(waiting) > _WORKERS:
+                read = waiting.popleft().result()
+                claims, lines = claims + read["claims"].height, lines + read["lines"].height
+                yield read
+        while waiting:
+            read = waiting.popleft().result()
+            claims, lines = claims + read["claims"].height, lines + read["lines"].height
+            if waiting:
+                yield read
+    row = (file, "", reader.sha256, reader.size, reader.kind, is_history, claims, lines, None)
+    yield read | {"files": pl.DataFrame([row], schema=TABLES["files"].schema, orient="row")}
+
+
+@dataclass(slots=True)
+class Chunk:
+    """A part of a file, cut and checked, whose tables are still to be made."""
+
+    file: int
+    batch: Batch | None
+    versions: dict[int, str]
+    cut: int | None
+    faults: list[Fault]
+    interchanges: list[Interchange]
+    too_long: list[tuple[int, int, int]]
+
+    def tables(self) -> Tables:
+        """Every table of the chunk; those without rows too."""
+        out = dict(_EMPTY)
+        found = self.faults
+        if self.batch is not None:
+            out |= tables(self.batch, self.versions, self.cut)
+            found = found + self.batch.faults
+        if self.too_long:
+            own = [(None, self.file, *place, "", "", False) for place in self.too_long]
+            rows = pl.DataFrame(own, schema=TABLES["segments"].schema, orient="row")
+            out["segments"] = pl.concat([out["segments"], rows])
+        out["interchanges"] = _interchanges(self.interchanges, self.file)
+        out["faults"] = faults.frame(found, self.file)
+        return out
 
 
 class Reader:
     """What is remembered between the chunks of one file."""
 
-    def __init__(self, file: int, is_history: bool) -> None:
-        self._file, self._is_history = file, is_history
+    def __init__(self, file: int) -> None:
+        self._file = file
         self._sha = hashlib.sha256()
-        self._size = self._claims = self._lines = 0
+        self.size = 0
         self._pending = b""
         self._base = 0  # offset in the file of the first pending byte
         self._enough = 0  # pending bytes worth another attempt
         self._number = 1  # of the next segment
         self._delimiters: Delimiters | None = None
         self._context: list[Piece] = []
-        self._lost = False  # the pending bytes go on with what is not read
+        self._lost = False  # what was read last had been given up
         self._long: tuple[int, int] | None = None  # start and number of a segment too long, not ended yet
         self._stray: tuple[int, int] | None = None  # bytes outside any interchange
+        self._has_bad_header = False  # among them an ISA that cannot be used
         self._envelope = Envelope()
         self._faults: list[Fault] = []
-        self._segments: list[tuple[int, int, int]] = []  # start, end, number of segments too long to read
+        self._too_long: list[tuple[int, int, int]] = []  # start, end, number
 
-    def feed(self, block: bytes) -> Iterator[Tables]:
-        """More bytes of the file."""
-        self._sha.update(block)
-        self._size += len(block)
-        self._pending += block
-        yield from self._drain(final=False)
+    @property
+    def sha256(self) -> str:
+        """Hash of all bytes read so far."""
+        return self._sha.hexdigest()
 
-    def close(self) -> Iterator[Tables]:
-        """The end of the file: what is left, then the ``files`` row."""
+    @property
+    def kind(self) -> str:
+        """What the file holds: 837P, 837I, mixed, x12 (nothing that is read) or unknown."""
+        forms = self._envelope.forms_seen
+        if not forms:
+            return "x12" if self._envelope.is_x12 else "unknown"
+        return "mixed" if len(forms) > 1 else next(iter(forms))
+
+    def chunks(self, stream: BinaryIO, chunk_bytes: int) -> Iterator[Chunk]:
+        """The file, cut into chunks; at least one."""
+        while block := stream.read(chunk_bytes):
+            self._sha.update(block)
+            self.size += len(block)
+            self._pending += block
+            yield from self._drain(final=False)
         yield from self._drain(final=True)
         self._drop_stray()
         if not (self._envelope.is_x12 or self._faults):
             self._fault("envelope", 0, 0, "ISA", "an interchange, beginning with ISA", "no bytes but blanks")
         self._envelope.finish()
-        out = self._finished({})
-        kinds = self._envelope.forms_seen
-        kind = "unknown" if not self._envelope.is_x12 else "x12"
-        if kinds:
-            kind = "mixed" if len(kinds) > 1 else next(iter(kinds))
-        row = (self._file, "", self._sha.hexdigest(), self._size, kind, self._is_history, self._claims, self._lines, None)
-        out["files"] = pl.DataFrame([row], schema=TABLES["files"].schema, orient="row")
-        yield out
+        yield self._chunk(None, None)
 
     # -- cutting the stream ---------------------------------------------------------------------
 
-    def _drain(self, *, final: bool) -> Iterator[Tables]:
+    def _drain(self, *, final: bool) -> Iterator[Chunk]:
         """Read all that can be read of the pending bytes."""
         while self._pending:
             before = len(self._pending)
@@ -123,8 +176,7 @@ class Reader:
         if len(self._pending) < ISA_ROOM and not final:
             return False
         if header.delimiters is None:
-            self._envelope.is_x12 = True
-            self._fault("envelope", 0, min(106, len(self._pending)), "ISA", "an ISA with separators that can be used", "another")
+            self._envelope.is_x12 = self._has_bad_header = True
             self._pass_stray(3)
             return True
         self._drop_stray()
@@ -147,11 +199,12 @@ class Reader:
     def _drop_stray(self) -> None:
         if self._stray is not None:
             start, end = self._stray
-            self._faults.append(
-                Fault(None, None, start, end, self._number, "envelope", "ISA", "an interchange, beginning with ISA",
-                      f"{end - start} bytes outside any interchange")
-            )  # fmt: skip
-            self._stray = None
+            expected, found = "an interchange, beginning with ISA", f"{end - start} bytes outside any interchange"
+            if self._has_bad_header:
+                expected, found = "an ISA with four different separators", f"another, and {end - start} bytes not read"
+            place = (start, end, self._number)
+            self._faults.append(Fault(None, None, *place, "envelope", "ISA", expected, found))
+            self._stray, self._has_bad_header = None, False
 
     def _fault(self, kind: str, start: int, end: int, path: str, expected: str, found: str) -> None:
         place = (self._base + start, self._base + end, self._number)
@@ -194,7 +247,7 @@ class Reader:
         passed = cut if found < 0 else found
         start, number = self._long
         self._envelope.digest(self._pending[: min(passed + 1, cut)])
-        self._segments.append((start, self._base + passed, number))
+        self._too_long.append((start, self._base + passed, number))
         expected = f"a segment of at most {MAX_SEGMENT} bytes"
         end = self._base + passed
         self._faults.append(Fault(None, None, start, end, number, "envelope", "segment", expected, f"{end - start} bytes"))
@@ -205,7 +258,7 @@ class Reader:
             self._delimiters = None
         return True
 
-    def _read_region(self, final: bool) -> Tables | None:
+    def _read_region(self, final: bool) -> Chunk | None:
         """Read the pending bytes as far as whole claims go; None when there is none yet."""
         assert self._delimiters is not None
         if not final and len(self._pending) < self._enough:
@@ -257,19 +310,23 @@ class Reader:
         found = found[found >= context]
         lost = []
         if len(tokens) > context and not (found.size and found[0] == context):
-            if self._lost:
-                lost.append(context)
+            lost.append(context)
             found = np.concatenate((np.full(1, context), found))
         edges = np.append(tokens.starts[found], tokens.ends[-1] if len(tokens) else 0)
-        for at, size in zip(edges[:-1].tolist(), np.diff(edges).tolist(), strict=True):
-            for over in range(at + MAX_UNIT, at + size, MAX_UNIT):
-                lost.append(int(np.searchsorted(tokens.starts, over)))
-        lost_rows = np.unique(np.array([i for i in lost if i < len(tokens)], np.int64))
+        for unit in np.flatnonzero(np.diff(edges) > MAX_UNIT).tolist():
+            over, end = int(edges[unit]) + MAX_UNIT, int(edges[unit + 1])
+            while over < end:
+                row = int(np.searchsorted(tokens.starts, over))
+                if row >= len(tokens) or tokens.starts[row] >= end:
+                    break
+                lost.append(row)
+                over = int(tokens.starts[row]) + MAX_UNIT
+        lost_rows = np.array(lost, np.int64)
         return np.union1d(found, lost_rows), lost_rows
 
     # -- reading --------------------------------------------------------------------------------
 
-    def _read(self, tokens: Tokens, context: int, lost: Ints, end: int, is_cut: bool) -> Tables:
+    def _read(self, tokens: Tokens, context: int, lost: Ints, end: int, is_cut: bool) -> Chunk:
         """The tables of one batch, whose first `context` segments were read before."""
         last = len(tokens) - 1
         cut = last if is_cut and last >= context and not _TRAILERS[tokens.ids[last]] else None
@@ -278,17 +335,22 @@ class Reader:
         form, skipped = self._envelope.step(tokens, context, end)
         loops = Loops(tokens, form, skipped, lost)
         batch = Batch(tokens, loops, context, self._file)
-        out = tables(batch, self._envelope.versions, cut) if len(tokens) > context else {}
-        for row in lost.tolist():
-            if row > context or not self._lost:
+        given_up = set(lost.tolist())
+        for row in given_up:
+            before = int(loops.units[np.searchsorted(loops.units, row) - 1])
+            if not (self._lost if row == context else before in given_up):
                 batch.fault("envelope", row, f"a claim or level of at most {MAX_UNIT} bytes", "one that goes on")
-        self._faults += batch.faults
+        chunk = self._chunk(batch if len(tokens) > context else None, cut)
         self._remember(tokens, loops, end)
-        self._lost = bool(lost.size) and int(lost[-1]) == int(loops.units[-1])
-        if out:
-            self._claims += out["claims"].height
-            self._lines += out["lines"].height
-        return self._finished(out)
+        self._lost = bool(given_up) and int(loops.units[-1]) in given_up
+        return chunk
+
+    def _chunk(self, batch: Batch | None, cut: int | None) -> Chunk:
+        """What has been gathered since the last chunk."""
+        found = self._faults + self._envelope.faults
+        self._faults, self._envelope.faults = [], []
+        too_long, self._too_long = self._too_long, []
+        return Chunk(self._file, batch, self._envelope.versions, cut, found, list(self._envelope.pop()), too_long)
 
     def _remember(self, tokens: Tokens, loops: Loops, end: int) -> None:
         """Keep the header and the hierarchy levels that hold for what follows."""
@@ -304,21 +366,6 @@ class Reader:
                 kept.append(Piece(raw, start + int(tokens.shift[first]), int(tokens.numbers[first])))
         self._context = kept
         self._envelope.forget(kept[0].start if kept else -1)
-
-    def _finished(self, out: Tables) -> Tables:
-        """The tables of a chunk: with its interchanges and faults, and none missing."""
-        out["interchanges"] = _interchanges(list(self._envelope.pop()), self._file)
-        gathered = self._faults + self._envelope.faults
-        self._faults, self._envelope.faults = [], []
-        out["faults"] = faults.frame(gathered, self._file)
-        if self._segments:
-            own = [(None, self._file, *place, "", "", False) for place in self._segments]
-            rows = pl.DataFrame(own, schema=TABLES["segments"].schema, orient="row")
-            out["segments"] = pl.concat([out["segments"], rows]) if "segments" in out else rows
-            self._segments = []
-        for name in _TABLES:
-            out.setdefault(name, TABLES[name].empty())
-        return out
 
 
 def _interchanges(rows: list[Interchange], file: int) -> pl.DataFrame:

@@ -4,7 +4,7 @@ Columns are built over the bytes themselves: a text of up to twelve bytes is cop
 longer one stays where it is. Only what is not plain ASCII is decoded value by value.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 import numpy as np
@@ -57,9 +57,15 @@ class Texts:
         self._source = pa.py_buffer(tokens.raw)
 
     def column(
-        self, cells: Cells, *, present: Flags | None = None, none: bool = False, upper: bool = False
-    ) -> pl.Series:
-        """A text column. Empty is null, or ``""`` with `none`; rows not `present` are null."""
+        self,
+        cells: Cells,
+        *,
+        present: Flags | None = None,
+        none: bool = False,
+        upper: bool = False,
+        instead: dict[int, str] | None = None,
+    ) -> pa.Array:
+        """A text column. Empty is null, or ``""`` with `none`; rows not `present` are null; `instead` overrules rows."""
         start, length = cells.start, cells.end - cells.start
         views = self._views(start, length, upper)
         if not none:
@@ -68,9 +74,18 @@ class Texts:
         odd = self._odd_rows(cells)
         if upper:
             odd = np.union1d(odd, np.flatnonzero(length > 12))
-        return self._series(views, present, odd, lambda i: self._plain(int(start[i]), int(cells.end[i]), upper))
+        if instead:
+            odd = np.union1d(odd, np.array(list(instead), np.int64))
 
-    def joined(self, cells: Cells, *, present: Flags | None = None, upper: bool = False) -> pl.Series:
+        def text(i: int) -> str:
+            if instead and i in instead:
+                return instead[i]
+            out = decoded(self._tokens.raw[start[i] : cells.end[i]])
+            return out.upper() if upper else out
+
+        return self._array(views, present, odd, text)
+
+    def joined(self, cells: Cells, *, present: Flags | None = None, upper: bool = False) -> pa.Array:
         """The components from each cell's start to its end, joined with ``;``, empty ones left out; ``""`` none."""
         tokens = self._tokens
         separator = tokens.delimiters.component
@@ -91,11 +106,7 @@ class Texts:
             out = ";".join(decoded(p) for p in parts if p)
             return out.upper() if upper else out
 
-        return self._series(views, present, np.union1d(by_hand, self._odd_rows(cells)), text)
-
-    def _plain(self, start: int, end: int, upper: bool) -> str:
-        text = decoded(self._tokens.raw[start:end])
-        return text.upper() if upper else text
+        return self._array(views, present, np.union1d(by_hand, self._odd_rows(cells)), text)
 
     def _odd_rows(self, cells: Cells) -> Ints:
         odd = self._tokens.odd
@@ -128,12 +139,14 @@ class Texts:
             views[:, 1] = rest
         return views
 
-    def _series(self, views: npt.NDArray[np.uint64], present: Flags | None, rows: Ints, text) -> pl.Series:  # type: ignore[no-untyped-def]
+    def _array(
+        self, views: npt.NDArray[np.uint64], present: Flags | None, rows: Ints, text: Callable[[int], str]
+    ) -> pa.Array:
         buffers = [self._source]
         if rows.size:
             views, own = _rewritten(views, rows, [text(int(i)).encode("utf-8", "replace") for i in rows])
             buffers.append(own)
-        return _text_series(views, present, buffers)
+        return _text_array(views, present, buffers)
 
 
 def _rewritten(
@@ -149,24 +162,34 @@ def _rewritten(
     return views, pa.py_buffer(b"".join(values))
 
 
-def _text_series(views: npt.NDArray[np.uint64], present: Flags | None, buffers: list[pa.Buffer]) -> pl.Series:
-    array = pa.Array.from_buffers(pa.string_view(), len(views), [bitmap(present), pa.py_buffer(views), *buffers])
-    out = pl.from_arrow(array)
-    assert isinstance(out, pl.Series)
-    return out
+def _text_array(views: npt.NDArray[np.uint64], present: Flags | None, buffers: list[pa.Buffer]) -> pa.Array:
+    return pa.Array.from_buffers(pa.string_view(), len(views), [bitmap(present), pa.py_buffer(views), *buffers])
 
 
-def chosen(names: Iterable[str], index: npt.NDArray[np.integer], present: Flags | None = None) -> pl.Series:
+def chosen(names: Iterable[str], index: npt.NDArray[np.integer], present: Flags | None = None) -> pa.Array:
     """A text column of a few fixed words of at most twelve bytes, one per row by its number."""
     words = [n.encode() for n in names]
     table = np.zeros((len(words), 2), np.uint64)
     _rewritten(table, np.arange(len(words)), words)
-    return _text_series(table[index], present, [])
+    return _text_array(table[index], present, [])
 
 
-def blank(height: int) -> pl.Series:
+def blank(height: int) -> pa.Array:
     """A text column of nulls."""
-    return pl.repeat(None, height, dtype=pl.String, eager=True)
+    return pa.nulls(height, pa.string_view())
+
+
+def numbers(values: npt.NDArray[np.generic], present: Flags, kind: pa.DataType) -> pa.Array:
+    """Numbers of an Arrow type; null where not `present`."""
+    narrow = np.ascontiguousarray(values.astype(kind.to_pandas_dtype(), copy=False))
+    return pa.Array.from_buffers(kind, len(narrow), [bitmap(present), pa.py_buffer(narrow)])
+
+
+def series(array: pa.Array) -> pl.Series:
+    """An Arrow array as a Polars series."""
+    out = pl.from_arrow(array)
+    assert isinstance(out, pl.Series)
+    return out
 
 
 def characters(tokens: Tokens, cells: Cells) -> npt.NDArray[np.uint8]:
@@ -209,15 +232,13 @@ def fixed(tokens: Tokens, cells: Cells, digits: int, scale: int) -> tuple[Ints, 
     return np.where(good, np.where(negative, -value, value), 0), good
 
 
-def money(values: Ints, present: Flags, *, precision: int = 18, scale: int = 2) -> pl.Series:
+def money(values: Ints, present: Flags, *, precision: int = 18, scale: int = 2) -> pa.Array:
     """Scaled integers as a Decimal column."""
     wide = np.empty((len(values), 2), np.int64)
     wide[:, 0] = values
     wide[:, 1] = values >> 63
     kind = pa.decimal128(precision, scale)
-    out = pl.from_arrow(pa.Array.from_buffers(kind, len(values), [bitmap(present), pa.py_buffer(wide)]))
-    assert isinstance(out, pl.Series)
-    return out
+    return pa.Array.from_buffers(kind, len(values), [bitmap(present), pa.py_buffer(wide)])
 
 
 def _month_table() -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int8]]:
@@ -249,12 +270,9 @@ def days(tokens: Tokens, start: Ints, end: Ints) -> tuple[npt.NDArray[np.int32],
     return np.where(good, _FIRST[at] + day - 1, 0).astype(np.int32), good
 
 
-def day_series(values: npt.NDArray[np.int32], present: Flags) -> pl.Series:
+def day_series(values: npt.NDArray[np.int32], present: Flags) -> pa.Array:
     """Days from 1970-01-01 as a Date column."""
-    array = pa.Array.from_buffers(pa.date32(), len(values), [bitmap(present), pa.py_buffer(np.ascontiguousarray(values))])
-    out = pl.from_arrow(array)
-    assert isinstance(out, pl.Series)
-    return out
+    return pa.Array.from_buffers(pa.date32(), len(values), [bitmap(present), pa.py_buffer(np.ascontiguousarray(values))])
 
 
 _KIND = np.full(256, ord("."), np.uint8)

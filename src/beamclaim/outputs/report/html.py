@@ -9,7 +9,7 @@ from typing import TextIO
 from beamclaim.findings.finding import Coverage, File, Finding, PolicyFact, Result
 from beamclaim.outputs.report.cause import Cause, causes, gaps, severities
 from beamclaim.outputs.report.markup import Markup, fill, joined, table
-from beamclaim.outputs.report.shown import Excerpt, Excerpts, counted, dollars, interval
+from beamclaim.outputs.report.shown import Excerpt, Excerpts, cited, counted, dollars, interval
 from beamclaim.outputs.report.text import verdict
 
 #: Findings shown on the page: all told, and of one cause. The rest is counted in words.
@@ -168,12 +168,13 @@ def _cause(cause: Cause, inside: Sequence[Finding], index: dict[str, int], excer
     return fill(
         '<details class="cause" data-family="{family}" data-risk="{risk}"><summary>'
         '<span class="badge {severity}">{severity}</span> <span class="rule">{rule}</span> '
-        '<span class="title">{title}{preview}<small>{risk_words}</small></span> '
+        '<span class="title">{title}{preview}<small>{example}{message} ({risk_words})</small></span> '
         '<span class="count">{lines}</span> <span class="count">{claims}</span> <span class="money">{money}</span>'
         '</summary>\n<div class="body"><div class="todo"><h3>What to do{for_all}</h3><p>{todo}</p>'
         '<p class="who">{who}{grade}</p></div>{policy}<div class="lines">\n{findings}</div>{more}</div></details>\n',
         family=first.rule[:3], risk=first.risk, severity=cause.severity, rule=first.rule, title=first.title,
         preview=Markup(' <em class="preview">preview</em>') if first.preview else "",
+        example="e.g. " if len(cause.findings) > 1 else "", message=first.message,
         risk_words=f"{first.risk}, suspected until a person confirms it" if first.risk == "repayment" else first.risk,
         lines=counted(cause.lines, "line") if cause.lines else "–",
         claims=counted(cause.claims, "claim") if cause.claims else "–",
@@ -195,11 +196,18 @@ _GRADE = {
 def _policy(rows: Sequence[PolicyFact]) -> Markup:
     if not rows:
         return Markup("")
-    columns = [("Rests on", ""), ("Answer", ""), ("In force", "day"), ("Scope", ""), ("Confidence", ""), ("Source", "")]
+    columns = [
+        ("Rests on", "name"),
+        ("Answer", ""),
+        ("In force", "day"),
+        ("Scope", "name"),
+        ("Confidence", ""),
+        ("Source", ""),
+    ]
     return table(
         "The policy rows this rests on", columns,
         [(r.name, r.value, interval(r.first_day, r.last_day) or "days not known", r.scope, r.confidence,
-          f"{r.source}, {r.at}" if r.at else r.source) for r in rows],
+          cited(r)) for r in rows],
     )  # fmt: skip
 
 
@@ -243,13 +251,21 @@ def _subject(f: Finding) -> str:
 # ── what was not told, files ────────────────────────────────────────────────────────────────────
 
 
+_POLICY_NAMES = Markup(
+    '<p class="lede">A name that begins with <code>policy.</code> is a table not verified for that day, setting or payer; '
+    "the others are facts of the claim or of the course.</p>"
+)
+
+
 def _gaps(result: Result) -> Markup:
     found = gaps(result.undecided)
     if not found:
         return Markup("<p>Every question that was asked has an answer.</p>")
     columns = [("Missing", "name"), ("Questions", _NUMBER), ("Claims", _NUMBER), ("Rules that ask for it", "")]
     rows = [(g.missing, f"{g.questions:,}", f"{g.claims:,}", ", ".join(g.rules)) for g in found]
-    return table("Facts that would answer the open questions", columns, rows)
+    asked = table("Facts that would answer the open questions", columns, rows)
+    is_policy_named = any(gap.missing.startswith("policy.") for gap in found)
+    return joined([asked, _POLICY_NAMES]) if is_policy_named else asked
 
 
 def _coverage(coverage: Sequence[Coverage], result: Result) -> Markup:
@@ -269,10 +285,11 @@ def _coverage(coverage: Sequence[Coverage], result: Result) -> Markup:
 
 def _files(found: Sequence[File]) -> Markup:
     columns = [
-        ("File", "name"), ("Kind", ""), ("Claims", _NUMBER), ("Lines", _NUMBER), ("SHA-256", "hash"), ("Remark", ""),
+        ("File", "name"), ("Kind", "kind"), ("Claims", _NUMBER), ("Lines", _NUMBER), ("SHA-256", "hash"),
+        ("Remark", ""),
     ]  # fmt: skip
     rows = [
-        (f.path, f.kind, f"{f.claims:,}", f"{f.lines:,}", f.sha256 or "",
+        (f.path, f.kind.replace("_", " "), f"{f.claims:,}", f"{f.lines:,}", f.sha256 or "",
          fill('<strong class="error">not read: {e}</strong>', e=f.error) if f.error is not None
          else "history: context, gets no findings" if f.is_history else "")
         for f in found

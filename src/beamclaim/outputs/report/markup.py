@@ -32,7 +32,7 @@ def table(caption: str, columns: Iterable[tuple[str, str]], rows: Iterable[Itera
         for row in rows
     )
     return fill(
-        '<div class="scroll" role="region" aria-label="{caption}" tabindex="0"><table><caption>{caption}</caption>'
+        '<div class="scroll" role="group" aria-label="{caption}" tabindex="0"><table><caption>{caption}</caption>'
         "<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>\n",
         caption=caption, head=head, body=body,
     )  # fmt: skip

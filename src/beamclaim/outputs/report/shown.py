@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from beamclaim.findings.finding import PolicyFact
 from beamclaim.model.span import Span
 
 #: Bytes of the segment or row around a span, and the span's start and end inside them; None where they are gone.
@@ -46,6 +47,12 @@ def interval(first_day: date | None, last_day: date | None) -> str:
     if first_day:
         return f"since {first_day}"
     return f"until {last_day}" if last_day else ""
+
+
+def cited(row: PolicyFact) -> str:
+    """The sources of a policy row and the place in them: ``CMS-RVU26C, CMS-IOCE, page 2``."""
+    sources = row.source.replace(";", ", ")
+    return f"{sources}, {row.at}" if row.at else sources
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,17 @@ import textwrap
 from typing import TextIO
 
 from rich.cells import cell_len
-from rich.console import Console
-from rich.text import Text
+from rich.color import ColorSystem
+from rich.style import Style
 
 from beamclaim.findings.finding import Finding, PolicyFact, Result, Undecided
 from beamclaim.outputs.report.cause import Cause, causes, gaps, severities
-from beamclaim.outputs.report.shown import Excerpt, Excerpts, counted, dollars, interval, shown
+from beamclaim.outputs.report.shown import Excerpt, Excerpts, cited, counted, dollars, interval, shown
 
 IN_FULL = 3
 IN_BRIEF = 10
 FACTS = 12
+MOST_CAUSES = 200
 _STYLE = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
 _NARROWEST, _WIDEST = 60, 120
 
@@ -27,15 +28,17 @@ class _Page:
     """A page of fixed width that lines are put on, one after another."""
 
     def __init__(self, out: TextIO, *, color: bool, width: int) -> None:
-        self.width = width
-        self.console = Console(
-            file=out, width=width, force_terminal=color, no_color=not color, color_system="standard" if color else None,
-            highlight=False, markup=False, emoji=False, legacy_windows=False,
-        )  # fmt: skip
+        self.out, self.is_colored, self.width = out, color, width
 
     def put(self, *parts: str | tuple[str, str]) -> None:
         """One line of text and (text, style) parts."""
-        self.console.print(Text.assemble(*parts), soft_wrap=True)
+        self.out.write("".join(p if isinstance(p, str) else self.styled(*p) for p in parts) + "\n")
+
+    def styled(self, text: str, style: str) -> str:
+        """The text in a style, where this page has colours."""
+        if not (self.is_colored and style):
+            return text
+        return Style.parse(style).render(text, color_system=ColorSystem.STANDARD)
 
     def entry(self, label: str, text: str, *, style: str = "", column: int = 12) -> None:
         """A labelled entry, wrapped under its own beginning; `column` is the width of the labels."""
@@ -50,14 +53,20 @@ class _Page:
     def wrapped(text: str, width: int, first: int = 0) -> list[str]:
         """The text in lines of `width` columns, the first of them `first` columns shorter."""
         indent = " " * max(first, 0)
-        lines = textwrap.wrap(text, max(width, 20), initial_indent=indent)
+        lines = textwrap.wrap(text, max(width, 20), initial_indent=indent, break_on_hyphens=False)
         return [lines[0][len(indent) :], *lines[1:]] if lines else [""]
 
     # ── causes ──────────────────────────────────────────────────────────────────────────────────
 
     def report(self, result: Result, excerpts: Excerpts) -> None:
-        for cause in causes(result):
+        grouped = causes(result)
+        for cause in grouped[:MOST_CAUSES]:
             self.cause(cause, excerpts)
+        if left := grouped[MOST_CAUSES:]:
+            number = sum(len(cause.findings) for cause in left)
+            self.put(
+                f"and {counted(len(left), 'more cause')} with {counted(number, 'finding')}: --format json lists all\n"
+            )
         self.files(result)
         self.untold(result)
         self.summary(result)
@@ -217,7 +226,7 @@ def _entries(f: Finding) -> list[tuple[str, str]]:
     if len(f.facts) > FACTS:
         entries.append(("…", f"and {counted(len(f.facts) - FACTS, 'more fact')}: --format json lists all"))
     entries += [("rule", _policy(row)) for row in f.policy]
-    entries += [("source", source) for source in dict.fromkeys(_source(row) for row in f.policy if row.source)]
+    entries += [("source", source) for source in dict.fromkeys(shown(cited(row)) for row in f.policy if row.source)]
     who = f"{shown(f.fix.who)}: " if f.fix.who else ""
     return [*entries, ("to do", f"{who}{shown(f.fix.text)}")]
 
@@ -238,13 +247,15 @@ def _place(f: Finding) -> str:
 
 
 def _brief(f: Finding) -> str:
-    """A finding on one line: claim, line, date, code, charge."""
-    claim = f"claim {shown(f.claim)}" if f.claim is not None else _place(f)
-    line = f" line {f.line}" if f.line is not None else ""
-    day = f"  {f.date}" if f.date else ""
-    code = f"  {shown(f.code)}" if f.code else ""
-    charge = f"  {dollars(f.charge)}" if f.charge is not None else ""
-    return f"{claim}{line}{day}{code}{charge}"
+    """A finding on one line: claim, line, date, code, charge, element."""
+    if f.claim is None:
+        return _place(f)
+    parts = [f"claim {shown(f.claim)}" + (f" line {f.line}" if f.line is not None else "")]
+    parts += [str(f.date)] if f.date else []
+    parts += [shown(f.code)] if f.code else []
+    parts += [dollars(f.charge)] if f.charge is not None else []
+    parts += [shown(f.where.path)] if f.where else []
+    return "  ".join(parts)
 
 
 def _policy(row: PolicyFact) -> str:
@@ -257,10 +268,6 @@ def _policy(row: PolicyFact) -> str:
     if row.confidence and row.confidence != "high":
         parts.append(f"{shown(row.confidence)} confidence")
     return "; ".join(parts)
-
-
-def _source(row: PolicyFact) -> str:
-    return f"{shown(row.source)}, {shown(row.at)}" if row.at else shown(row.source)
 
 
 def _fitted(excerpt: Excerpt, room: int) -> tuple[str, str, str]:

@@ -11,11 +11,13 @@ HOSPITAL = "ncci"
     view="lines",
     applies=pair(HOSPITAL, "has_partner"),
     at="line.code",
-    message="{line.code} is bundled into another service of {line.date}, and neither line carries a modifier that may open the pair",
-    to_do="If the record shows a distinct service, add 59 or an X modifier; otherwise remove the line. 76 and 77 open no pair",
+    message="{line.code} on {line.date} is bundled into {partner} of the same day, "
+    "and neither line carries a modifier that may open the pair",
+    to_do="If the record shows that {line.code} was distinct from {partner}, add 59 or the X modifier that fits; "
+    "otherwise remove the line. 76 and 77 open no pair",
     who="coder",
     cites=("CMS-IOCE", "OPPS-ENGINE-PTP", "MEDIKODE-PTP"),
 )
 def pair_needs_distinct():
     bundled = pair(HOSPITAL, "exists") & (pair(HOSPITAL, "indicator") == text("1"))
-    return dict(fires=bundled & ~pair(HOSPITAL, "opened"))
+    return dict(fires=bundled & ~pair(HOSPITAL, "opened"), partner=pair(HOSPITAL, "partner_code"))

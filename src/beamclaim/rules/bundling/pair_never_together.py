@@ -1,6 +1,6 @@
 """BND101. Two services that are never paid together on one day."""
 
-from beamclaim.rules import pair, rule, text
+from beamclaim.rules import either, if_seen, no, pair, rule, text, when
 
 HOSPITAL = "ncci"
 RULE = "cpt.pairs"
@@ -12,11 +12,20 @@ RULE = "cpt.pairs"
     view="lines",
     applies=pair(HOSPITAL, "has_partner"),
     at="line.code",
-    message="{line.code} is part of another service of {line.date}; no modifier opens the pair",
-    to_do="Remove this line: its work is paid within the other service",
+    message="{line.code} on {line.date} is inside {partner} of the same day; no modifier opens the pair",
+    to_do="Remove this line: its work is paid within {partner}. "
+    "If {partner} is the wrong one, correct that line instead",
     who="coder",
-    cites=("CMS-IOCE", "OPPS-ENGINE-PTP"),
+    cites=("CMS-IOCE", "OPPS-ENGINE-PTP", "CPT2015-CHANGES"),
+    optional=("pair:cpt.pairs/provider:exists",),
 )
 def pair_never_together():
     never = pair(HOSPITAL, "exists") & (pair(HOSPITAL, "indicator") == text("0"))
-    return dict(fires=never | pair(RULE, "exists"))
+    # What the code set itself excludes is a short list: what it does not name, it does not answer.
+    written = if_seen(pair(RULE, "exists"), no())
+    by_rule, by_table = pair(RULE, "partner_code"), pair(HOSPITAL, "partner_code")
+    return dict(
+        fires=never | written,
+        rests_on=either(never, HOSPITAL, RULE),
+        partner=if_seen(when(never, by_table, by_rule), by_rule),
+    )

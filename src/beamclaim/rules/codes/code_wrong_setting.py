@@ -1,25 +1,33 @@
 """COD102. The code may not be billed on this form in this setting to this payer."""
 
-from beamclaim.rules import carries, code_in, col, listed, no, rule, stated, value, when, yes
+from beamclaim.rules import carries, code_in, code_known, col, listed, no, one_of, rule, stated, text, value, when, yes
 
 TABLE = "setting.not_payable"
+HOSPITAL_BILLS = text("Take the line off the physician's claim; the hospital bills it")
 
 
 @rule(
     "COD102",
     title="Code not billable in this setting",
     view="lines",
-    applies=code_in(TABLE),
+    applies=code_in("radonc.range") & code_known("radonc.codes") & code_in("radonc.codes"),
     at="line.code",
-    message="{line.code} is not billable here: {reason}",
-    to_do="In this setting: {instead}",
+    message="{line.code} {reason}",
+    to_do="Bill the code of this setting",
     who="coder",
-    cites=("CMS-RVU25D", "ASTRO-FAQ-IGRT"),
+    cites=("CMS-RVU25D", "CMS-RVU26C", "CMS-IOCE", "ASTRO-FAQ-IGRT", "ASTRO-FAQ-DELIV", "RBC-PCTC"),
+    rests_on=(TABLE,),
+    needs=("claim.bill_type",),
     optional=(
         "value:setting.not_payable:with_modifier:line.code@line.date",
         "value:setting.not_payable:unless_modifier:line.code@line.date",
         "value:setting.not_payable:unless_bill_type:line.code@line.date",
         "value:setting.not_payable:unless_revenue:line.code@line.date",
+        "value:setting.not_payable:reason:line.code@line.date",
+        "value:setting.not_payable:instead:line.code@line.date",
+        "claim.bill_type",
+        "line.revenue_code",
+        "line.in_facility",
     ),
 )
 def code_wrong_setting():
@@ -29,4 +37,43 @@ def code_wrong_setting():
     excused = when(stated(unless), carries(unless), no()) | when(
         stated(bills), listed(col("claim.bill_type"), bills) & listed(col("line.revenue_code"), revenues), no()
     )
-    return dict(fires=concerned & ~excused, reason=value(TABLE, "reason"), instead=value(TABLE, "instead"))
+    kind = value(TABLE, "reason")
+    physician_only, technical_only = one_of(kind, "professional_only"), one_of(kind, "technical_only")
+    off_campus, office_code = one_of(kind, "off_campus_department"), one_of(kind, "fee_schedule_code")
+    reason = when(
+        physician_only,
+        text("is the physician's work alone and cannot stand on this hospital claim"),
+        when(
+            technical_only,
+            text("is technical alone; a physician's claim for a service in a hospital cannot bill it"),
+            when(
+                off_campus,
+                text("may be the wrong code: a department paid as off campus seems to bill the fee schedule's code"),
+                when(
+                    office_code,
+                    text("is a code of the physician fee schedule; a hospital bills it only where it is paid as off campus"),
+                    text("is not valid on the physician fee schedule on this date"),
+                ),
+            ),
+        ),
+    )
+    to_do = when(
+        physician_only,
+        text("Bill it on the physician's claim (837P)"),
+        when(
+            technical_only | (~office_code & ~off_campus & col("line.in_facility")),
+            HOSPITAL_BILLS,
+            when(
+                office_code,
+                text("Bill {instead}; only a department paid as off campus keeps this code, with {exception}"),
+                text("Bill {instead}, as the record supports"),
+            ),
+        ),
+    )
+    return dict(
+        fires=code_in(TABLE) & concerned & ~excused,
+        reason=reason,
+        to_do=to_do,
+        instead=value(TABLE, "instead"),
+        exception=unless,
+    )

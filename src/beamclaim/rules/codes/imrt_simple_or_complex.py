@@ -1,6 +1,6 @@
 """COD103. Simple or complex IMRT delivery does not follow the treated site or the compensator."""
 
-from beamclaim.rules import code_in, col, either, if_seen, one_of, rule, stated, text, unknown, value, when
+from beamclaim.rules import code_in, col, either, if_seen, no, one_of, rule, stated, text, unknown, value, when
 
 TABLE = "radonc.delivery"
 SITE = "imrt.class_by_site"
@@ -11,9 +11,9 @@ DIAGNOSIS = "imrt.class_by_diagnosis"
     "COD103",
     title="Simple or complex IMRT does not fit the treated site",
     view="lines",
-    applies=code_in(TABLE, is_imrt="true", includes_guidance="true"),
+    applies=code_in(TABLE, era="2015", is_imrt="true", includes_guidance="true"),
     at="line.code",
-    message="{line.code} is the {billed} code; {expected} is what {basis} says",
+    message="{line.code} is the code for {billed} IMRT; by {basis} the delivery was {expected}",
     to_do="Check the treated site and whether physical compensators were used, then bill the code they support",
     who="coder",
     risk="repayment",
@@ -27,11 +27,16 @@ def imrt_simple_or_complex():
     by_diagnosis = when(one_of(group, "simple", "complex"), group == text("simple"), unknown())
     course = stated(col("course.key"))
     simple = when(course, by_site, by_diagnosis)
+    shaped = if_seen(col("plan.compensator"), no())
     return dict(
         fires=simple != (billed == text("simple")),
         grade=either(course, "error", "warning"),
         billed=billed,
         expected=either(simple, "simple", "complex"),
-        basis=either(course, "the plan", "the first-listed neoplasm"),
+        basis=when(
+            course,
+            either(shaped, "the physical compensator of the plan", "the treated site of the plan"),
+            text("the first-listed neoplasm"),
+        ),
         target=if_seen(col("line.target"), text("none listed")),
     )

@@ -1,6 +1,6 @@
 """MOD109. A physician's claim for a service in a hospital bills the whole of a code that splits."""
 
-from beamclaim.rules import code_in, col, rule, text
+from beamclaim.rules import code_in, col, either, rule, text
 
 TABLE = "mpfs.indicators"
 
@@ -21,4 +21,12 @@ TABLE = "mpfs.indicators"
     rests_on=("mpfs.indicators",),
 )
 def facility_without_26():
-    return dict(fires=col("line.component_modifier") != text("26"))
+    component = col("line.component_modifier")
+    return dict(
+        fires=component != text("26"),
+        to_do=either(
+            component == text("TC"),
+            "Replace TC by 26 if the physician's part was done; the hospital bills the technical part",
+            "Add 26: the hospital bills the technical part. If the service was not given in a hospital, correct the place of service",
+        ),
+    )

@@ -1,6 +1,6 @@
 """MOD107. Modifiers that contradict each other, stand twice, or are not valid."""
 
-from beamclaim.rules import all_in, clash, col, if_seen, rule, yes
+from beamclaim.rules import all_in, clash, col, either, if_seen, rule, text, when, yes
 
 CONFLICTS = "modifier_conflicts"
 VALID = if_seen(all_in("modifiers"), yes())  # only against a table that was read for that day
@@ -12,13 +12,27 @@ VALID = if_seen(all_in("modifiers"), yes())  # only against a table that was rea
     view="lines",
     applies=col("line.has_modifiers"),
     at="line.modifiers",
-    message="{line.modifiers}: one stands twice, two exclude each other, or one is not valid on {line.date}",
-    to_do="Keep the modifier the record supports",
+    message="{line.modifiers}: {reason}",
+    to_do="Keep only the modifiers that the record supports",
     who="coder",
     risk="rejection",
-    cites=("CMS-IOCE",),
+    cites=("CMS-IOCE", "PN-MOD", "MEDIKODE-PTP"),
     optional=("all:modifiers[]:line.modifiers@line.date",),
-    rests_on=("modifiers",),
+    rests_on=(CONFLICTS,),
 )
 def modifier_conflict():
-    return dict(fires=col("line.modifier_twice") | clash(CONFLICTS) | ~VALID)
+    twice, against = col("line.modifier_twice"), clash(CONFLICTS)
+    return dict(
+        fires=twice | against | ~VALID,
+        # That a modifier is absent from one edition of one table is not proof enough for an error.
+        grade=either(twice | against, "error", "warning"),
+        reason=when(
+            twice,
+            text("one modifier stands twice"),
+            when(
+                against,
+                text("two of these modifiers exclude each other"),
+                text("one modifier is not valid on the day of service"),
+            ),
+        ),
+    )

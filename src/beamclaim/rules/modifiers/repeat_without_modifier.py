@@ -17,7 +17,8 @@ LINES = ("claim.key", "line.date", "line.code")
     to_do="For a second session add 76 (77 where another physician was responsible), or 2 units on one line where the payer asks for it; otherwise remove the line",
     severity="warning",
     who="coder",
-    cites=("CAHABA-59",),
+    cites=("CAHABA-59", "N147", "N148"),
+    needs=("line.modifiers",),
 )
 def repeat_without_modifier():
     return dict(fires=PLAIN & (rank_in(over=LINES, where=PLAIN) > 1), lines=others(DELIVERY, over=LINES) + 1)

@@ -1,10 +1,13 @@
 """UNT108. The same service of the same patient, day and provider, already seen."""
 
-from beamclaim.rules import code_in, col, none, rank_in, rule, unknown
+from beamclaim.rules import code_in, col, count, if_seen, none, one_of, rank_in, rule, text, unknown, yes
 
-ALIKE = ("patient.key", "line.provider", "line.date", "line.code", "line.modifiers", "line.units")
+SERVICE = ("patient.key", "line.date", "line.code")
+ALIKE = (*SERVICE, "line.provider", "line.modifiers", "line.units")
 BY_CLAIM = (*ALIKE, "claim.key")
 BY_NUMBER = (*ALIKE, "claim.number")
+#: A later payer's claim under a number of its own is a copy too.
+LATER_PAYER = ~one_of(if_seen(col("claim.payer_sequence"), text("P")), "P")
 
 
 @rule(
@@ -13,17 +16,22 @@ BY_NUMBER = (*ALIKE, "claim.number")
     view="lines",
     applies=col("line.counts") & ~none(col("line.code")),
     at="line.code",
-    message="{line.code} of {line.date} was already billed for this patient by this provider with the same units and modifiers",
-    to_do="Remove the line; to correct a claim already sent, replace it (frequency 7) instead of sending it again",
+    message="{line.code} of {line.date} was already billed for this patient by this provider, "
+    "with the same units and modifiers",
+    to_do="Remove the line if it is the same service; to correct a claim already sent, "
+    "replace it (frequency 7) instead of sending it again",
     risk="denial",
-    cites=("N041",),
+    cites=("N148",),
     needs=("acknowledgement of the earlier claim",),
+    optional=("claim.payer_sequence",),
 )
 def exact_duplicate_line():
     seen, here, numbered = rank_in(over=ALIKE), rank_in(over=BY_CLAIM), rank_in(over=BY_NUMBER)
-    elsewhere = seen > numbered
+    elsewhere = (seen > numbered) & ~LATER_PAYER
     # Sent again under its own number: a duplicate, unless the first one was rejected.
     again = (numbered > here) & unknown()
     # A delivery line that stands twice on one claim is a repeat, not a duplicate: MOD103 asks.
     within = (here > 1) & ~code_in("radonc.delivery")
-    return dict(fires=elsewhere | within | again)
+    # A service that is alone on its day has no twin, whatever else is not known of it.
+    several = count(yes(), over=SERVICE) > 1
+    return dict(fires=several & (elsewhere | within | again))

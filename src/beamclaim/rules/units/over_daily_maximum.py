@@ -1,9 +1,11 @@
 """UNT103. More units a day and provider than the maximum of the table in force."""
 
-from beamclaim.rules import col, either, one_of, rule, running_total, text, total, value, when
+from beamclaim.rules import code_in, col, either, one_of, rule, running_total, total, unknown, value, when
 
 TABLE = "mue"
-DAY = ("patient.key", "line.provider", "line.date", "line.code")
+#: Technical, professional and global services of one provider are compared apart.
+DAY = ("patient.key", "line.provider", "line.component", "line.date", "line.code")
+WEEKLY = code_in("radonc.weekly_management")
 
 
 @rule(
@@ -11,20 +13,31 @@ DAY = ("patient.key", "line.provider", "line.date", "line.code")
     title="More units than the daily maximum",
     view="lines",
     # One unit is never over a maximum; only more raises the question.
-    applies=(total("line.units", over=DAY) > 1) | (col("line.units") > 1),
+    applies=col("line.counts") & ((col("line.units") > 1) | (total("line.units", over=DAY) > 1)),
     at="line.units",
-    message="{units} units of {line.code} on {line.date}; the maximum is {limit} (indicator {mai})",
-    to_do="Bill the units delivered, each on its own day; weekly management belongs to the day of the session that completes it",
+    message="{units} units of {line.code} on {line.date} for one provider; the most for a day is {limit} "
+    "(adjudication indicator {mai})",
+    to_do="Correct the units if they are a slip or belong to other days; bill what the record supports",
     who="coder",
     cites=("SOPHIE-MUE", "OPPS-ENGINE-MUE"),
+    needs=("the day of each unit",),
+    rests_on=(TABLE,),
 )
 def over_daily_maximum():
     limit, mai = value(TABLE, "limit"), value(TABLE, "mai")
-    per_line = one_of(mai, "1")
-    units = when(per_line, col("line.units"), running_total("line.units", over=DAY))
+    units = when(one_of(mai, "1"), col("line.units"), running_total("line.units", over=DAY))
+    # A line over several days does not say how its units lie on them.
+    one_day = col("line.date_to") == col("line.date")
+    over = (col("line.units") > limit) | (units > limit)
     return dict(
-        fires=units > limit,
+        fires=code_in(TABLE) & over & (one_day | unknown()),
         grade=either(one_of(mai, "3"), "warning", "error"),
+        to_do=either(
+            WEEKLY,
+            "Date each unit on the session that completes it; a day holds one",
+            "Correct the units if they are a slip or belong to other days; "
+            "if the record supports them all, keep it at hand: only an indicator 3 maximum can be argued",
+        ),
         units=units,
         limit=limit,
         mai=mai,

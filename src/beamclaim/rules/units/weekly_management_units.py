@@ -1,6 +1,6 @@
 """UNT101. More weekly management billed than the sessions delivered support."""
 
-from beamclaim.rules import code_in, col, param, rule, running_total, unknown, when
+from beamclaim.rules import code_in, col, if_seen, param, rule, running_total, unknown, when, yes
 
 WEEKLY = code_in("radonc.weekly_management")
 
@@ -11,21 +11,30 @@ WEEKLY = code_in("radonc.weekly_management")
     view="lines",
     applies=WEEKLY,
     at="line.units",
-    message="{billed} units billed in this course up to this line; {delivered} sessions delivered support {supported}",
-    to_do="Bill the supported units, or obtain the records of the missing sessions",
+    message="{line.code}: {billed} billed in this course up to this line; "
+    "{delivered} sessions delivered until the claim was made support {supported}",
+    to_do="Bill the supported units only. If sessions are missing from the record, obtain them first; "
+    "if the claim was paid, have the overpayment confirmed and returned",
     who="coder",
     risk="repayment",
     cites=("RBC-77427",),
-    optional=("course.sessions_whole",),
+    needs=("whether the session that ended early counts",),
+    optional=("course.sessions_whole", "course.key"),
 )
 def weekly_management_units():
     size = param("radonc.management.fractions_per_unit")
     tail = param("radonc.management.smallest_final_week")
-    delivered, whole = col("course.sessions_delivered"), col("course.sessions_whole")
+    delivered, whole, ended = col("course.sessions_delivered"), col("course.sessions_whole"), col("course.has_ended")
     billed = running_total("line.units", over=("patient.key", "course.key"), where=WEEKLY)
-    last_week = col("course.has_ended") & (delivered % size >= tail)
-    supported = delivered // size + when(delivered % size < tail, 0, when(last_week, 1, 0))
+    # One more unit than full weeks is right only for a remainder large enough, of a course that is over.
+    last_week = ended & (delivered % size >= tail)
+    over = (billed > delivered // size) & ~(last_week & (billed <= delivered // size + 1))
     # A session that ended early and alone decides a unit leaves the question open.
-    certain = whole // size + when(whole % size < tail, 0, when(col("course.has_ended"), 1, 0))
-    over = billed > supported
-    return dict(fires=over | ((billed > certain) & unknown()), billed=billed, delivered=delivered, supported=supported)
+    whole_week = ended & (whole % size >= tail)
+    doubtful = (billed > whole // size) & ~(whole_week & (billed <= whole // size + 1))
+    return dict(
+        fires=over | (doubtful & unknown()),
+        billed=billed,
+        delivered=delivered,
+        supported=delivered // size + when(if_seen(ended, yes()) & (delivered % size >= tail), 1, 0),
+    )
