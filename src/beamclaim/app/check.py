@@ -97,6 +97,7 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
         of_batch = [r for r in chosen if r.view in BATCH_VIEWS]
         for verdicts in evaluate(faulty, of_batch, policy, given, units=units):
             _keep(result, collected, prover, verdicts, named["lines"])
+        places.close()
     result.coverage = list(collected.values())
     result.findings = _ordered(result.findings)
     result.undecided.sort(key=lambda u: (u.rule, u.claim or "", u.line or 0, u.missing))

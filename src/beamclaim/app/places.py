@@ -3,7 +3,7 @@
 Tables keep one span a row; the span of an element is found by re-reading that row only.
 """
 
-from typing import Any
+from typing import Any, BinaryIO
 
 import polars as pl
 
@@ -44,6 +44,7 @@ class Places:
             self._envelopes.setdefault(row["file"], []).append((row["start"], marks))
         self._headers: dict[int, list[str]] = {}
         self._lines = pl.DataFrame()
+        self._open: tuple[int, BinaryIO | None] = (-1, None)
         self._last: tuple[tuple[int, int, int], bytes] = ((-1, 0, 0), b"")
 
     def learn(self, book: Book) -> None:
@@ -114,8 +115,28 @@ class Places:
     def _raw(self, file: int, start: int, end: int) -> bytes:
         """The bytes of a row; the last one is kept, since a finding asks for several of its elements."""
         if self._last[0] != (file, start, end):
-            self._last = ((file, start, end), intake.read_bytes(self._sources[file], start, end))
+            self._last = ((file, start, end), self._slice(file, start, end))
         return self._last[1]
+
+    def _slice(self, file: int, start: int, end: int) -> bytes:
+        """Bytes of a source; the one asked last stays open, since findings come file by file."""
+        if self._open[0] != file:
+            self.close()
+            stream = self._sources[file].open()
+            if not stream.seekable():
+                stream.close()
+                return intake.read_bytes(self._sources[file], start, end)
+            self._open = (file, stream)
+        stream = self._open[1]
+        assert stream is not None
+        stream.seek(start)
+        return stream.read(max(end - start, 0))
+
+    def close(self) -> None:
+        """Closes the source that was read last; it opens again when asked."""
+        if self._open[1] is not None:
+            self._open[1].close()
+        self._open = (-1, None)
 
     def excerpt(self, span: Span, around: int = 60) -> tuple[bytes, int, int]:
         """The bytes of the segment or row around a span, and the span's start and end inside them."""

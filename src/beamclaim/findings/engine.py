@@ -4,7 +4,7 @@
 bucket of patients or a whole batch; the verdicts are the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ from beamclaim.model.book import Book
 from beamclaim.model.claimbook import Given
 from beamclaim.model.views import VIEWS, claims_view, diagnoses_view, faults_view, interchanges_view, lines_view
 from beamclaim.policy import Policy
-from beamclaim.rules.api import Rule
+from beamclaim.rules.api import Rule, keys_of
 
 #: Asked of one patient at a time; the others are asked of the whole batch.
 PATIENT_VIEWS = ("lines", "claims", "diagnoses")
@@ -130,13 +130,24 @@ def evaluate(
     }
     out = []
     gathered = {
-        name: gather(view, policy, dict.fromkeys(n for r in rules if r.view == name for n in r.reads))
+        name: _grouped(
+            gather(view, policy, dict.fromkeys(n for r in rules if r.view == name for n in r.reads)),
+            dict.fromkeys(g for r in rules if r.view == name for g in r.groups),
+        )
         for name, view in views.items()
     }
     for rule in rules:
         view = gathered[rule.view]
         out.append(_fault_verdicts(rule, view, book, counts) if rule.view == "faults" else _verdicts(rule, view))
     return out
+
+
+def _grouped(view: pl.DataFrame, groups: Iterable[str]) -> pl.DataFrame:
+    """Adds the group columns that windows run over; null where a key is unknown."""
+    return view.with_columns(
+        pl.when(pl.all_horizontal(pl.col(k).is_not_null() for k in keys_of(g))).then(pl.struct(keys_of(g)).hash()).alias(g)
+        for g in groups
+    )
 
 
 def _gap_hours(policy: Policy, given: Given) -> float:

@@ -8,6 +8,7 @@ the row it came from (``row:…``), so that a proof can name it.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 
@@ -55,6 +56,7 @@ class PolicyColumn:
         return f"open:{self.table}:{self.of}@{self.on}"
 
 
+@cache
 def parse(name: str) -> PolicyColumn | None:
     """A policy column by its name; None for a plain column of the view."""
     if m := _PARAM.match(name):
@@ -111,70 +113,94 @@ def _answers(columns: list[PolicyColumn], found: pl.DataFrame) -> list[pl.Expr]:
     return made
 
 
-def _resolved(view: pl.DataFrame, policy: Policy, columns: list[PolicyColumn]) -> pl.DataFrame:
-    """Adds the columns of one table asked about one column on one day."""
-    first = columns[0]
-    keys = [k for k in (first.of, first.on) if k] + ["_who"]
+def _numbered(view: pl.DataFrame, keys: list[str]) -> tuple[pl.DataFrame, pl.Series]:
+    """The distinct values of some columns, and for every row of the view the number of its own."""
     asks = view.select(keys).unique(maintain_order=True)
-    whos = view.select("_who", *_WHO).unique("_who")
-    full = asks.join(whos, on="_who", how="left", maintain_order="left").rename({first.on: "day"})
-    if first.of:
-        full = full.rename({first.of: "_of"})
+    numbers = view.select(keys).join(
+        asks.with_row_index("_number"), on=keys, how="left", nulls_equal=True, maintain_order="left"
+    )
+    return asks, numbers["_number"]
+
+
+class _Asks:
+    """The distinct questions of a view, worked out once per pair of columns and shared by all tables."""
+
+    def __init__(self, view: pl.DataFrame) -> None:
+        whos, who = _numbered(view, list(_WHO))
+        self.whos = whos.with_row_index("_who")
+        self._view = view.with_columns(who.alias("_who"))
+        self._known: dict[tuple[str, ...], tuple[pl.DataFrame, pl.Series]] = {}
+
+    def about(self, *columns: str) -> tuple[pl.DataFrame, pl.Series]:
+        """Distinct (columns, setting, payer, payer line, contractor), and the number of each row's own."""
+        keys = [c for c in columns if c]
+        if tuple(keys) not in self._known:
+            asks, numbers = _numbered(self._view, [*keys, "_who"])
+            asks = asks.join(self.whos, on="_who", how="left", maintain_order="left").drop("_who")
+            self._known[tuple(keys)] = (asks, numbers)
+        return self._known[tuple(keys)]
+
+    def add(self, column: pl.Series) -> None:
+        """A column of the view that became known."""
+        self._view = self._view.with_columns(column)
+
+
+def _resolved(asking: _Asks, policy: Policy, columns: list[PolicyColumn]) -> list[pl.Series]:
+    """The columns of one table asked about one column on one day, a row for every row of the view."""
+    first = columns[0]
+    asks, numbers = asking.about(first.of, first.on)
+    full = asks.rename({first.on: "day", **({first.of: "_of"} if first.of else {})})
     if first.of in LISTS:
-        single = (
-            full.with_row_index("_ask").with_columns(pl.col("_of").str.split(";")).explode("_of").filter(pl.col("_of") != "")
-        )
-        found = _ask(policy, first, single.drop("_ask", "_who"))
-        each = pl.concat([single.select("_ask"), found.select(_answers(columns, found))], how="horizontal")
-        names = [n for n in each.columns if n != "_ask"]
-        every = {c.name for c in columns if c.kind == "all"}
-        agg = [
-            pl.col(n).all(ignore_nulls=False)
-            if n in every
-            else pl.col(n).any(ignore_nulls=False)
-            if each.schema[n] == pl.Boolean
-            else pl.col(n).drop_nulls().first()
-            for n in names
-        ]
-        joined = full.with_row_index("_ask").join(each.group_by("_ask").agg(agg), on="_ask", how="left", maintain_order="left")
-        # An empty list: none of it is in a table, and all of it.
-        empty = joined["_of"] == ""
-        answers = joined.select(
-            pl.when(empty).then(pl.lit(n in every)).otherwise(pl.col(n)).alias(n) if each.schema[n] == pl.Boolean else pl.col(n)
-            for n in names
-        )  # fmt: skip
+        answers = _of_lists(policy, columns, full)
     else:
-        found = _ask(policy, first, full.drop("_who"))
+        found = _ask(policy, first, full)
         answers = found.select(_answers(columns, found))
         if first.of:
             # A value that is unknown has no answer, covered or not.
             answers = answers.select(pl.when(full["_of"].is_not_null()).then(pl.col(n)).alias(n) for n in answers.columns)
-    return view.join(
-        pl.concat([asks, answers], how="horizontal"), on=keys, how="left", nulls_equal=True, maintain_order="left"
+    return [answers[n].gather(numbers) for n in answers.columns]
+
+
+def _of_lists(policy: Policy, columns: list[PolicyColumn], full: pl.DataFrame) -> pl.DataFrame:
+    """Answers about the codes of a list: whether the table holds any of them, or every one."""
+    split = full.with_row_index("_ask").with_columns(pl.col("_of").str.split(";"))
+    single = split.explode("_of").filter(pl.col("_of") != "")
+    found = _ask(policy, columns[0], single.drop("_ask"))
+    each = pl.concat([single.select("_ask"), found.select(_answers(columns, found))], how="horizontal")
+    names = [n for n in each.columns if n != "_ask"]
+    every = {c.name for c in columns if c.kind == "all"}
+    agg = [
+        pl.col(n).all(ignore_nulls=False)
+        if n in every
+        else pl.col(n).any(ignore_nulls=False)
+        if each.schema[n] == pl.Boolean
+        else pl.col(n).drop_nulls().first()
+        for n in names
+    ]
+    joined = full.with_row_index("_ask").join(each.group_by("_ask").agg(agg), on="_ask", how="left", maintain_order="left")
+    # An empty list: none of it is in a table, and all of it.
+    empty = joined["_of"] == ""
+    return joined.select(
+        pl.when(empty).then(pl.lit(n in every)).otherwise(pl.col(n)).alias(n) if each.schema[n] == pl.Boolean else pl.col(n)
+        for n in names
     )
 
 
-def _clash(view: pl.DataFrame, policy: Policy, column: PolicyColumn) -> pl.DataFrame:
+def _clash(asking: _Asks, policy: Policy, column: PolicyColumn) -> list[pl.Series]:
     """Whether two codes of a list are a pair of the table, worked out once per distinct list, day and payer."""
-    keys = [column.of, column.on, "_who"]
-    lists = view.select(keys).unique(maintain_order=True).with_row_index("_ask")
-    whos = view.select("_who", *_WHO).unique("_who")
-    split = lists.with_columns(pl.col(column.of).str.split(";").alias("_code"))
-    each = split.explode("_code")
-    pairs = (
-        each.join(each.select("_ask", pl.col("_code").alias("_other")), on="_ask")
-        .filter(pl.col("_code") != pl.col("_other"))
-        .join(whos, on="_who", how="left", maintain_order="left")
-        .rename({"_code": "column1", "_other": "column2", column.on: "day", **_RENAMED})
+    asks, numbers = asking.about(column.of, column.on)
+    lists = asks.rename({column.of: "_of", column.on: "day", **_RENAMED}).with_row_index("_ask")
+    each = lists.with_columns(pl.col("_of").str.split(";").alias("column1")).explode("column1")
+    pairs = each.join(each.select("_ask", pl.col("column1").alias("column2")), on="_ask").filter(
+        pl.col("column1") != pl.col("column2")
     )
     found = policy.pairs(column.table, pairs.select("column1", "column2", "day", *_RENAMED.values()))
     answers = pl.concat([pairs.select("_ask"), found.select("row.id")], how="horizontal")
     hit = answers.group_by("_ask").agg(pl.col("row.id").drop_nulls().min().alias(column.row))
-    known = pl.col(column.of).is_not_null()
-    lists = lists.join(hit, on="_ask", how="left").with_columns(
-        pl.when(known).then(pl.col(column.row).is_not_null()).alias(column.name)
+    told = lists.join(hit, on="_ask", how="left", maintain_order="left").with_columns(
+        pl.when(pl.col("_of").is_not_null()).then(pl.col(column.row).is_not_null()).alias(column.name)
     )
-    return view.join(lists.drop("_ask"), on=keys, how="left", nulls_equal=True, maintain_order="left")
+    return [told[n].gather(numbers) for n in (column.name, column.row)]
 
 
 def _ever(view: pl.DataFrame, policy: Policy, column: PolicyColumn) -> pl.DataFrame:
@@ -194,20 +220,24 @@ def gather(view: pl.DataFrame, policy: Policy, reads: Iterable[str]) -> pl.DataF
         groups.setdefault((kind, column.table, column.of, column.on), []).append(column)
     if not groups:
         return view
-    whos = view.select(_WHO).unique(maintain_order=True).with_row_index("_who")
-    view = view.join(whos, on=list(_WHO), how="left", nulls_equal=True, maintain_order="left")
+    asking = _Asks(view)
+    made: list[pl.Series] = []
     if any(of == SITE_GROUP for _, _, of, _ in groups):
         words = PolicyColumn(SITE_GROUP, "value", "sites", "site_group", "plan.site", "line.date")
-        view = _resolved(view.with_columns(pl.col("plan.site").str.to_lowercase()), policy, [words])
+        asking.add(view["plan.site"].str.to_lowercase())
+        made += _resolved(asking, policy, [words])
+        asking.add(made[0])
+    for (kind, _, _, _), columns in groups.items():
+        if kind == "clash":
+            made += _clash(asking, policy, columns[0])
+        elif kind == "table" or kind == "param":
+            made += _resolved(asking, policy, columns)
+    view = view.with_columns({s.name: s for s in made}.values())
     for (kind, table, of, _), columns in groups.items():
         if kind == "ever":
             view = _ever(view, policy, columns[0])
-        elif kind == "clash":
-            view = _clash(view, policy, columns[0])
         elif kind == "pair":
             view = pair_columns(view, policy, table, of, [c.field for c in columns])
         elif kind == "near":
             view = near_columns(view, policy, table, [c.field for c in columns])
-        else:
-            view = _resolved(view, policy, columns)
     return view

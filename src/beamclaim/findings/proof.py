@@ -31,6 +31,7 @@ _SUPPLIED_AS = {
     "line.component_modifier": "line.modifiers", "line.has_modifiers": "line.modifiers", "line.modifier_twice": "line.modifiers",
     "line.in_facility": "line.place_of_service", "line.highest_pointer": "line.pointers", "claim.form": "claim.setting",
     "claim.diagnosis_count": "claim.diagnoses", "claim.line_charges": "line.charge", SITE_GROUP: "plan.site",
+    "interchange.seen_before": "interchange.control",
 }  # fmt: skip
 #: What decides which row of a table is in force, beside the day.
 _CIRCUMSTANCES = ("claim.setting", "claim.payer_line", "claim.payer")
@@ -173,9 +174,20 @@ class Prover:
 
     def undecided(self, verdicts: Verdicts) -> Iterator[Undecided]:
         """What one rule could not tell, and what it is missing."""
-        rule = verdicts.rule
-        for row in verdicts.undecided.iter_rows(named=True):
-            yield Undecided(rule.code, row.get("claim.number"), row.get("line.number"), missing(rule, row))
+        rule, rows = verdicts.rule, verdicts.undecided
+        names = {n: n in rows.columns for n in ("claim.number", "line.number")}
+        # Few rows differ in what they lack: the words are found once per pattern of nulls.
+        lacks = rows.select(pl.col(n).is_null() for n in rule.reads if n in rows.columns)
+        patterns = lacks.with_row_index("_row").group_by(lacks.columns).agg(pl.col("_row")) if lacks.width else None
+        said: list[tuple[str, ...]] = [()] * rows.height
+        for group in patterns.iter_rows(named=True) if patterns is not None else ():
+            words = missing(rule, rows.row(group["_row"][0], named=True))
+            for at in group["_row"]:
+                said[at] = words
+        claims = rows["claim.number"].to_list() if names["claim.number"] else [None] * rows.height
+        lines = rows["line.number"].to_list() if names["line.number"] else [None] * rows.height
+        for claim, line, words in zip(claims, lines, said, strict=True):
+            yield Undecided(rule.code, claim, line, words or rule.needs)
 
 
 def missing(rule: Rule, row: dict[str, Any]) -> tuple[str, ...]:

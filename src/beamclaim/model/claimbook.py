@@ -100,23 +100,34 @@ def describe(book: Book, given: Given) -> pl.DataFrame:
 
 def _counting(claims: pl.DataFrame) -> pl.DataFrame:
     """Marks claims that are the same services again: replaced or voided ones, copies to a later payer."""
+    # Two replacements of one claim on one day: one of them stands, the same one whichever file came first.
+    content = pl.struct("claim.line_charges", "claim.first_service", "claim.last_service", "claim.diagnoses")
+    claims_seen = claims.select(
+        "patient.key", "claim.key", "claim.number", "claim.frequency", "claim.made_on", "seen.order",
+        content.hash(seed=0).alias("content"),
+    )  # fmt: skip
     again = claims.filter(pl.col("claim.frequency").is_in(["7", "8"])).select(
         "patient.key",
         pl.col("claim.key").alias("by"),
         pl.col("claim.number").alias("own_number"),
         pl.col("claim.original_claim").alias("named"),
+        pl.col("claim.frequency").alias("by_frequency"),
         pl.col("claim.made_on").alias("by_made_on"),
         pl.col("seen.order").alias("by_order"),
+        content.hash(seed=0).alias("by_content"),
     )
     gone: set[int] = set()
     if again.height:
-        met = claims.select("patient.key", "claim.key", "claim.number", "claim.made_on", "seen.order").join(
-            again, on="patient.key"
+        met = claims_seen.join(again, on="patient.key")
+        twins = (pl.col("claim.frequency") == pl.col("by_frequency")) & (pl.col("seen.order") == pl.col("by_order"))
+        first = (pl.col("content") < pl.col("by_content")) | (
+            (pl.col("content") == pl.col("by_content")) & (pl.col("claim.key") < pl.col("by"))
         )
         met = met.filter(
             (pl.col("claim.key") != pl.col("by"))
             & (pl.col("claim.made_on") <= pl.col("by_made_on"))
             & (pl.col("seen.order") <= pl.col("by_order"))
+            & (~twins.fill_null(False) | first)
         )
         named = met.filter(pl.col("claim.number") == pl.col("named"))
         # REF F8 is the payer's number; where it names no claim that was seen, the claim keeps its own number.

@@ -210,7 +210,8 @@ def lines_view(book: Book, claims: pl.DataFrame, apart: timedelta) -> pl.DataFra
         pl.when(hospital).then(pl.col("claim.billing_npi")).when(pl.col("claim.form") == "837P").then(rendering).replace("", None).alias("line.provider"),
         (~(pl.col("claim.is_superseded") | pl.col("claim.is_copy"))).alias("line.counts"),
     )  # fmt: skip
-    return _pointed(lines).pipe(beside, book, apart)
+    # The order of the rows is the order windows run in: by day, history first, then by claim and line.
+    return _pointed(lines).pipe(beside, book, apart).sort("line.date", "seen.order", "claim.number", "line.number", "line.key")
 
 
 def _pointed(lines: pl.DataFrame) -> pl.DataFrame:
@@ -252,7 +253,9 @@ def interchanges_view(book: Book) -> pl.DataFrame:
     rows = book["interchanges"].join(files, on="file", how="left").sort("is_history", "interchange.sha256", "file.path", "start", descending=[True, False, False, False])
     number = pl.int_range(pl.len()).over("interchange.sender", "interchange.control")
     bytes_again = pl.int_range(pl.len()).over("interchange.sha256")
-    return rows.with_columns(((number > 0) | (bytes_again > 0)).alias("interchange.seen_before"))  # fmt: skip
+    # An interchange without a sender or a number has no name to be seen again under.
+    named = pl.col("interchange.sender").is_not_null() & pl.col("interchange.control").is_not_null()
+    return rows.with_columns(((bytes_again > 0) | pl.when(named).then(number > 0)).alias("interchange.seen_before"))  # fmt: skip
 
 
 def faults_view(book: Book, claims: pl.DataFrame) -> pl.DataFrame:

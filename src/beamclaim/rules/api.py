@@ -108,42 +108,44 @@ def _counted(x: Expr, where: Expr | None, counts: str) -> Expr:
     return pl.when(chosen.is_null() & (x.is_null() | (x != 0))).then(None).when(chosen).then(x).otherwise(0)
 
 
-def _told(over: tuple[str, ...], answer: Expr, *known: Expr) -> Expr:
-    """`answer` where every key of the group is known and every condition holds; else null.
+def _group(over: tuple[str, ...]) -> str:
+    """The column that numbers the groups of these keys; the engine adds it. Null where a key is unknown."""
+    return "group:" + "|".join(over)
+
+
+def _told(over: tuple[str, ...], answer: Expr, part: Expr | None = None) -> Expr:
+    """`answer` per group, null where a key of the group or a part of it is unknown.
 
     Rows whose key is unknown belong to no group: they may not be added up with one another.
     """
-    sure = pl.all_horizontal(*(pl.col(k).is_not_null() for k in over), *known)
-    return pl.when(sure).then(answer)
-
-
-def _whole(part: Expr, over: tuple[str, ...]) -> Expr:
-    """No part of the group is unknown."""
-    return ~part.is_null().any(ignore_nulls=False).over(over)
+    group = pl.col(_group(over))
+    sure = group.is_not_null()
+    if part is not None:
+        sure &= ~part.is_null().any(ignore_nulls=False).over(group)
+    return pl.when(sure).then(answer.over(group))
 
 
 def total(x: str, *, over: tuple[str, ...], where: Expr | None = None, counts: str = "line.counts") -> Expr:
     """Sum of column `x` over the rows of the group that count; null if any of them is unknown."""
     part = _counted(pl.col(x), where, counts)
-    return _told(over, part.sum().over(over), _whole(part, over))
+    return _told(over, part.sum(), part)
 
 
 def running_total(x: str, *, over: tuple[str, ...], where: Expr | None = None, counts: str = "line.counts") -> Expr:
-    """Sum up to and including this row, in order of day, claim and line; null if any part is unknown."""
+    """Sum up to and including this row, in order of day, then of what was seen first; null if any part is unknown."""
     part = _counted(pl.col(x), where, counts)
-    order = ["line.date", "claim.number", "line.number", "line.key"]
-    return _told(over, part.cum_sum().over(over, order_by=order), _whole(part, over))
+    return _told(over, part.cum_sum(), part)
 
 
 def count(where: Expr, *, over: tuple[str, ...], counts: str = "line.counts") -> Expr:
     """How many rows of the group count and satisfy `where`; null if that is unknown of any."""
     part = _counted(pl.lit(1, dtype=pl.Int64), where, counts)
-    return _told(over, part.sum().over(over), _whole(part, over))
+    return _told(over, part.sum(), part)
 
 
 def any_of(where: Expr, *, over: tuple[str, ...], counts: str = "line.counts") -> Expr:
     """Whether some row of the group that counts satisfies `where`; unknown unless one surely does or none can."""
-    return _told(over, (pl.col(counts) & where).any(ignore_nulls=False).over(over))
+    return _told(over, (pl.col(counts) & where).any(ignore_nulls=False))
 
 
 def others(where: Expr, *, over: tuple[str, ...], counts: str = "line.counts") -> Expr:
@@ -153,10 +155,9 @@ def others(where: Expr, *, over: tuple[str, ...], counts: str = "line.counts") -
 
 
 def rank_in(*, over: tuple[str, ...], where: Expr | None = None, counts: str = "line.counts") -> Expr:
-    """Place of this row (from 1) among the rows of the group that count, earlier seen first."""
+    """Place of this row (from 1) among the rows of the group that count: by day, then history first, then by claim and line."""
     part = _counted(pl.lit(1, dtype=pl.Int64), where, counts)
-    order = ["seen.order", "claim.number", "line.number", "line.key"]
-    return _told(over, part.cum_sum().over(over, order_by=order), _whole(part, over))
+    return _told(over, part.cum_sum(), part)
 
 
 # ── small words ─────────────────────────────────────────────────────────────────────────────────
@@ -262,19 +263,15 @@ class Rule:
     page: Path
     applies: Expr
     answers: dict[str, Expr] = field(hash=False)
+    reads: tuple[str, ...] = ()
+    """Every column the question reads, in order of first use: the beginning of a proof."""
+    groups: tuple[str, ...] = ()
+    """The groups its windows run over."""
 
     @property
     def family(self) -> str:
         """The three letters."""
         return self.code[:3]
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        """Every column the question reads, in order of first use: the beginning of a proof."""
-        names = dict.fromkeys(self.applies.meta.root_names())
-        for answer in self.answers.values():
-            names.update(dict.fromkeys(answer.meta.root_names()))
-        return tuple(names)
 
     @property
     def shows(self) -> tuple[str, ...]:
@@ -287,6 +284,25 @@ class Rule:
         """The expressions as text: changes when the question changes."""
         parts = {"applies": self.applies, **self.answers}
         return json.dumps({k: json.loads(e.meta.serialize(format="json")) for k, e in parts.items()}, sort_keys=True)
+
+
+def _reads(applies: Expr, answers: dict[str, Expr]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The columns that are read, groups opened to their keys, and the groups."""
+    names: dict[str, None] = {}
+    groups: dict[str, None] = {}
+    for expression in (applies, *answers.values()):
+        for name in expression.meta.root_names():
+            if name.startswith("group:"):
+                groups[name] = None
+                names.update(dict.fromkeys(keys_of(name)))
+            else:
+                names[name] = None
+    return tuple(names), tuple(groups)
+
+
+def keys_of(group: str) -> list[str]:
+    """The keys of a group column."""
+    return group.removeprefix("group:").split("|")
 
 
 def _words_of(tree: Any) -> list[Any]:
@@ -313,22 +329,6 @@ def _plain(literal: Any) -> list[Any]:
     return [literal]
 
 
-def _windows_of(tree: Any) -> list[str]:
-    """The outermost key of every window."""
-    found: list[str] = []
-    if isinstance(tree, dict):
-        over = tree.get("Over")
-        if isinstance(over, dict):
-            keys = [p.get("Column", "?") for p in over.get("partition_by", [])]
-            found.append(str(keys[0] if keys else "?"))
-        for inner in tree.values():
-            found += _windows_of(inner)
-    elif isinstance(tree, list):
-        for inner in tree:
-            found += _windows_of(inner)
-    return found
-
-
 #: Keys at or below the patient: a window that begins with one of them stays inside a bucket.
 _INSIDE_A_PATIENT = {PATIENT, "claim.key", "line.key", "course.key"}
 
@@ -352,6 +352,9 @@ def _check(rule: Rule) -> None:
     for name in rule.shows:
         if "." not in name:
             refuse(f"the message names {{{name}}}, which the check does not return and which is no column")
+    for group in rule.groups:
+        if keys_of(group)[0] not in _INSIDE_A_PATIENT:
+            refuse(f"a window over {keys_of(group)} is wider than a patient; begin with the patient or something inside one")
     for name, expression in {"applies": rule.applies, **rule.answers}.items():
         tree = json.loads(expression.meta.serialize(format="json"))
         for literal in _words_of(tree):
@@ -362,9 +365,6 @@ def _check(rule: Rule) -> None:
                     refuse(f"`{name}` holds the number {word}; numbers live in policy parameters: use param()")
                 if isinstance(word, str) and _CODE_SHAPE.fullmatch(word):
                     refuse(f"`{name}` holds {word!r}, which looks like a code; codes live in policy tables: use code_in()")
-        for key in _windows_of(tree):
-            if key not in _INSIDE_A_PATIENT:
-                refuse(f"`{name}` opens a window over {key!r}; a window begins with the patient or something inside one")
 
 
 _DECLARED: dict[str, Rule] = {}
@@ -408,10 +408,12 @@ def rule(
 
     def declare(check: Callable[[], dict[str, Expr]]) -> Rule:
         page = Path(check.__code__.co_filename).with_suffix(".md")
+        answers = check()
+        reads, groups = _reads(applies, answers)
         made = Rule(
-            code=code, name=check.__name__.replace("_", "-"), title=title, view=view, severity=severity, risk=risk,
+            reads=reads, groups=groups, code=code, name=check.__name__.replace("_", "-"), title=title, view=view, severity=severity, risk=risk,
             message=message, cites=cites, at=at, to_do=to_do, who=who, repair=repair, status=status, since=since,
-            needs=needs, optional=optional, rests_on=rests_on, unit=unit, page=page, applies=applies, answers=check(),
+            needs=needs, optional=optional, rests_on=rests_on, unit=unit, page=page, applies=applies, answers=answers,
         )  # fmt: skip
         if page.stem != check.__name__:
             raise RuleError(f"{code}: function {check.__name__} lives in {page.stem}.py; name the file after the rule")

@@ -6,13 +6,21 @@ import random
 
 import polars as pl
 import pytest
-from beamclaim.ingest.x12 import read_x12, reader
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from x12_samples import CLAIM_I, CLAIM_P, INSTITUTIONAL, LINE_P, PROFESSIONAL, SAMPLES, claim837, ordered, read, sample
 
+from beamclaim.ingest.x12 import read_x12, reader
+
 PLAIN = claim837(*CLAIM_P)
-VALUES = ("claim.number", "claim.charge", "claim.member", "claim.diagnoses", "claim.billing_npi", "claim.place_of_service")
+VALUES = (
+    "claim.number",
+    "claim.charge",
+    "claim.member",
+    "claim.diagnoses",
+    "claim.billing_npi",
+    "claim.place_of_service",
+)
 
 
 def kinds(tables: dict[str, pl.DataFrame]) -> list[tuple[str, str]]:
@@ -27,7 +35,12 @@ def with_separators(raw: bytes, element: bytes, component: bytes, repetition: by
 
 @pytest.mark.parametrize(
     "separators",
-    [(b"|", b">", b"<", b"\n"), (b"\x1d", b"\x1f", b"\x1e", b"\x1c"), (b"+", b"@", b"!", b"'"), (b"*", b":", b"^", b"\r")],
+    [
+        (b"|", b">", b"<", b"\n"),
+        (b"\x1d", b"\x1f", b"\x1e", b"\x1c"),
+        (b"+", b"@", b"!", b"'"),
+        (b"*", b":", b"^", b"\r"),
+    ],
 )
 def test_separators_are_those_of_the_header(separators: tuple[bytes, bytes, bytes, bytes]) -> None:
     tables = read(with_separators(PLAIN, *separators))
@@ -64,7 +77,10 @@ def test_a_missing_last_terminator_is_no_fault() -> None:
     assert kinds(read(PLAIN[:-1])) == []
 
 
-@pytest.mark.parametrize(("name", "encoding"), [("MÜLLER-ÅBERG-ÖSTLUND", "utf-8"), ("MÜLLER-ÅBERG-ÖSTLUND", "latin-1"), ("ÑÁ", "latin-1"), ("", "utf-8")])
+@pytest.mark.parametrize(
+    ("name", "encoding"),
+    [("MÜLLER-ÅBERG-ÖSTLUND", "utf-8"), ("MÜLLER-ÅBERG-ÖSTLUND", "latin-1"), ("ÑÁ", "latin-1"), ("", "utf-8")],
+)
 def test_names_are_utf_8_or_latin_1_and_spans_count_bytes(name: str, encoding: str) -> None:
     raw = PLAIN.replace(b"DOE*JANE", name.encode(encoding) + b"*JOS\xc3\x89")
     tables = read(raw)
@@ -107,7 +123,11 @@ def test_wrong_counts_have_their_repair() -> None:
 
 
 def test_control_numbers_that_differ_are_faults() -> None:
-    raw = PLAIN.replace(b"*0001~GE", b"*0002~GE").replace(b"GE*1*1", b"GE*1*9").replace(b"IEA*1*000000001", b"IEA*1*000000002")
+    raw = (
+        PLAIN.replace(b"*0001~GE", b"*0002~GE")
+        .replace(b"GE*1*1", b"GE*1*9")
+        .replace(b"IEA*1*000000001", b"IEA*1*000000002")
+    )
     assert kinds(read(raw)) == [("envelope", "SE02"), ("envelope", "GE02"), ("envelope", "IEA02")]
 
 
@@ -132,7 +152,9 @@ def test_a_remittance_alone_is_x12_without_claims() -> None:
     assert tables["segments"]["segment.id"].to_list() == ["GS", "GE", "IEA"]
 
 
-@pytest.mark.parametrize("raw", [b"", b"   \n", b"\x00\xff\x80" * 50, b"%PDF-1.7 ISA and more", b"claim,payer\n1,2\n", b"ISA", b"ISA*00*"])
+@pytest.mark.parametrize(
+    "raw", [b"", b"   \n", b"\x00\xff\x80" * 50, b"%PDF-1.7 ISA and more", b"claim,payer\n1,2\n", b"ISA", b"ISA*00*"]
+)
 def test_what_is_no_x12_is_one_envelope_fault(raw: bytes) -> None:
     tables = read(raw)
     assert [k for k, _ in kinds(tables)] == ["envelope"]

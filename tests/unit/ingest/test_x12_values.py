@@ -40,11 +40,28 @@ def test_a_plain_claim_has_no_fault_and_all_its_values() -> None:
     }  # fmt: skip
     assert (claim["claim.place_of_service"], claim["claim.bill_type"], claim["claim.frequency"]) == ("11", None, "1")
     assert (claim["claim.payer"], claim["claim.payer_name"], claim["claim.filing_code"]) == ("P1", "PAYER", "MB")
-    assert (claim["claim.member"], claim["claim.first_name"], claim["claim.birth_date"]) == ("M1", "JANE", date(1950, 1, 1))
-    assert (claim["claim.billing_npi"], claim["claim.rendering_npi"], claim["claim.patient"]) == ("1234567893", "", None)
+    assert (claim["claim.member"], claim["claim.first_name"], claim["claim.birth_date"]) == (
+        "M1",
+        "JANE",
+        date(1950, 1, 1),
+    )
+    assert (claim["claim.billing_npi"], claim["claim.rendering_npi"], claim["claim.patient"]) == (
+        "1234567893",
+        "",
+        None,
+    )
     assert (claim["claim.authorization"], claim["claim.condition_codes"], claim["claim.diagnoses"]) == ("", "", "C61")
-    assert (line["line.date"], line["line.date_to"], line["line.units"]) == (date(2026, 3, 2), date(2026, 3, 2), Decimal(1))
-    assert (line["line.code"], line["line.modifiers"], line["line.pointers"], line["line.control"]) == ("77412", "", "1", "")
+    assert (line["line.date"], line["line.date_to"], line["line.units"]) == (
+        date(2026, 3, 2),
+        date(2026, 3, 2),
+        Decimal(1),
+    )
+    assert (line["line.code"], line["line.modifiers"], line["line.pointers"], line["line.control"]) == (
+        "77412",
+        "",
+        "1",
+        "",
+    )
     assert (line["line.place_of_service"], line["line.revenue_code"], line["line.number"]) == ("11", None, 1)
 
 
@@ -170,7 +187,13 @@ def test_the_principal_diagnosis_comes_first_and_others_have_no_position() -> No
 
 
 def test_lower_case_codes_are_read_in_upper_case() -> None:
-    body = ("clm*c1*100***11:b:1*Y*A*Y*Y", "hi*abk:c61", "lx*1", "sv1*hc:g6015:tc:xs*100*un*1***1", "dtp*472*d8*20260302")
+    body = (
+        "clm*c1*100***11:b:1*Y*A*Y*Y",
+        "hi*abk:c61",
+        "lx*1",
+        "sv1*hc:g6015:tc:xs*100*un*1***1",
+        "dtp*472*d8*20260302",
+    )
     tables = read(claim837(*body))
     assert faults(tables) == []
     line = tables["lines"].row(0, named=True)
@@ -193,7 +216,11 @@ def test_pointers_are_joined() -> None:
 
 @pytest.mark.parametrize(
     ("npi", "found"),
-    [("1234567890", "10 digits, check digit wrong"), ("123456789", "9 characters, all digits"), ("12345678X3", "10 characters, letter in place 9")],
+    [
+        ("1234567890", "10 digits, check digit wrong"),
+        ("123456789", "9 characters, all digits"),
+        ("12345678X3", "10 characters, letter in place 9"),
+    ],
 )
 def test_a_wrong_npi_is_null_and_a_fault(npi: str, found: str) -> None:
     tables = read(claim837(*CLAIM_P[:2], f"NM1*82*1*ROE*RAY****XX*{npi}", *LINE_P))
@@ -236,17 +263,33 @@ def test_the_destination_payer_is_not_one_of_the_other_payers() -> None:
 def test_a_dependent_is_the_patient_and_the_subscriber_the_member() -> None:
     tables = read(sample(SECONDARY))
     claim = tables["claims"].row(0, named=True)
-    assert (claim["claim.first_name"], claim["claim.birth_date"], claim["claim.member"]) == ("TED", date(1973, 5, 1), "22233444")
+    assert (claim["claim.first_name"], claim["claim.birth_date"], claim["claim.member"]) == (
+        "TED",
+        date(1973, 5, 1),
+        "22233444",
+    )
     assert tables["subscribers"]["subscriber.role"].to_list() == ["IL", "QC", "IL"]
     assert tables["subscribers"]["claim.key"].is_null().to_list() == [True, True, False]
 
 
 def test_prior_payments_hang_on_their_line_and_payer() -> None:
     tables = read(sample(SECONDARY))
-    rows = tables["adjustments"].select("adjustment.payer", "adjustment.group", "adjustment.reason", "adjustment.amount").rows()
-    assert rows == [("", "PR", "1", Decimal("21.89")), ("", "PR", "2", Decimal("15.00")), ("999996666", "CO", "42", Decimal("3.00"))]
+    rows = (
+        tables["adjustments"]
+        .select("adjustment.payer", "adjustment.group", "adjustment.reason", "adjustment.amount")
+        .rows()
+    )
+    assert rows == [
+        ("", "PR", "1", Decimal("21.89")),
+        ("", "PR", "2", Decimal("15.00")),
+        ("999996666", "CO", "42", Decimal("3.00")),
+    ]
     assert tables["adjustments"]["line.key"].is_null().to_list() == [True, True, False]
-    assert tables["adjudications"]["adjudication.paid"].to_list() == [Decimal("40.00"), Decimal("15.00"), Decimal("21.04")]
+    assert tables["adjudications"]["adjudication.paid"].to_list() == [
+        Decimal("40.00"),
+        Decimal("15.00"),
+        Decimal("21.04"),
+    ]
     assert tables["adjudications"]["line.key"].to_list() == tables["lines"]["line.key"].to_list()
 
 
@@ -261,8 +304,21 @@ def test_references_of_other_payers_are_not_the_claims_own() -> None:
 
 
 def test_a_line_takes_the_claims_authorization_and_rendering_provider_unless_it_has_its_own() -> None:
-    second = ("LX*2", "SV1*HC:77336*50*UN*1***1", "DTP*472*D8*20260303", "REF*G1*B2", "NM1*82*1*POE*PIA****XX*1245319599")
-    body = ("CLM*C1*150***11:B:1*Y*A*Y*Y", "REF*G1*A1", "HI*ABK:C61", "NM1*82*1*ROE*RAY****XX*1234567893", *LINE_P, *second)
+    second = (
+        "LX*2",
+        "SV1*HC:77336*50*UN*1***1",
+        "DTP*472*D8*20260303",
+        "REF*G1*B2",
+        "NM1*82*1*POE*PIA****XX*1245319599",
+    )
+    body = (
+        "CLM*C1*150***11:B:1*Y*A*Y*Y",
+        "REF*G1*A1",
+        "HI*ABK:C61",
+        "NM1*82*1*ROE*RAY****XX*1234567893",
+        *LINE_P,
+        *second,
+    )
     tables = read(claim837(*body))
     assert faults(tables) == []
     assert tables["lines"].select("line.authorization", "line.rendering_npi").rows() == [
@@ -288,7 +344,11 @@ def test_a_line_without_service_is_missing_and_its_neighbour_is_read() -> None:
 
 def test_value_occurrence_and_condition_codes() -> None:
     tables = read(sample(INSTITUTIONAL))
-    rows = tables["health_codes"].select("health_code.qualifier", "health_code.code", "health_code.first_day", "health_code.amount").rows()
+    rows = (
+        tables["health_codes"]
+        .select("health_code.qualifier", "health_code.code", "health_code.first_day", "health_code.amount")
+        .rows()
+    )
     assert rows[0] == ("BH", "A1", date(1926, 11, 11), None)
     assert rows[-2:] == [("BE", "A2", None, Decimal("15.31")), ("BG", "09", None, None)]
     assert tables["claims"]["claim.condition_codes"].to_list() == ["09"]
@@ -296,5 +356,11 @@ def test_value_occurrence_and_condition_codes() -> None:
 
 def test_files_row_says_what_was_read() -> None:
     row = read(sample(PROFESSIONAL))["files"].row(0, named=True)
-    assert (row["file"], row["file.path"], row["file.kind"], row["file.claims"], row["file.lines"]) == (3, "", "837P", 1, 4)
+    assert (row["file"], row["file.path"], row["file.kind"], row["file.claims"], row["file.lines"]) == (
+        3,
+        "",
+        "837P",
+        1,
+        4,
+    )
     assert (row["file.size"], row["file.is_history"], row["file.error"]) == (len(sample(PROFESSIONAL)), False, None)

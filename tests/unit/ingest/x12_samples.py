@@ -17,8 +17,12 @@ SAMPLES = sorted(
     if p.is_file() and p.suffix not in {".csv"} and "LICENSES" not in p.parts
 )
 FORM = re.compile(rb"005010X22(2(A[12])?|3(A[123])?)")
-PROFESSIONAL = next(s for s in SAMPLES if s.endswith("X222A1_HC837_Health_Care_Claim_Professional/pass/commercial-health-insurance.edi"))
-INSTITUTIONAL = next(s for s in SAMPLES if s.endswith("X223A2_HC837_Health_Care_Claim_Institutional/pass/837-institutional-claim.edi"))
+PROFESSIONAL = next(
+    s for s in SAMPLES if s.endswith("X222A1_HC837_Health_Care_Claim_Professional/pass/commercial-health-insurance.edi")
+)
+INSTITUTIONAL = next(
+    s for s in SAMPLES if s.endswith("X223A2_HC837_Health_Care_Claim_Institutional/pass/837-institutional-claim.edi")
+)
 SECONDARY = next(s for s in SAMPLES if s.endswith("COB-claim-from-payer-a-to-payer-b-in-payer-to-payer.edi"))
 
 
@@ -54,7 +58,9 @@ def claim837(*body: str, form: str = "P", envelope: bool = True) -> bytes:
     segments = [*head, *body]
     segments.append(f"SE*{len(segments) + 1}*0001")
     if envelope:
-        isa = "ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *260301*0800*^*00501*000000001*0*T*:"
+        isa = (
+            "ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *260301*0800*^*00501*000000001*0*T*:"
+        )
         segments = [isa, f"GS*HC*S*R*20260301*0800*1*X*{version}", *segments, "GE*1*1", "IEA*1*000000001"]
     return ("~".join(segments) + "~").encode()
 

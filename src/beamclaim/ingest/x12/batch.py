@@ -35,7 +35,8 @@ class Batch:
 
     def _keys(self, rows: Ints) -> npt.NDArray[np.uint64]:
         start = (self.tokens.starts[rows] + self.tokens.shift[rows]).astype(np.uint64)
-        return np.uint64(self.file << 44) | start
+        keys: npt.NDArray[np.uint64] = np.uint64(self.file << 44) | start
+        return keys
 
     def fresh(self, rows: Ints) -> Ints:
         """Of some rows, those that are new in this batch; they have a table now."""
@@ -104,7 +105,7 @@ class Batch:
 
     def shaped(self, cells: Cells, pattern: str, least: int, expected: str, where: Flags | None = None) -> Flags:
         """Which rows are empty or fit a pattern (see `values.matches`); the others, if `where`, are faults."""
-        good = matches(self.tokens, cells, pattern, least) | (cells.end == cells.start)
+        good: Flags = matches(self.tokens, cells, pattern, least) | (cells.end == cells.start)
         if where is not None:
             good |= ~where
         self.refuse(cells, ~good, expected)
@@ -112,8 +113,7 @@ class Batch:
 
     def qualified(self, cells: Cells, allowed: frozenset[str]) -> Flags:
         """Which rows are empty or one of the qualifiers; the others are faults."""
-        codes = np.array([0, *sorted(packed(a) for a in allowed)], np.int32)
-        good: Flags = np.isin(self.tokens.code(cells), codes)
+        good: Flags = guide.allowed(allowed)[self.tokens.code(cells)]
         self.refuse(cells, ~good, f"one of {', '.join(sorted(allowed))}")
         return good
 
@@ -125,13 +125,21 @@ class Batch:
             start, end = int(cells.start[i]), int(cells.end[i])
             element = cells.element if isinstance(cells.element, int) else int(cells.element[i])
             seen = found or described(self.tokens.value(start, end))
-            self.fault("element", int(cells.rows[i]), expected, seen, element, cells.component, (start, end))
+            self.fault(
+                "element",
+                int(cells.rows[i]),
+                expected,
+                seen,
+                element=element,
+                component=cells.component,
+                cell=(start, end),
+            )
 
     def lacks(self, rows: Ints, missing: Flags, path: str, expected: str) -> None:
         """A `missing` fault for each row: `path` is appended to the path of its loop unless it names one."""
         for row in rows[missing & (rows >= self.context)].tolist():
             whole = path if " " in path else f"{self.loop_path(row)} {path}"
-            self._append("missing", row, None, whole, expected, "none", None)
+            self._append("missing", row, whole, expected, "none")
 
     def fault(
         self,
@@ -139,6 +147,7 @@ class Batch:
         row: int,
         expected: str,
         found: str,
+        *,
         element: int = 0,
         component: int = 0,
         cell: tuple[int, int] | None = None,
@@ -150,11 +159,11 @@ class Batch:
         name = tokens.value(int(tokens.starts[row]), stop).upper().decode("ascii", "replace")
         name = name if name.isalnum() and len(name) <= 3 else "segment"
         path = name + (f"{element:02}" if element else "") + (f"-{component}" if component else "")
-        self._append(kind, row, cell, f"{self.loop_path(row)} {path}".strip(), expected, found, repair)
+        self._append(kind, row, f"{self.loop_path(row)} {path}".strip(), expected, found, cell=cell, repair=repair)
 
     def loop_path(self, row: int) -> str:
         """The loop of a segment, with the number of its line: ``2400/3``."""
-        loop = LOOPS[self.loops.loop[row]]
+        loop = LOOPS[int(self.loops.loop[row])]
         if self.loops.level[row] != guide.LINE:
             return loop
         head = int(self.loops.lines[self.loops.line[row]])
@@ -164,7 +173,15 @@ class Batch:
         return f"{loop}/{int(raw)}" if raw.isdigit() and len(raw) <= 6 else f"{loop}/?"
 
     def _append(
-        self, kind: str, row: int, cell: tuple[int, int] | None, path: str, expected: str, found: str, repair: str | None
+        self,
+        kind: str,
+        row: int,
+        path: str,
+        expected: str,
+        found: str,
+        *,
+        cell: tuple[int, int] | None = None,
+        repair: str | None = None,
     ) -> None:
         tokens, loops = self.tokens, self.loops
         claim, line = int(loops.claim[row]), int(loops.line[row])

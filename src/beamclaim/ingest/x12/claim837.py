@@ -17,8 +17,8 @@ from beamclaim.ingest.x12.values import blank, chosen, day_series, days, fixed, 
 
 _PROFESSIONAL = 1
 _FORMS = ("", "837P", "837I")
-_HEADER_REFERENCES = guide.loops("2300")
-_LINE_REFERENCES = guide.loops("2400")
+_HEADER = guide.loops("2300")
+_LINE = guide.loops("2400")
 
 
 def tables(batch: Batch, versions: dict[int, str], cut: int | None) -> dict[str, pl.DataFrame]:
@@ -33,7 +33,9 @@ def tables(batch: Batch, versions: dict[int, str], cut: int | None) -> dict[str,
     claims = _Claims.read(batch, people)
     service = _Services.read(batch, found, qualifier, claims)
     out = {
-        "claims": claims.frame(batch, found, qualifier, versions, ordered, health.conditions(batch, codes)),
+        "claims": claims.frame(
+            batch, found, qualifier, versions, diagnoses=ordered, conditions=health.conditions(batch, codes)
+        ),
         "lines": service.frame(batch, people, claims),
         "diagnoses": diagnoses,
         "health_codes": health.health_codes(batch, codes),
@@ -55,19 +57,28 @@ def _pick(found: Ints, index: Ints) -> Ints:
     return np.where(index >= 0, found[np.maximum(index, 0)], -1) if len(found) else np.full(len(index), -1, np.int64)
 
 
-def _references(batch: Batch, loops: Flags, name: str, owner: Ints, count: int, *, own: bool = False) -> Ints:
-    """For each claim or line (`owner` of each segment), its first REF of a qualifier; -1 none.
+@dataclass(slots=True)
+class _References:
+    """REF segments at claim or line level: their qualifiers, and the claim or line (`owner`) of each."""
 
-    With `own`, a reference that REF04 gives to another payer is left out.
-    """
-    tokens = batch.tokens
-    rows = details.among(batch, "REF", loops)
-    keep = tokens.code(tokens.element(rows, 1)) == packed(name)
-    if own:
+    rows: Ints
+    code: npt.NDArray[np.int32]
+    owner: Ints
+    count: int
+
+    @classmethod
+    def read(cls, batch: Batch, loops: Flags, owner: Ints, count: int) -> "_References":
+        """Those of some loops; what REF04 gives to another payer is left out."""
+        tokens = batch.tokens
+        rows = details.among(batch, "REF", loops)
         fourth = tokens.element(rows, 4)
-        keep &= fourth.end == fourth.start
-    rows = rows[keep]
-    return batch.loops.first(owner[rows], rows, count)
+        rows = rows[fourth.end == fourth.start]
+        return cls(rows, tokens.code(tokens.element(rows, 1)), owner[rows], count)
+
+    def first(self, batch: Batch, name: str) -> Ints:
+        """For each claim or line, its first REF of a qualifier; -1 none."""
+        keep = self.code == packed(name)
+        return batch.loops.first(self.owner[keep], self.rows[keep], self.count)
 
 
 def _lacks(batch: Batch, rows: Ints, missing: Flags, paths: tuple[str, str], expected: str) -> None:
@@ -86,6 +97,7 @@ class _Claims:
     form: npt.NDArray[np.uint8]
     people: Parties
     rendering: Ints
+    references: _References
     authorization: Ints
     facility: Cells
     kind: Cells
@@ -97,13 +109,15 @@ class _Claims:
         rows = loops.claims
         units = loops.unit[rows]
         composite = tokens.element(rows, 5)
+        references = _References.read(batch, _HEADER, loops.claim, len(rows))
         return cls(
             rows,
             units,
             loops.form[rows],
             people,
             people.first(batch, guide.CLAIM, "82")[units],
-            _references(batch, _HEADER_REFERENCES, "G1", loops.claim, len(rows)),
+            references,
+            references.first(batch, "G1"),
             tokens.component(composite, 1),
             tokens.component(composite, 2),
             tokens.component(composite, 3),
@@ -115,6 +129,7 @@ class _Claims:
         found: Days,
         qualifier: npt.NDArray[np.int32],
         versions: dict[int, str],
+        *,
         diagnoses: pa.Array,
         conditions: pa.Array,
     ) -> pl.DataFrame:
@@ -130,7 +145,8 @@ class _Claims:
         billing = _pick(people.first(batch, guide.BILLING, "85"), loops.billing[units])
         sick = np.where(patient >= 0, dependent, insured)
         named = np.where(sick >= 0, people.at[sick], -1)
-        birth, birth_ok = _pick(people.birth, named), _pick(people.birth_ok, named) == 1
+        birth = _pick(people.birth.astype(np.int64), named)
+        birth_ok = _pick(people.birth_ok.astype(np.int64), named) == 1
         sbr = tokens.rows(SEGMENTS["SBR"])
         sbr = _pick(loops.first(loops.unit[sbr], sbr, len(loops.units)), subscriber)
         bht = tokens.rows(SEGMENTS["BHT"])
@@ -142,8 +158,8 @@ class _Claims:
         charge = tokens.element(rows, 2)
         cents, cents_ok = batch.amounts(charge)
         place, bill = self._place_and_bill(batch)
-        original = _references(batch, _HEADER_REFERENCES, "F8", loops.claim, count)
-        record = _references(batch, _HEADER_REFERENCES, "EA", loops.claim, count)
+        original = self.references.first(batch, "F8")
+        record = self.references.first(batch, "EA")
         self._missing(batch, charge, billing, insured, diagnoses)
         ends = np.append(loops.units[1:], len(tokens))[units] - 1
         headers, of_claim = np.unique(loops.units[header], return_inverse=True)
@@ -212,7 +228,9 @@ class _Claims:
         frequency = self.frequency
         batch.lacks(rows, frequency.end == frequency.start, "CLM05-3", "the claim frequency code")
         npi = np.where(billing >= 0, self.people.at[billing], -1)
-        batch.lacks(rows, _pick(self.people.has_npi.astype(np.int64), npi) != 1, "2010AA NM109", "the billing provider's NPI")
+        batch.lacks(
+            rows, _pick(self.people.has_npi.astype(np.int64), npi) != 1, "2010AA NM109", "the billing provider's NPI"
+        )
         member = tokens.element(insured, 9)
         # An organisation as subscriber (an employer) has no member id.
         is_group = tokens.code(tokens.element(insured, 2)) == packed("2")
@@ -221,7 +239,7 @@ class _Claims:
 
     def _has_principal(self, batch: Batch) -> Flags:
         tokens = batch.tokens
-        hi = details.among(batch, "HI", _HEADER_REFERENCES)
+        hi = details.among(batch, "HI", _HEADER)
         first = tokens.component(tokens.element(hi, 1), 1)
         principal = np.isin(tokens.code(first), [packed(p) for p in guide.PRINCIPAL])
         found = np.zeros(len(self.rows), np.bool_)
@@ -246,7 +264,7 @@ class _Services:
         _lacks(batch, loops.lines, first < 0, ("SV1", "SV2"), "the service of this line")
         line = np.flatnonzero(first >= 0)
         rows = first[line]
-        on = np.flatnonzero((qualifier == packed("472")) & (_LINE_REFERENCES[loops.loop[found.rows]]))
+        on = np.flatnonzero((qualifier == packed("472")) & (_LINE[loops.loop[found.rows]]))
         day = loops.first(loops.line[found.rows[on]], on, len(loops.lines))[line]
         professional = loops.form[rows] == _PROFESSIONAL
         needed = professional | claims.outpatient(batch)[loops.claim[rows]]
@@ -260,8 +278,7 @@ class _Services:
         number = np.where(self.professional, professional, institutional)
         none = number == 0
         cells = batch.tokens.element(self.rows, np.where(none, 1, number))
-        cells.start[none] = cells.end[none]
-        return cells
+        return cells._replace(start=np.where(none, cells.end, cells.start))
 
     def frame(self, batch: Batch, people: Parties, claims: _Claims) -> pl.DataFrame:
         tokens, loops, rows = batch.tokens, batch.loops, self.rows
@@ -286,9 +303,10 @@ class _Services:
         own = people.rows[(people.code == packed("82")) & (loops.level[people.rows] == guide.LINE)]
         own = loops.first(loops.line[own], own, len(loops.lines))[self.line]
         rendering = np.where(own >= 0, own, claims.rendering[claim])
-        said = _references(batch, _LINE_REFERENCES, "G1", loops.line, len(loops.lines), own=True)[self.line]
+        references = _References.read(batch, _LINE, loops.line, len(loops.lines))
+        said = references.first(batch, "G1")[self.line]
         authorization = np.where(said >= 0, said, claims.authorization[claim])
-        control = _references(batch, _LINE_REFERENCES, "6R", loops.line, len(loops.lines))[self.line]
+        control = references.first(batch, "6R")[self.line]
         columns = {
             "line.key": batch.line_keys[self.line],
             "claim.key": batch.claim_key(rows),

@@ -69,7 +69,9 @@ class Days:
         batch.refuse(value, filled & rd8 & ~ranged, "two days, CCYYMMDD-CCYYMMDD")
         batch.refuse(value, filled & dt & ~timed, "a day and time, CCYYMMDDHHMM")
         backwards = ranged & (last < first)
-        batch.refuse(value, backwards, "a range whose first day is not after its last", "a range that ends before it begins")
+        batch.refuse(
+            value, backwards, "a range whose first day is not after its last", "a range that ends before it begins"
+        )
         both = (single | ranged | timed) & ~backwards
         return cls(value.rows, first, np.where(rd8, last, first), both)
 
@@ -205,4 +207,3 @@ def segments(batch: Batch, cut: int | None) -> pl.DataFrame:
         "segment.is_known": known,
     }
     return batch.frame("segments", columns)
-

@@ -80,7 +80,9 @@ class Envelope:
             name = _NAMES[int(tokens.ids[i])]
             stop = int(tokens.ends[i])
             fields = tokens.raw[tokens.starts[i] : stop].split(tokens.delimiters.element)
-            opened = Opened(int(tokens.starts[i] + tokens.shift[i]), int(stop + tokens.shift[i]), int(tokens.numbers[i]), b"")
+            opened = Opened(
+                int(tokens.starts[i] + tokens.shift[i]), int(stop + tokens.shift[i]), int(tokens.numbers[i]), b""
+            )
             if name == "ISA":
                 self.digest(tokens.raw[hashed : tokens.starts[i]])
                 hashed = int(tokens.starts[i])
@@ -120,7 +122,7 @@ class Envelope:
         done, self.done = self.done, []
         yield from done
 
-    def _fault(self, at: Opened, kind: str, path: str, expected: str, found: str, repair: str | None = None) -> None:
+    def _fault(self, at: Opened, kind: str, path: str, expected: str, found: str, *, repair: str | None = None) -> None:
         self.faults.append(Fault(None, None, at.start, at.end, at.segment, kind, path, expected, found, repair))
 
     def _unclosed(self, opened: Opened | None, head: str, trailer: str) -> None:
@@ -136,7 +138,9 @@ class Envelope:
         self._hash = hashlib.sha256()
         lengths = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
         if len(fields) != 17 or any(len(f) != n for f, n in zip(fields[1:], lengths, strict=True)):
-            self._fault(at, "envelope", "ISA", "16 elements of fixed length, 106 bytes in all", f"{at.end - at.start + 1} bytes")
+            self._fault(
+                at, "envelope", "ISA", "16 elements of fixed length, 106 bytes in all", f"{at.end - at.start + 1} bytes"
+            )
 
     def _end_interchange(self) -> None:
         self._end_group()
@@ -234,12 +238,14 @@ class Envelope:
         said = _field(fields, 1)
         if not (said.isdigit() and len(said) <= 10 and int(said) == true):
             found = f"{int(said)}" if said.isdigit() and len(said) <= 10 else described(said)
-            self._fault(self._element(at, fields, 1), "count", path, str(true), found, str(true))
+            self._fault(self._element(at, fields, 1), "count", path, str(true), found, repair=str(true))
 
     def _control(self, at: Opened, fields: list[bytes], path: str, head: str, control: bytes) -> None:
         if _field(fields, 2) != control:
             place = self._element(at, fields, 2)
-            self._fault(place, "envelope", path, f"the same number as {head}", f"another: {described(_field(fields, 2))}")
+            self._fault(
+                place, "envelope", path, f"the same number as {head}", f"another: {described(_field(fields, 2))}"
+            )
 
 
 def _field(fields: list[bytes], number: int) -> bytes:

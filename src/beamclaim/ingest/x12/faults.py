@@ -27,9 +27,7 @@ def frame(faults: list[Fault], file: int) -> pl.DataFrame:
     if not faults:
         return FAULTS.empty()
     rows = sorted(faults, key=lambda f: (f.start, f.end, f.kind, f.path))
-    return pl.DataFrame(
-        [(f.claim, f.line, file, *f[2:]) for f in rows], schema=TABLES["faults"].schema, orient="row"
-    )
+    return pl.DataFrame([(f.claim, f.line, file, *f[2:]) for f in rows], schema=TABLES["faults"].schema, orient="row")
 
 
 def described(raw: bytes) -> str:

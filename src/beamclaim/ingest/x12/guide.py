@@ -1,5 +1,7 @@
 """What the 837P and 837I guides allow: versions read, loops, which segment may stand in which loop."""
 
+from functools import cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -16,7 +18,9 @@ FORMS = {
 FORM_CODES = {"837P": 1, "837I": 2}
 
 # Levels: where in the hierarchy a segment stands. 0 is outside everything the guide knows.
-(OUTSIDE, INTERCHANGE, GROUP, HEADER, BILLING, SUBSCRIBER, PATIENT, CLAIM, OTHER_PAYER, LINE, TRAILER, SKIPPED) = range(12)
+(OUTSIDE, INTERCHANGE, GROUP, HEADER, BILLING, SUBSCRIBER, PATIENT, CLAIM, OTHER_PAYER, LINE, TRAILER, SKIPPED) = range(
+    12
+)
 
 #: Known segments by loop. ``P`` and ``I`` mark what only one of the two forms allows.
 _SHARED: dict[str, str] = {
@@ -109,7 +113,8 @@ _NAMES_INSTITUTIONAL = {
     (CLAIM, "71"): "2310A", (CLAIM, "72"): "2310B", (CLAIM, "ZZ"): "2310C", (CLAIM, "82"): "2310D",
     (CLAIM, "77"): "2310E", (CLAIM, "DN"): "2310F",
     (OTHER_PAYER, "71"): "2330C", (OTHER_PAYER, "72"): "2330D", (OTHER_PAYER, "ZZ"): "2330E",
-    (OTHER_PAYER, "77"): "2330F", (OTHER_PAYER, "82"): "2330G", (OTHER_PAYER, "DN"): "2330H", (OTHER_PAYER, "85"): "2330I",
+    (OTHER_PAYER, "77"): "2330F", (OTHER_PAYER, "82"): "2330G", (OTHER_PAYER, "DN"): "2330H",
+    (OTHER_PAYER, "85"): "2330I",
     (LINE, "72"): "2420A", (LINE, "ZZ"): "2420B", (LINE, "82"): "2420C", (LINE, "DN"): "2420D",
 }  # fmt: skip
 
@@ -141,6 +146,12 @@ def six_bits() -> npt.NDArray[np.uint8]:
 
 
 SIX_BITS = six_bits()
+
+
+#: Two bytes, the first lowest → the 18 bits of `packed`.
+PAIRS = (SIX_BITS.astype(np.int32) << 12)[np.arange(1 << 16) & 255] | (SIX_BITS.astype(np.int32) << 6)[
+    np.arange(1 << 16) >> 8
+]
 
 
 def packed(name: str) -> int:
@@ -199,6 +210,14 @@ def loops(names: str) -> npt.NDArray[np.bool_]:
     for name in names.split():
         for number, loop in enumerate(LOOPS):
             table[number] |= loop == name or (name.endswith("*") and loop.startswith(name[:-1]))
+    return table
+
+
+@cache
+def allowed(names: frozenset[str]) -> npt.NDArray[np.bool_]:
+    """18-bit qualifier → is it one of these, or empty? (-1, anything longer, is not.)"""
+    table = np.zeros((1 << 18) + 1, np.bool_)
+    table[[0, *(packed(n) for n in names)]] = True
     return table
 
 

@@ -16,6 +16,8 @@ from beamclaim.ingest.x12.tokens import Cells, Flags, Ints
 from beamclaim.ingest.x12.values import matches, money, numbers, series
 
 _CLAIM_LEVEL = guide.loops("2300")
+_ICD10 = "an ICD-10-CM code: letter, digit, 1 to 5 more, no point"
+_ICD9 = "an ICD-9-CM code without point"
 
 
 @dataclass(slots=True)
@@ -55,14 +57,14 @@ def diagnoses(batch: Batch, health: Health) -> tuple[pl.DataFrame, pa.Array]:
     principal = health.among(guide.PRINCIPAL)[keep]
     code = tokens.component(cells, 2)
     modern = health.among(guide.ICD10)[keep]
-    text, good = _codes(batch, code, modern)
+    text = _codes(batch, code, modern)
     # Principal first, whatever the order of the segments; then as written.
     order = np.lexsort((np.arange(len(claim)), ~principal, claim))
     position = np.zeros(len(claim), np.int64)
     inside = ordered[order]
     running = np.cumsum(inside)
     begin = np.concatenate((np.ones(1, np.bool_), claim[order][1:] != claim[order][:-1]))[: len(claim)]
-    before = (running - inside)[begin]
+    before: Ints = (running - inside)[begin]
     position[order] = running - np.repeat(before, np.diff(np.append(np.flatnonzero(begin), len(claim))))
     shift = tokens.shift[cells.rows]
     columns = {
@@ -78,8 +80,8 @@ def diagnoses(batch: Batch, health: Health) -> tuple[pl.DataFrame, pa.Array]:
     return frame, joined(series(text).gather(pick), claim[pick], len(batch.loops.claims))
 
 
-def _codes(batch: Batch, code: Cells, modern: Flags) -> tuple[pa.Array, Flags]:
-    """Diagnosis codes without point, and which are right; a point is a fault with its repair."""
+def _codes(batch: Batch, code: Cells, modern: Flags) -> pa.Array:
+    """Diagnosis codes without point, null where they are not right; a point is a fault with its repair."""
     tokens = batch.tokens
     filled = code.end > code.start
     good = filled & np.where(modern, matches(tokens, code, "A9XXXXX", 3), matches(tokens, code, "XXXXX", 3))
@@ -93,17 +95,12 @@ def _codes(batch: Batch, code: Cells, modern: Flags) -> tuple[pa.Array, Flags]:
         cell = (int(code.start[i]), int(code.end[i]))
         if is_code:
             repaired[i] = bare.decode().upper()
-        shape = "an ICD-10-CM code: letter, digit, 1 to 5 more, no point" if modern[i] else "an ICD-9-CM code without point"
-        _refuse(batch, code, i, shape, raw, cell, repaired.get(i))
+        shape = _ICD10 if modern[i] else _ICD9
+        element = code.element if isinstance(code.element, int) else int(code.element[i])
+        place = {"element": element, "component": 2}
+        batch.fault("element", int(code.rows[i]), shape, described(raw), **place, cell=cell, repair=repaired.get(i))
     good[list(repaired)] = True
-    return batch.texts.column(code, upper=True, present=good, instead=repaired), good
-
-
-def _refuse(
-    batch: Batch, code: Cells, i: int, expected: str, raw: bytes, cell: tuple[int, int], repair: str | None
-) -> None:
-    element = code.element if isinstance(code.element, int) else int(code.element[i])
-    batch.fault("element", int(code.rows[i]), expected, described(raw), element, 2, cell, repair)
+    return batch.texts.column(code, upper=True, present=good, instead=repaired)
 
 
 def joined(text: pl.Series, owner: Ints, count: int) -> pa.Array:

@@ -15,7 +15,11 @@ _BOUNDARY = among("ISA GS ST HL CLM SE GE IEA")
 _TRAILER = among("SE GE IEA")
 _ENVELOPE = among("ISA GS ST SE GE IEA")
 _DETAIL = {SEGMENTS["SVD"]: "2430", SEGMENTS["LIN"]: "2410", SEGMENTS["LQ"]: "2440"}
-_HL_LEVELS = {guide.packed("20"): guide.BILLING, guide.packed("22"): guide.SUBSCRIBER, guide.packed("23"): guide.PATIENT}
+_HL_LEVELS = {
+    guide.packed("20"): guide.BILLING,
+    guide.packed("22"): guide.SUBSCRIBER,
+    guide.packed("23"): guide.PATIENT,
+}
 
 
 def carried(marked: Flags) -> Ints:
@@ -53,7 +57,12 @@ class Loops:
     def _unit_levels(self, lost: Ints) -> npt.NDArray[np.uint8]:
         ids = self.tokens.ids[self.units]
         level = np.zeros(len(ids), np.uint8)
-        for name, number in (("ISA", guide.INTERCHANGE), ("GS", guide.GROUP), ("ST", guide.HEADER), ("CLM", guide.CLAIM)):
+        for name, number in (
+            ("ISA", guide.INTERCHANGE),
+            ("GS", guide.GROUP),
+            ("ST", guide.HEADER),
+            ("CLM", guide.CLAIM),
+        ):
             level[ids == SEGMENTS[name]] = number
         level[_TRAILER[ids]] = guide.TRAILER
         hl = np.flatnonzero(ids == SEGMENTS["HL"])
@@ -92,7 +101,9 @@ class Loops:
         self.services = np.flatnonzero(in_claim & service)
         heads = np.flatnonzero(in_claim & (service | (ids == SEGMENTS["LX"])))
         is_lx = ids[heads] == SEGMENTS["LX"]
-        follows_lx = np.concatenate((np.zeros(1, np.bool_), is_lx[:-1] & (self.claim[heads][1:] == self.claim[heads][:-1])))
+        follows_lx = np.concatenate(
+            (np.zeros(1, np.bool_), is_lx[:-1] & (self.claim[heads][1:] == self.claim[heads][:-1]))
+        )
         self.lines = heads[is_lx | ~follows_lx[: len(heads)]]
         begins = np.zeros(len(ids), np.bool_)
         begins[self.lines] = True

@@ -85,11 +85,11 @@ _BY_FORM = {
 
 
 def place(column: str, form: str = "837P") -> Place | None:
-    """Where a column of claims, lines or diagnoses stands in a form; None where it stands above the loop, or nowhere."""
+    """Where a column of claims, lines or diagnoses stands in a form; None where it is in no claim or line loop."""
     return _BY_FORM.get(form, {}).get(column) or _SHARED.get(column)
 
 
-def span_of(
+def span_of(  # noqa: PLR0917
     raw_loop: bytes, base: int, delimiters: Delimiters, form: str, column: str, line: int | None = None
 ) -> tuple[int, int, str] | None:
     """Where a column's value stands: absolute (first byte, past the last, path), or None when it is not in the loop.

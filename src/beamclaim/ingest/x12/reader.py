@@ -38,9 +38,7 @@ _WORKERS = 2  # chunks being made into tables while the next is cut
 Tables = dict[str, pl.DataFrame]
 
 
-def read_x12(
-    stream: BinaryIO, *, file: int, is_history: bool = False, chunk_bytes: int = 4 << 20
-) -> Iterator[Tables]:
+def read_x12(stream: BinaryIO, *, file: int, is_history: bool = False, chunk_bytes: int = 4 << 20) -> Iterator[Tables]:
     """Tables of an X12 file, chunk by chunk; the last chunk holds its one-row ``files`` table.
 
     Keys are names of `beamclaim.model.tables.TABLES`; ``file.path`` is left ``""`` for the caller.
@@ -138,7 +136,9 @@ class Reader:
         yield from self._drain(final=True)
         self._drop_stray()
         if not (self._envelope.is_x12 or self._faults):
-            self._fault("envelope", 0, 0, "ISA", "an interchange, beginning with ISA", "no bytes but blanks")
+            place = (self._base, self._base, self._number)
+            expected = "an interchange, beginning with ISA"
+            self._faults.append(Fault(None, None, *place, "envelope", "ISA", expected, "no bytes but blanks"))
         self._envelope.finish()
         yield self._chunk(None, None)
 
@@ -206,10 +206,6 @@ class Reader:
             self._faults.append(Fault(None, None, *place, "envelope", "ISA", expected, found))
             self._stray, self._has_bad_header = None, False
 
-    def _fault(self, kind: str, start: int, end: int, path: str, expected: str, found: str) -> None:
-        place = (self._base + start, self._base + end, self._number)
-        self._faults.append(Fault(None, None, *place, kind, path, expected, found))
-
     def _next_cut(self, final: bool) -> tuple[int, Header | None, bool]:
         """How far the pending bytes have one set of separators and whole segments.
 
@@ -221,7 +217,11 @@ class Reader:
         at = 1
         while (header := find_header(pending, at)) is not None:
             begin = header.start
-            before = pending[:begin].rstrip(BLANK)[-1:] if begin < ISA_ROOM else pending[begin - ISA_ROOM : begin].rstrip(BLANK)[-1:]
+            before = (
+                pending[:begin].rstrip(BLANK)[-1:]
+                if begin < ISA_ROOM
+                else pending[begin - ISA_ROOM : begin].rstrip(BLANK)[-1:]
+            )
             blanks = delimiters.terminator in BLANK and pending[begin - 1 : begin] in (b"\n", b"\r")
             closed = before == delimiters.terminator or blanks
             if len(pending) - begin < ISA_ROOM and not final:
@@ -250,7 +250,9 @@ class Reader:
         self._too_long.append((start, self._base + passed, number))
         expected = f"a segment of at most {MAX_SEGMENT} bytes"
         end = self._base + passed
-        self._faults.append(Fault(None, None, start, end, number, "envelope", "segment", expected, f"{end - start} bytes"))
+        self._faults.append(
+            Fault(None, None, start, end, number, "envelope", "segment", expected, f"{end - start} bytes")
+        )
         self._long, self._lost = None, True
         self._number = number + 1
         self._drop(min(passed + 1, cut))

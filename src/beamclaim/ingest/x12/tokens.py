@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from beamclaim.ingest.x12.guide import SEGMENT_NUMBERS, SIX_BITS
+from beamclaim.ingest.x12.guide import PAIRS, SEGMENT_NUMBERS, SIX_BITS
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -93,6 +93,37 @@ class Piece(NamedTuple):
     number: int
 
 
+class _Bounds:
+    """The separators around the parts of some segments or composites, looked up once each.
+
+    ``key`` is the array they were asked for by; ``places`` all separators, ``first`` the index of the
+    one in front of part 1 and ``count`` how many parts there are, per row.
+    """
+
+    def __init__(self, key: Ints, places: Ints, first: Ints, count: Ints) -> None:
+        self.key, self.count = key, count
+        self.fewest, self.most = int(count.min()), int(count.max())
+        self._places, self._first = places, first
+        self._known: dict[int, Ints] = {}
+
+    def _behind(self, number: int) -> Ints:
+        """The separator behind part `number`; behind the last part where there are fewer."""
+        found = self._known.get(number)
+        if found is None:
+            step = number if number <= self.fewest else np.minimum(number, self.count)
+            found = self._known[number] = self._places[self._first + step]
+        return found
+
+    def between(self, number: int | Ints) -> tuple[Ints, Ints]:
+        """Start and end of part `number`; an absent one is empty, behind the last."""
+        if isinstance(number, int):
+            end = self._behind(number)
+            start = self._behind(number - 1) + 1
+            return (start, end) if number <= self.fewest else (np.minimum(start, end), end)
+        end = self._places[self._first + np.minimum(number, self.count)]
+        return np.minimum(self._places[self._first + np.minimum(number - 1, self.count)] + 1, end), end
+
+
 class Tokens:
     """The segments of some pieces of one file that share their separators.
 
@@ -105,11 +136,14 @@ class Tokens:
         self.raw = b"".join([bytes(PAD), *(p.raw for p in pieces), bytes(PAD)])
         self.buf = np.frombuffer(self.raw, np.uint8)
         self._words = np.ndarray((len(self.raw) - 7,), "<u8", self.raw, 0, (1,))
+        self._halves = np.ndarray((len(self.raw) - 1,), "<u2", self.raw, 0, (1,))
         self._pairs = np.ndarray((len(self.raw) - 15,), "V16", self.raw, 0, (1,))
         inner = self.buf[PAD:-PAD]
         component, terminator = delimiters.component[0], delimiters.terminator[0]
         # Separators of every kind; then those around elements, each with its place among the former.
-        self._every = np.flatnonzero((inner == delimiters.element[0]) | (inner == terminator) | (inner == component)) + PAD
+        self._every = (
+            np.flatnonzero((inner == delimiters.element[0]) | (inner == terminator) | (inner == component)) + PAD
+        )
         kind = self.buf[self._every]
         self._place = np.flatnonzero(kind != component)
         marks = self._every[self._place]
@@ -127,8 +161,7 @@ class Tokens:
         self.shift = np.repeat(np.array([p.start for p in pieces], np.int64) - edges[:-1], sizes)
         within_piece = np.arange(len(self.starts)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         self.numbers = np.repeat(np.array([p.number for p in pieces], np.int64), sizes) + within_piece
-        self._picked: tuple[Ints, Ints, Ints, Ints, int, int] | None = None  # looked up for the rows asked last
-        self._parted: tuple[Ints, Ints, Ints] | None = None  # and for the composites asked last
+        self._found: dict[int, _Bounds] = {}  # bounds of the rows and composites asked for lately
         self._odd: Ints | None = None
 
     def __len__(self) -> int:
@@ -175,7 +208,7 @@ class Tokens:
         """Keep the first `count` segments only."""
         for name in ("starts", "ends", "first", "separators", "ids", "shift", "numbers", "_after_terminator"):
             setattr(self, name, getattr(self, name)[:count])
-        self._picked = None
+        self._found.clear()
 
     def words(self, at: Ints) -> npt.NDArray[np.uint64]:
         """The eight bytes at each position, first byte lowest."""
@@ -206,52 +239,58 @@ class Tokens:
         return np.flatnonzero(self.ids == name_number)
 
     def element(self, rows: Ints, number: int | Ints) -> Cells:
-        """Element `number` (from 1) of each row; an absent one is empty, at the segment's end."""
+        """Element `number` (from 1) of each row; an absent one is empty, at the segment's end.
+
+        The arrays may be shared with other cells: they are not to be written to.
+        """
         if not len(self.starts) or not len(rows):
             nothing = np.zeros(len(rows), np.int64)
             return Cells(rows, nothing, nothing, number, 0)
-        if self._picked is None or self._picked[0] is not rows:
-            count = self.separators[rows]
-            self._picked = (rows, self.first[rows], count, self.ends[rows], int(count.min()), int(count.max()))
-        _, first, count, stop, fewest, most = self._picked
-        if isinstance(number, int) and number <= fewest:
-            start, end = self.marks[first + (number - 1)] + 1, self.marks[first + number]
-        elif isinstance(number, int) and number > most:
-            start, end = stop.copy(), stop.copy()
-        else:
-            end = self.marks[first + np.minimum(number, count)]
-            begin = self.marks[first + np.minimum(np.subtract(number, 1), count)] + 1
-            start = np.minimum(begin, end)
+        found = self._found.get(id(rows))
+        if found is None or found.key is not rows:
+            found = self._remember(_Bounds(rows, self.marks, self.first[rows], self.separators[rows]))
+        start, end = found.between(number)
         if self._is_trimmed:
+            stop = self.ends[rows]
             start, end = np.minimum(start, stop), np.minimum(end, stop)
         if rows.min() < 0:
-            start[rows < 0] = end[rows < 0] = 0
+            absent = rows < 0
+            start, end = np.where(absent, 0, start), np.where(absent, 0, end)
         return Cells(rows, start, end, number, 0)
 
     def component(self, cells: Cells, number: int) -> Cells:
         """Component `number` (from 1) of each composite element; an absent one is empty, at its end."""
         if not len(cells.rows):
             return Cells(cells.rows, cells.start, cells.end, cells.element, number)
-        if self._parted is None or self._parted[0] is not cells.start:
+        found = self._found.get(id(cells.end))
+        if found is None or found.key is not cells.end:
             mark = np.minimum(self.first[cells.rows] + np.subtract(cells.element, 1), len(self.marks) - 2)
             place = self._place[mark]
-            self._parted = (cells.start, place, self._place[mark + 1] - place)
-        _, place, count = self._parted
-        end = np.minimum(self._every[place + np.minimum(number, count)], cells.end)
-        if number == 1:
-            start = cells.start
-        else:
-            start = np.minimum(self._every[place + np.minimum(number - 1, count)] + 1, end)
-        empty = cells.start == cells.end
-        if empty.any():
-            start, end = np.where(empty, cells.end, start), np.where(empty, cells.end, end)
+            parts = np.where(cells.start == cells.end, 0, self._place[mark + 1] - place)
+            found = self._remember(_Bounds(cells.end, self._every, place, parts))
+        if number > found.most:
+            return Cells(cells.rows, cells.end, cells.end, cells.element, number)
+        start, end = found.between(number)
+        if number > found.fewest or self._is_trimmed:
+            absent = found.count < number
+            end = np.minimum(np.where(absent, cells.end, end), cells.end)
+            start = np.where(absent, end, np.minimum(start, end))
         return Cells(cells.rows, start, end, cells.element, number)
+
+    def _remember(self, bounds: "_Bounds") -> "_Bounds":
+        if len(self._found) > 12:
+            self._found.clear()
+        self._found[id(bounds.key)] = bounds
+        return bounds
 
     def code(self, cells: Cells) -> npt.NDArray[np.int32]:
         """Values of one to three characters as 18 bits (see `guide.packed`); 0 empty, -1 anything else."""
         length = cells.end - cells.start
         out = np.zeros(len(length), np.int32)
         longest = int(length.max()) if len(length) else 0
+        if longest == 2 and int(length.min()) == 2:
+            both: npt.NDArray[np.int32] = PAIRS[self._halves[cells.start]]
+            return both
         for i, bits in enumerate((12, 6, 0)[:longest]):
             seen = SIX_BITS[self.buf[cells.start + i]].astype(np.int32) << bits
             out |= np.where(length > i, seen, 0)
@@ -263,7 +302,7 @@ class Tokens:
         return self.raw[start:end]
 
 
-def locate(
+def locate(  # noqa: PLR0917
     raw: bytes,
     base: int,
     delimiters: Delimiters,
@@ -302,9 +341,7 @@ def split(raw: bytes, delimiters: Delimiters) -> list[tuple[int, int]]:
     return out
 
 
-def within(
-    fields: list[bytes], element: int, component: int | None, delimiters: Delimiters
-) -> tuple[int, int] | None:
+def within(fields: list[bytes], element: int, component: int | None, delimiters: Delimiters) -> tuple[int, int] | None:
     """Where an element or component stands in its segment, which `fields` is the split of."""
     if element >= len(fields):
         return None

@@ -65,7 +65,7 @@ class Texts:
         upper: bool = False,
         instead: dict[int, str] | None = None,
     ) -> pa.Array:
-        """A text column. Empty is null, or ``""`` with `none`; rows not `present` are null; `instead` overrules rows."""
+        """A text column. Empty is null, or ``""`` with `none`; rows not `present` are null; `instead` overrules."""
         start, length = cells.start, cells.end - cells.start
         views = self._views(start, length, upper)
         if not none:
@@ -226,7 +226,9 @@ def fixed(tokens: Tokens, cells: Cells, digits: int, scale: int) -> tuple[Ints, 
         if place == 0:
             allowed |= negative
         good &= allowed
-    good &= (points <= 1) & (whole <= digits) & (behind <= scale) & (whole + behind > 0) & ((points == 0) | (behind > 0))
+    good &= (
+        (points <= 1) & (whole <= digits) & (behind <= scale) & (whole + behind > 0) & ((points == 0) | (behind > 0))
+    )
     power = np.array([10 ** max(scale - n, 0) for n in range(18)], np.int64)
     value *= power[behind]
     return np.where(good, np.where(negative, -value, value), 0), good
@@ -272,7 +274,9 @@ def days(tokens: Tokens, start: Ints, end: Ints) -> tuple[npt.NDArray[np.int32],
 
 def day_series(values: npt.NDArray[np.int32], present: Flags) -> pa.Array:
     """Days from 1970-01-01 as a Date column."""
-    return pa.Array.from_buffers(pa.date32(), len(values), [bitmap(present), pa.py_buffer(np.ascontiguousarray(values))])
+    return pa.Array.from_buffers(
+        pa.date32(), len(values), [bitmap(present), pa.py_buffer(np.ascontiguousarray(values))]
+    )
 
 
 _KIND = np.full(256, ord("."), np.uint8)
@@ -302,4 +306,5 @@ def is_npi(tokens: Tokens, cells: Cells) -> Flags:
     good = (cells.end - cells.start == 10) & (digits < 10).all(axis=0) & (digits >= 0).all(axis=0)
     double = digits[0::2] * 2
     total = (double - 9 * (double > 9)).sum(axis=0) + digits[1::2].sum(axis=0) + 24
-    return good & (total % 10 == 0)
+    right: Flags = good & (total % 10 == 0)
+    return right

@@ -252,8 +252,8 @@ def _subject(f: Finding) -> str:
 
 
 _POLICY_NAMES = Markup(
-    '<p class="lede">A name that begins with <code>policy.</code> is a table not verified for that day, setting or payer; '
-    "the others are facts of the claim or of the course.</p>"
+    '<p class="lede">A name that begins with <code>policy.</code> is a table not verified for that day, setting or '
+    "payer; the others are facts of the claim or of the course.</p>"
 )
 
 

@@ -14,8 +14,8 @@ HOSPITAL = col("claim.form") == text("837I")
     view="lines",
     applies=code_in("radonc.guidance") & pair(TABLE, "has_partner", among="patient"),
     at="line.code",
-    message="{line.code} on {line.date}: its technical part is inside the delivery code of the day",
-    to_do="Remove the technical charge; the professional part may be billed by the physician",
+    message="{line.code} on {line.date}: its technical part is inside {partner} of the same day",
+    to_do="Remove the technical charge; the physician may bill the professional part",
     who="coder",
     cites=("ASTRO-FAQ-IGRT", "CPT2015-CHANGES", "CMS-RVU26C"),
     rests_on=("guidance.inside_delivery",),
@@ -25,5 +25,12 @@ def guidance_inside_delivery():
     technical = when(PROFESSIONAL, HOSPITAL | (part == text("TC")), part != text("26"))
     packaged = PROFESSIONAL & HOSPITAL & (part != text("TC"))
     return dict(
-        fires=pair(TABLE, "exists", among="patient") & technical, grade=either(packaged, "info", "error")
+        fires=pair(TABLE, "exists", among="patient") & technical,
+        grade=either(packaged, "info", "error"),
+        to_do=either(
+            packaged,
+            "Nothing to correct: a hospital may report the line, and it is paid within the delivery",
+            "Remove the technical charge; the physician may bill the professional part",
+        ),
+        partner=pair(TABLE, "partner_code", among="patient"),
     )

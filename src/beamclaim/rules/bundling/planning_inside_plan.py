@@ -1,35 +1,63 @@
 """BND103. A planning service that is part of IMRT planning, billed beside it."""
 
-from beamclaim.rules import code_in, col, either, near, no, rule, stated, text, value, when
+from beamclaim.rules import code_in, col, either, near, no, none, param, rule, stated, text, unknown, value, when
 
-TABLE = "imrt.plan_bundle"
+BUNDLE = "imrt.plan_bundle"
+CHECKED = "imrt.verification"
 PLAN = "radonc.planning_imrt"
+DELIVERY = "radonc.delivery"
+WEEKLY = "radonc.weekly_management"
+GAP = param("radonc.course.longest_gap_days")
+HOSPITAL = col("claim.form") == text("837I")
 
 
 @rule(
     "BND103",
     title="Planning service inside the IMRT plan",
     view="lines",
-    applies=code_in(TABLE) & near(PLAN, "seen"),
+    applies=code_in(BUNDLE) & near(PLAN, "seen"),
     at="line.code",
-    message="{line.code} is part of the IMRT plan: {how}",
-    to_do="Remove the line, unless the record shows that it was not for the IMRT plan",
+    message="{line.code} of {line.date} belongs to the IMRT plan ({plan}): {how}",
+    to_do="Remove the line, unless the record shows that it was for another plan; "
+    "if it was paid, have the overpayment confirmed and returned",
     who="coder",
     risk="repayment",
     cites=("ASTRO-OIG-2019", "NORIDIAN-IMRT", "CMS-IOCE"),
+    needs=("what the simulation was for",),
     optional=(
         "near:radonc.planning_imrt:days_until", "near:radonc.planning_imrt:days_since",
-        "value:imrt.plan_bundle:same_claim:line.code@line.date", "value:imrt.plan_bundle:days_before:line.code@line.date",
-        "value:imrt.plan_bundle:days_after:line.code@line.date",
+        "near:radonc.delivery:days_until", "near:radonc.delivery:days_since",
+        "near:radonc.weekly_management:days_until", "near:radonc.weekly_management:days_since",
     ),
 )  # fmt: skip
 def planning_inside_plan():
-    same_claim = when(stated(value(TABLE, "same_claim")), value(TABLE, "same_claim") & near(PLAN, "on_claim"), no())
-    before, after = value(TABLE, "days_before"), value(TABLE, "days_after")
-    in_time = near(PLAN, "ahead") & when(stated(before), near(PLAN, "days_until") <= before, no())
-    soon_after = near(PLAN, "behind") & when(stated(after), near(PLAN, "days_since") <= after, no())
+    on_claim, before, after = value(BUNDLE, "same_claim"), value(BUNDLE, "days_before"), value(BUNDLE, "days_after")
+    # A blank cell of a row says no; where no row answers, nothing does.
+    listed = code_in(BUNDLE)
+    same_claim = when(listed, when(stated(on_claim), on_claim & near(PLAN, "on_claim"), no()), no())
+    in_time = near(PLAN, "ahead") & when(listed, when(stated(before), near(PLAN, "days_until") <= before, no()), no())
+    soon_after = near(PLAN, "behind") & when(listed, when(stated(after), near(PLAN, "days_since") <= after, no()), no())
+    # The plan must be for the same target; of a line that points to no neoplasm nobody can say.
+    aimed = ~none(col("line.target"))
+    inside = same_claim | (aimed & (in_time | soon_after))
+    # What the delivery, or the weekly management of the physician who bills none, says of the course that day.
+    started = (near(DELIVERY, "behind") & (near(DELIVERY, "days_since") <= GAP)) | (
+        near(WEEKLY, "behind") & (near(WEEKLY, "days_since") <= GAP)
+    )
+    goes_on = (near(DELIVERY, "ahead") & (near(DELIVERY, "days_until") <= GAP)) | (
+        near(WEEKLY, "ahead") & (near(WEEKLY, "days_until") <= GAP)
+    )
+    planned = code_in(CHECKED) & aimed & near(PLAN, "behind")
+    verifies = planned & started & goes_on
+    perhaps = planned & (started | goes_on | (near(PLAN, "days_since") <= GAP)) & unknown()
     return dict(
-        fires=same_claim | in_time | soon_after,
-        grade=either((col("claim.form") == text("837I")) | same_claim, "error", "warning"),
-        how=either(same_claim, "both stand on one claim", "it comes with the plan or in the days around it"),
+        fires=inside | verifies | perhaps,
+        grade=either(same_claim | HOSPITAL | (verifies & ~inside), "error", "warning"),
+        rests_on=either(inside, BUNDLE, CHECKED),
+        plan=value(BUNDLE, "plan_code"),
+        how=when(
+            inside,
+            either(same_claim, "both stand on one claim", "same target, within the days that belong to the plan"),
+            text("it falls into the course of that plan, where a simulation only verifies it"),
+        ),
     )

@@ -14,8 +14,9 @@ DAY = ("patient.key", "line.date")
     & (count(DELIVERY, over=DAY) > count(DELIVERY, over=(*DAY, "line.code")))
     & (rank_in(over=DAY, where=DELIVERY) > 1),
     at="line.code",
-    message="{lines} delivery lines of different codes on {line.date}; the record shows {sessions} session(s)",
-    to_do="Bill one code for the session: the highest level that the whole session supports",
+    message="{line.code}: one of {lines} delivery lines of different codes on {line.date}; "
+    "sessions the record shows that day: {sessions}",
+    to_do="Bill one code for the session: the highest level that the session as a whole supports",
     who="coder",
     risk="repayment",
     cites=("N145", "RBC-DELIVERY"),

@@ -51,7 +51,7 @@ def code_wrong_setting():
                 text("may be the wrong code: a department paid as off campus seems to bill the fee schedule's code"),
                 when(
                     office_code,
-                    text("is a code of the physician fee schedule; a hospital bills it only where it is paid as off campus"),
+                    text("is a fee-schedule code; a hospital bills it only where it is paid as off campus"),
                     text("is not valid on the physician fee schedule on this date"),
                 ),
             ),

@@ -9,7 +9,7 @@ from beamclaim.rules import col, rule, text
     view="faults",
     applies=col("fault.kind") == text("count"),
     at="fault.path",
-    message="{place} is not the true count ({found}; expected {expected})",
+    message="{place}: found {found}; the true count is {expected}",
     to_do="Put the true count in its place: nothing that is billed changes",
     severity="error",
     risk="rejection",
@@ -18,4 +18,9 @@ from beamclaim.rules import col, rule, text
     unit="files",
 )
 def count_mismatch():
-    return dict(fires=col("fault.kind") == text("count"), place=col("fault.path"), expected=col("fault.expected"), found=col("fault.found"))
+    return dict(
+        fires=col("fault.kind") == text("count"),
+        place=col("fault.path"),
+        expected=col("fault.expected"),
+        found=col("fault.found"),
+    )

@@ -9,8 +9,8 @@ from beamclaim.rules import col, none, rule
     view="claims",
     applies=~none(col("claim.number")),
     at="claim.number",
-    message="{others} other claim(s) of this batch carry the same claim number",
-    to_do="Give each claim its own number: answers come back under it",
+    message="the claim number stands on {others} other claim(s) of this batch",
+    to_do="Give each claim its own number, or send it once: answers come back under the number",
     severity="warning",
     risk="rejection",
 )

@@ -9,7 +9,7 @@ from beamclaim.rules import col, rule, text
     view="faults",
     applies=col("fault.kind") == text("envelope"),
     at="fault.path",
-    message="{place}: {found}; expected {expected}",
+    message="{place}: expected {expected}; found {found}",
     to_do="Have the file written again by the system that made it; what could be read was checked",
     severity="error",
     risk="rejection",
@@ -18,4 +18,9 @@ from beamclaim.rules import col, rule, text
     unit="files",
 )
 def envelope_broken():
-    return dict(fires=col("fault.kind") == text("envelope"), place=col("fault.path"), expected=col("fault.expected"), found=col("fault.found"))
+    return dict(
+        fires=col("fault.kind") == text("envelope"),
+        place=col("fault.path"),
+        expected=col("fault.expected"),
+        found=col("fault.found"),
+    )

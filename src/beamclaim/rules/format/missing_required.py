@@ -18,4 +18,4 @@ from beamclaim.rules import col, rule, text
     unit="claims",
 )
 def missing_required():
-    return dict(fires=col("fault.kind") == text("missing"), place=col("fault.path"), expected=col("fault.expected"), found=col("fault.found"))
+    return dict(fires=col("fault.kind") == text("missing"), place=col("fault.path"), expected=col("fault.expected"))

@@ -9,8 +9,8 @@ from beamclaim.rules import col, rule, text
     view="faults",
     applies=col("fault.kind") == text("not_read"),
     at="fault.path",
-    message="{place}: {found}; expected {expected}. It was skipped, the rest was read",
-    to_do="Nothing in it was checked: send it to the tool that reads it",
+    message="{found} is not read here; it was skipped, the rest of the file was read",
+    to_do="Nothing in it was checked: send {expected}, or take it to the tool that reads it",
     severity="warning",
     risk="advice",
     repair="review",
@@ -18,4 +18,9 @@ from beamclaim.rules import col, rule, text
     unit="files",
 )
 def not_read():
-    return dict(fires=col("fault.kind") == text("not_read"), place=col("fault.path"), expected=col("fault.expected"), found=col("fault.found"))
+    return dict(
+        fires=col("fault.kind") == text("not_read"),
+        place=col("fault.path"),
+        expected=col("fault.expected"),
+        found=col("fault.found"),
+    )

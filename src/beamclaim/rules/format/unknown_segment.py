@@ -9,7 +9,7 @@ from beamclaim.rules import col, rule, text
     view="faults",
     applies=col("fault.kind") == text("unknown_segment"),
     at="fault.path",
-    message="{place}: {found}; it was kept and passed through",
+    message="{place} stands where the guide has no such segment; it was kept and passed through",
     to_do="Ask the vendor of the billing system why it writes this segment",
     severity="warning",
     risk="rejection",
@@ -18,4 +18,4 @@ from beamclaim.rules import col, rule, text
     unit="claims",
 )
 def unknown_segment():
-    return dict(fires=col("fault.kind") == text("unknown_segment"), place=col("fault.path"), expected=col("fault.expected"), found=col("fault.found"))
+    return dict(fires=col("fault.kind") == text("unknown_segment"), place=col("fault.path"))

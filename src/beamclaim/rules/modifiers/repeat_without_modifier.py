@@ -14,7 +14,8 @@ LINES = ("claim.key", "line.date", "line.code")
     applies=DELIVERY & (others(DELIVERY, over=LINES) > 0),
     at="line.code",
     message="{line.code} stands on {lines} lines of {line.date}, more than one of them without a repeat modifier",
-    to_do="For a second session add 76 (77 where another physician was responsible), or 2 units on one line where the payer asks for it; otherwise remove the line",
+    to_do="For a second session add 76 (77 where another physician was responsible), or bill 2 units on one line "
+    "where the payer asks for that; otherwise remove the line",
     severity="warning",
     who="coder",
     cites=("CAHABA-59", "N147", "N148"),

@@ -1,6 +1,6 @@
 """SEQ103. A service dated after the claim was made, or after today."""
 
-from beamclaim.rules import col, rule
+from beamclaim.rules import col, either, rule
 
 UNTIL = col("line.date_to")
 
@@ -11,9 +11,14 @@ UNTIL = col("line.date_to")
     view="lines",
     applies=col("line.counts"),
     at="line.date",
-    message="service of {line.date_to}; the claim was made on {claim.made_on}",
-    to_do="Correct the date, or send the claim when the service has been given",
+    message="{line.code} is dated {line.date_to}, after {what}",
+    to_do="Correct the date; if the service is still to come, send the claim when it has been given",
     risk="rejection",
+    cites=("N006",),
+    optional=("claim.submitted_on",),
 )
 def future_date():
-    return dict(fires=(UNTIL > col("claim.made_on")) | (UNTIL > col("today")))
+    return dict(
+        fires=(UNTIL > col("claim.made_on")) | (UNTIL > col("today")),
+        what=either(UNTIL > col("claim.submitted_on"), "the day the claim was made", "the day of this check"),
+    )

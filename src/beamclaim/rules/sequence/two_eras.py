@@ -12,11 +12,14 @@ GAP = param("radonc.course.longest_gap_days")
     view="lines",
     applies=code_known(TABLE) & ~code_in(TABLE),
     at="line.code",
-    message="{line.code} is not in force on {line.date}, and the course has delivery billed with a code in force on the other side of the change",
-    to_do="Bill each date with the code of its own day: the old code to its last day, the new one from the first",
+    message="{line.code} is not in force on {line.date}, while other sessions of the course "
+    "are billed with a code in force on their day",
+    to_do="Bill each date with the code of its own day: the old code to its last day, "
+    "from the day after it the new code that the record supports",
     who="coder",
     risk="rejection",
     cites=("ASTRO-2026-CHANGES", "UHC-IMRT-2026"),
+    needs=("another delivery line of the same target",),
     optional=("near:radonc.delivery:days_since", "near:radonc.delivery:days_until"),
     rests_on=("radonc.delivery",),
 )

@@ -13,8 +13,8 @@ YEARS = value(TABLE, "calendar_years", of="", on=DAY)
     view="claims",
     applies=col("claim.is_first_submission") & code_in(TABLE, of="", on=DAY),
     at="claim.number",
-    message="the limit for service of {basis} ends on {limit}; the claim is made on {claim.made_on}",
-    to_do="Near the limit send at once; past it look for an exception the payer grants before it is written off",
+    message="counted from {basis}, the last day to file is {limit}; the claim is made on {claim.made_on}",
+    to_do="Send the claim at once and keep the proof of receipt",
     cites=("N006", "N007"),
     optional=(
         "value:filing_limits:calendar_years:@claim.last_service",
@@ -31,4 +31,15 @@ def filing_limit():
     late = col("claim.made_on") > limit
     near = days(col("claim.made_on"), limit) <= param("filing.near_days", on=DAY)
     medicare = col("claim.payer_line") == text("medicare_ffs")
-    return dict(fires=late | near, grade=either(late & medicare, "error", "warning"), basis=basis, limit=limit)
+    return dict(
+        fires=late | near,
+        grade=either(late & medicare, "error", "warning"),
+        to_do=either(
+            late,
+            "Look for an exception the payer grants, and for proof of an earlier receipt, before it is written off; "
+            "of a professional claim send the lines still in time apart",
+            "Send the claim at once and keep the proof of receipt",
+        ),
+        basis=basis,
+        limit=limit,
+    )

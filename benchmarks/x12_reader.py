@@ -1,0 +1,98 @@
+"""How fast the X12 reader is, against a copy of memory and against pyx12, and how much memory it takes.
+
+``python benchmarks/x12_reader.py`` writes files of 20 and 200 MB, measures each in a process of its own, and
+prints MB/s (1 MB = 1,000,000 bytes) and peak memory.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from corpus import write
+
+
+def tables(path: Path) -> int:
+    """All typed tables of the file, chunk after chunk; rows."""
+    from beamclaim.ingest.x12 import read_x12
+
+    with path.open("rb") as stream:
+        return sum(frame.height for chunk in read_x12(stream, file=0) for frame in chunk.values())
+
+
+def pyx12(path: Path) -> int:
+    """All segments of the file with pyx12, no table; segments."""
+    from pyx12.x12file import X12Reader
+
+    with path.open(encoding="ascii") as stream:
+        return sum(1 for _ in X12Reader(stream))
+
+
+def memcpy(path: Path) -> int:
+    """The bytes of the file copied once, for the speed of the machine."""
+    raw = path.read_bytes()
+    began = time.perf_counter()
+    for _ in range(20):
+        bytearray(raw)
+    print(json.dumps({"speed": 20 * len(raw) / 1e6 / (time.perf_counter() - began)}), file=sys.stderr)
+    return len(raw)
+
+
+MEASURES: dict[str, Callable[[Path], int]] = {"tables": tables, "pyx12": pyx12, "memcpy": memcpy}
+
+
+def measured(name: str, path: Path) -> dict[str, float]:
+    """Seconds, peak memory (MB) and count of one measure, in a process of its own."""
+    command = [sys.executable, __file__, name, str(path)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    found: dict[str, float] = json.loads(done.stdout)
+    if done.stderr.startswith("{"):
+        found |= json.loads(done.stderr)
+    return found
+
+
+def run_one(name: str, path: Path) -> None:
+    """Entry of the measuring process: a small file first, so that imports do not count."""
+    with tempfile.TemporaryDirectory() as folder:
+        warm = Path(folder) / "warm.837"
+        write(warm, 0.1)
+        if name != "memcpy":
+            MEASURES[name](warm)
+    began = time.perf_counter()
+    count = MEASURES[name](path)
+    seconds = time.perf_counter() - began
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"seconds": seconds, "peak": peak, "count": count}))
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        small, large = Path(folder) / "20.837", Path(folder) / "200.837"
+        claims = {path: write(path, size) for path, size in ((small, 20), (large, 200))}
+        size = {path: path.stat().st_size / 1e6 for path in claims}
+        copy = measured("memcpy", large)["speed"]
+        print(f"copy of memory          {copy:8.0f} MB/s")
+        speeds = {}
+        for path in (small, large):
+            found = measured("tables", path)
+            speeds[path] = size[path] / found["seconds"]
+            print(
+                f"typed tables, {size[path]:4.0f} MB   {speeds[path]:8.1f} MB/s   peak {found['peak']:4.0f} MB"
+                f"   {claims[path]} claims, {found['count']:.0f} rows"
+            )
+        print(f"200 MB against 20 MB    {speeds[large] / speeds[small]:8.2f} times the speed")
+        other = measured("pyx12", small)
+        print(f"pyx12, segments only    {size[small] / other['seconds']:8.2f} MB/s")
+        print(f"ratio to pyx12          {speeds[small] * other['seconds'] / size[small]:8.1f}")
+        print(f"ratio to a copy         {speeds[small] / copy:8.4f}")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        run_one(sys.argv[1], Path(sys.argv[2]))
+    else:
+        main()
