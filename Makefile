@@ -43,7 +43,7 @@ bench: .venv/ready-dev ## speed and memory: the reader and the whole check, agai
 	@.venv/bin/python -m benchmarks
 
 docs: .venv/ready ## write the reference pages (rules, tables, command line) to docs/reference
-	@.venv/bin/python -m beamclaim.testing.reference docs/reference
+	@.venv/bin/python docs/build.py docs/reference
 
 clean: ## remove the environment and what was generated
 	rm -rf .venv docs/reference beamclaim-demo

@@ -21,7 +21,10 @@ from beamclaim.testing.worlds import Row, courses, rows
 
 # A world costs a whole run of every rule; a failing one is small enough to read without shrinking.
 SLOW = settings(
-    max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.reuse, Phase.generate)
+    max_examples=10,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
 )
 TODAY = date(2026, 11, 23)
 #: Asked of one batch, not of one patient.
@@ -52,7 +55,9 @@ def asked(given_rows: list[Row], course: dict[str, Any] | None = None, **options
 def verdicts(result: Result, without: set[str] = frozenset()) -> Counter[Verdict]:  # type: ignore[assignment]
     """Every verdict that is stored, by the subject's own names."""
     fired = [(f.rule, f.claim, f.line, f.message, f.severity) for f in result.findings if f.rule not in without]
-    open_ = [(u.rule, u.claim, u.line, ",".join(u.missing), "cannot_tell") for u in result.undecided if u.rule not in without]
+    open_ = [
+        (u.rule, u.claim, u.line, ",".join(u.missing), "cannot_tell") for u in result.undecided if u.rule not in without
+    ]
     return Counter(fired + open_)
 
 
@@ -89,7 +94,9 @@ def test_the_order_of_rows_does_not_matter(world: list[Row], course: dict[str, A
     # Within one claim the first row says what the claim says; worlds say it the same on every row.
     one, other = asked(world, course), asked(shuffled, course)
     assert coverage(one) == coverage(other)
-    assert Counter((r, c, n, s) for r, c, n, _, s in verdicts(one)) == Counter((r, c, n, s) for r, c, n, _, s in verdicts(other))
+    assert Counter((r, c, n, s) for r, c, n, _, s in verdicts(one)) == Counter(
+        (r, c, n, s) for r, c, n, _, s in verdicts(other)
+    )
 
 
 def hidden(course: dict[str, Any], what: str) -> dict[str, Any]:
@@ -118,13 +125,18 @@ def test_hiding_evidence_never_flips_a_verdict(world: list[Row], course: dict[st
     still = {(r, c, n) for r, c, n, _, s in verdicts(blind) if s != "cannot_tell"}
     for (rule, claim, line), fired in before.items():
         if fired:
-            assert (rule, claim, line) in open_ | still, f"{rule} on {claim} line {line} goes clear when {what} is hidden"
+            assert (rule, claim, line) in open_ | still, (
+                f"{rule} on {claim} line {line} goes clear when {what} is hidden"
+            )
 
 
 @SLOW
 @given(rows())
 def test_nothing_fires_before_the_policy_begins(world: list[Row]) -> None:
-    early = [{**r, "date": r["date"].replace("2025", "2008").replace("2026", "2009"), "submitted_on": "2009-12-31"} for r in world]
+    early = [
+        {**r, "date": r["date"].replace("2025", "2008").replace("2026", "2009"), "submitted_on": "2009-12-31"}
+        for r in world
+    ]
     dated = {r.code for r in registry.rules() if any(":" in n for n in r.reads)} - {"UNT108"}
     # A modifier that stands twice contradicts itself in any year.
     early = [{**r, "modifiers": ";".join(dict.fromkeys(r["modifiers"].split(";")))} for r in early]
@@ -135,7 +147,9 @@ def test_nothing_fires_before_the_policy_begins(world: list[Row]) -> None:
 @SLOW
 @given(rows())
 def test_columns_no_rule_reads_do_not_matter(world: list[Row]) -> None:
-    noisy = [{**r, "payer_name": "ANOTHER NAME", "authorization": "ZZ-9", "revenue_code": r["revenue_code"]} for r in world]
+    noisy = [
+        {**r, "payer_name": "ANOTHER NAME", "authorization": "ZZ-9", "revenue_code": r["revenue_code"]} for r in world
+    ]
     assert verdicts(asked(world)) == verdicts(asked(noisy))
 
 

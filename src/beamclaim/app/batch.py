@@ -51,7 +51,10 @@ class Batch:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def read(
-        self, groups: Sequence[tuple[Sequence[str], bool]], stdin: BinaryIO | None = None, progress: Progress | None = None
+        self,
+        groups: Sequence[tuple[Sequence[str], bool]],
+        stdin: BinaryIO | None = None,
+        progress: Progress | None = None,
     ) -> None:
         """Reads every file of the groups (paths, is_history) into the batch."""
         found = [(s, history) for paths, history in groups for s in intake.sources(list(paths), stdin=stdin)]
@@ -85,7 +88,9 @@ class Batch:
         keys = pl.concat(self._numbers).select("claim.key", (pl.col("patient.key") % BUCKETS).alias("bucket"))
         for name in PATIENT_TABLES:
             frame = pl.concat([c[name] for c in self._held]) if self._held else TABLES[name].empty()
-            parts = frame.join(keys, on="claim.key", how="left", maintain_order="left").partition_by("bucket", as_dict=True)
+            parts = frame.join(keys, on="claim.key", how="left", maintain_order="left").partition_by(
+                "bucket", as_dict=True
+            )
             for (bucket,), part in parts.items():
                 target = self._folder / f"{bucket:02}" / name
                 target.mkdir(parents=True, exist_ok=True)
@@ -105,9 +110,7 @@ class Batch:
             return
         for bucket in sorted(self._folder.iterdir()):
             parts = {n: sorted((bucket / n).glob("*.arrow")) for n in PATIENT_TABLES}
-            yield Book(
-                {**small, **{n: pl.concat([pl.read_ipc(p) for p in f]) for n, f in parts.items() if f}}
-            )
+            yield Book({**small, **{n: pl.concat([pl.read_ipc(p) for p in f]) for n, f in parts.items() if f}})
 
     def numbers(self) -> pl.DataFrame | None:
         """`views.same_numbers` of the whole batch; None where no claim was read."""
@@ -127,5 +130,10 @@ def _narrow(claims: pl.DataFrame, given: Given, history: bool) -> pl.DataFrame:
     """What the whole batch must know of every claim: its number, patient and whether it is an original."""
     described = describe(Book({"claims": claims}), given)
     return described.select(
-        "claim.key", "claim.number", "patient.key", "claim.frequency", "claim.payer_sequence", pl.lit(history).alias("is_history")
+        "claim.key",
+        "claim.number",
+        "patient.key",
+        "claim.frequency",
+        "claim.payer_sequence",
+        pl.lit(history).alias("is_history"),
     )

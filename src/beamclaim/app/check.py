@@ -13,8 +13,9 @@ import beamclaim
 from beamclaim.app.batch import HELD, Batch
 from beamclaim.app.places import Places
 from beamclaim.findings.engine import BATCH_VIEWS, PATIENT_VIEWS, Verdicts, evaluate
-from beamclaim.findings.finding import Coverage, File, Finding, Result, Undecided
+from beamclaim.findings.finding import Coverage, File, Finding, Result
 from beamclaim.findings.proof import Prover
+from beamclaim.ingest.intake import is_stray
 from beamclaim.model.book import Book
 from beamclaim.model.claimbook import Given
 from beamclaim.model.span import Span
@@ -87,7 +88,7 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
                 _keep(result, collected, prover, verdicts, book["lines"])
             mine = book["files"].filter(~pl.col("file.is_history").fill_null(False))["file"]
             charges = book["lines"].filter(pl.col("file").is_in(mine.implode()))["line.charge"]
-            result.charges += charges.sum() or Decimal("0.00")
+            result.charges += Decimal(charges.sum() or 0)
         named = batch.claims_of(whole["faults"]["claim.key"])
         faulty = Book(
             {n: whole[n] for n in ("files", "interchanges", "faults")} | {n: named[n] for n in ("claims", "lines")}
@@ -118,7 +119,7 @@ def _files(book: Book) -> list[File]:
     return [
         File(
             path=r["file.path"], sha256=r["file.sha256"], kind=r["file.kind"] or "unknown", claims=r["file.claims"] or 0,
-            lines=r["file.lines"] or 0, error=r["file.error"], is_history=bool(r["file.is_history"]),
+            lines=r["file.lines"] or 0, error=r["file.error"], is_history=bool(r["file.is_history"]), is_stray=is_stray(r["file.error"]),
         )
         for r in book["files"].sort("file").iter_rows(named=True)
     ]  # fmt: skip
@@ -126,19 +127,12 @@ def _files(book: Book) -> list[File]:
 
 def _ordered(findings: list[Finding]) -> list[Finding]:
     """By place, so that the order in which files and rows came never shows; twins get numbered ids."""
-    findings.sort(key=lambda f: ((f.where.file, f.where.start) if f.where else ("", -1), f.claim or "", f.line or 0, f.rule, f.id))
+    findings.sort(
+        key=lambda f: ((f.where.file, f.where.start) if f.where else ("", -1), f.claim or "", f.line or 0, f.rule, f.id)
+    )
     seen: dict[str, int] = {}
     out = []
     for finding in findings:
         number = seen[finding.id] = seen.get(finding.id, 0) + 1
-        if number > 1:
-            finding = _renamed(finding, f"{finding.id}-{number}")
-        out.append(finding)
+        out.append(finding if number == 1 else replace(finding, id=f"{finding.id}-{number}"))
     return out
-
-
-def _renamed(finding: Finding, name: str) -> Finding:
-    return replace(finding, id=name)
-
-
-__all__ = ["CheckOptions", "Checked", "Undecided", "check"]

@@ -22,7 +22,8 @@ _CELLS = {
     "line.date": "date", "line.code": "code", "line.modifiers": "modifiers", "line.units": "units", "line.charge": "charge",
     "line.place_of_service": "place_of_service", "line.revenue_code": "revenue_code", "line.pointers": "pointers",
     "line.rendering_npi": "rendering_npi", "claim.number": "claim", "claim.charge": "charge", "claim.payer": "payer",
-    "claim.filing_code": "payer_line", "claim.frequency": "frequency", "claim.bill_type": "bill_type", "diagnosis.code": "diagnoses", "claim.billing_npi": "billing_npi",
+    "claim.filing_code": "payer_line", "claim.frequency": "frequency", "claim.bill_type": "bill_type",
+    "diagnosis.code": "diagnoses", "claim.billing_npi": "billing_npi",
 }  # fmt: skip
 
 
@@ -49,7 +50,9 @@ class Places:
 
     def learn(self, book: Book) -> None:
         """The lines that may be named as partners from now on."""
-        self._lines = book["lines"].select("line.key", "claim.key", "file", "start", "end", "segment", "loop_start", "loop_end", "line.number")
+        self._lines = book["lines"].select(
+            "line.key", "claim.key", "file", "start", "end", "segment", "loop_start", "loop_end", "line.number"
+        )
         self._forms = book["claims"].select("claim.key", "claim.form")
 
     def of(self, row: dict[str, Any], column: str) -> Span | None:
@@ -59,7 +62,9 @@ class Places:
         file = row.get("file")
         if file is None or file not in self._sources:
             return None
-        if column.startswith(("fault.", "interchange.")) or column == "diagnosis.code" and self._kinds.get(file) not in _TABLES:
+        if column.startswith(("fault.", "interchange.")) or (
+            column == "diagnosis.code" and self._kinds.get(file) not in _TABLES
+        ):
             path = row.get("fault.path") or ("HI" if column == "diagnosis.code" else "ISA13")
             return Span(self._sources[file].path, row["start"], row["end"], path, row.get("segment"))
         if self._kinds.get(file) in _TABLES:
@@ -120,15 +125,14 @@ class Places:
 
     def _slice(self, file: int, start: int, end: int) -> bytes:
         """Bytes of a source; the one asked last stays open, since findings come file by file."""
-        if self._open[0] != file:
+        stream = self._open[1]
+        if stream is None or self._open[0] != file:
             self.close()
             stream = self._sources[file].open()
             if not stream.seekable():
                 stream.close()
                 return intake.read_bytes(self._sources[file], start, end)
             self._open = (file, stream)
-        stream = self._open[1]
-        assert stream is not None
         stream.seek(start)
         return stream.read(max(end - start, 0))
 

@@ -189,7 +189,7 @@ def _write(checked: "Checked", format: Format, target: str | None) -> None:
 
 def status(result: "Result", fail_on: FailOn, *, strict: bool) -> int:
     """The exit status: 2 a file was not read, 1 findings, 3 (`strict`) something could not be told, 0 otherwise."""
-    if any(file.error is not None for file in result.files):
+    if any(file.error is not None and not file.is_stray for file in result.files):
         return 2
     if any(finding.severity in _FAILING[fail_on] for finding in result.findings):
         return 1

@@ -54,8 +54,19 @@ def _answer(rule: Rule, view: pl.DataFrame) -> pl.DataFrame:
     answers = {name: e.alias(f"answer:{name}") for name, e in rule.answers.items()}
     asked = (x for n in rule.reads if (c := parse(n)) is not None for x in (c.row, c.open, c.of, c.on))
     rows = sorted(set(asked) & set(view.columns))
-    partner = [c for c in view.columns if c.startswith("pair:") and c.endswith(":partner") and any(r.startswith(c[:-7]) for r in rule.reads)]
-    keep = dict.fromkeys([*(c for c in SUBJECT if c in view.columns), *(n for n in (*rule.reads, *rule.shows) if n in view.columns), *rows, *partner])
+    partner = [
+        c
+        for c in view.columns
+        if c.startswith("pair:") and c.endswith(":partner") and any(r.startswith(c[:-7]) for r in rule.reads)
+    ]
+    keep = dict.fromkeys(
+        [
+            *(c for c in SUBJECT if c in view.columns),
+            *(n for n in (*rule.reads, *rule.shows) if n in view.columns),
+            *rows,
+            *partner,
+        ]
+    )
     applies, fires = pl.col("_applies"), pl.col("answer:fires")
     # Three-valued: no question → not applicable; a sure no → clear; both sure → fires; the rest is unknown.
     verdict = (
@@ -69,14 +80,21 @@ def _answer(rule: Rule, view: pl.DataFrame) -> pl.DataFrame:
         .cast(pl.UInt8)
         .alias("verdict")
     )
-    return view.lazy().select(*keep, "is_history", rule.applies.alias("_applies"), *answers.values()).with_columns(verdict).collect()
+    return (
+        view.lazy()
+        .select(*keep, "is_history", rule.applies.alias("_applies"), *answers.values())
+        .with_columns(verdict)
+        .collect()
+    )
 
 
 def _verdicts(rule: Rule, view: pl.DataFrame) -> Verdicts:
     answered = _answer(rule, view).filter(~pl.col("is_history"))
     if "claim.is_superseded" in view.columns:
         gone = view.filter(~pl.col("is_history")).select("claim.is_superseded").to_series()
-        answered = answered.with_columns(pl.when(gone).then(pl.lit(3, dtype=pl.UInt8)).otherwise("verdict").alias("verdict"))
+        answered = answered.with_columns(
+            pl.when(gone).then(pl.lit(3, dtype=pl.UInt8)).otherwise("verdict").alias("verdict")
+        )
     counts = dict(answered.group_by("verdict").len().iter_rows())
     return Verdicts(
         rule,
@@ -145,7 +163,9 @@ def evaluate(
 def _grouped(view: pl.DataFrame, groups: Iterable[str]) -> pl.DataFrame:
     """Adds the group columns that windows run over; null where a key is unknown."""
     return view.with_columns(
-        pl.when(pl.all_horizontal(pl.col(k).is_not_null() for k in keys_of(g))).then(pl.struct(keys_of(g)).hash()).alias(g)
+        pl.when(pl.all_horizontal(pl.col(k).is_not_null() for k in keys_of(g)))
+        .then(pl.struct(keys_of(g)).hash())
+        .alias(g)
         for g in groups
     )
 

@@ -117,6 +117,8 @@ class File:
     lines: int
     error: str | None
     is_history: bool = False
+    is_stray: bool = False
+    """Found in a folder or archive and no claim file: said, and no failure."""
 
 
 @dataclass(slots=True)
@@ -138,7 +140,9 @@ class Result:
     @property
     def claims_with_errors(self) -> int:
         """Claims with at least one finding of severity error."""
-        return len({(f.where.file if f.where else "", f.claim) for f in self.findings if f.severity == "error" and f.claim})
+        return len(
+            {(f.where.file if f.where else "", f.claim) for f in self.findings if f.severity == "error" and f.claim}
+        )
 
     @property
     def charge_at_risk(self) -> Decimal:

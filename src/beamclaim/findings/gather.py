@@ -75,7 +75,7 @@ def parse(name: str) -> PolicyColumn | None:
         return PolicyColumn(name, "pair", m["table"], m["field"], m["among"], "line.date")
     if m := _NEAR.match(name):
         return PolicyColumn(name, "near", m["table"], m["field"], "line.code", "line.date")
-    if name.split(":")[0] in ("param", "in", "all", "clash", "value", "ever", "pair", "near") and ":" in name:
+    if name.partition(":")[0] in ("param", "in", "all", "clash", "value", "ever", "pair", "near") and ":" in name:
         raise RuleError(f"{name!r} is not a policy column the engine knows")
     return None
 
@@ -157,7 +157,9 @@ def _resolved(asking: _Asks, policy: Policy, columns: list[PolicyColumn]) -> lis
         answers = found.select(_answers(columns, found))
         if first.of:
             # A value that is unknown has no answer, covered or not.
-            answers = answers.select(pl.when(full["_of"].is_not_null()).then(pl.col(n)).alias(n) for n in answers.columns)
+            answers = answers.select(
+                pl.when(full["_of"].is_not_null()).then(pl.col(n)).alias(n) for n in answers.columns
+            )
     return [answers[n].gather(numbers) for n in answers.columns]
 
 
@@ -177,11 +179,15 @@ def _of_lists(policy: Policy, columns: list[PolicyColumn], full: pl.DataFrame) -
         else pl.col(n).drop_nulls().first()
         for n in names
     ]
-    joined = full.with_row_index("_ask").join(each.group_by("_ask").agg(agg), on="_ask", how="left", maintain_order="left")
+    joined = full.with_row_index("_ask").join(
+        each.group_by("_ask").agg(agg), on="_ask", how="left", maintain_order="left"
+    )
     # An empty list: none of it is in a table, and all of it.
     empty = joined["_of"] == ""
     return joined.select(
-        pl.when(empty).then(pl.lit(n in every)).otherwise(pl.col(n)).alias(n) if each.schema[n] == pl.Boolean else pl.col(n)
+        pl.when(empty).then(pl.lit(n in every)).otherwise(pl.col(n)).alias(n)
+        if each.schema[n] == pl.Boolean
+        else pl.col(n)
         for n in names
     )
 
@@ -230,7 +236,7 @@ def gather(view: pl.DataFrame, policy: Policy, reads: Iterable[str]) -> pl.DataF
     for (kind, _, _, _), columns in groups.items():
         if kind == "clash":
             made += _clash(asking, policy, columns[0])
-        elif kind == "table" or kind == "param":
+        elif kind in ("table", "param"):
             made += _resolved(asking, policy, columns)
     view = view.with_columns({s.name: s for s in made}.values())
     for (kind, table, of, _), columns in groups.items():

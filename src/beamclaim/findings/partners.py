@@ -21,15 +21,21 @@ _OPENS = "modifier.opens_pair"
 def _opening(lines: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """line.key → whether it carries a modifier that may open a pair; null where modifiers are unknown."""
     opens = policy.table(_OPENS).frame["modifier"].unique().to_list()
-    distinct = lines.select("line.modifiers").unique().with_columns(
-        pl.col("line.modifiers").str.split(";").list.set_intersection(opens).list.len().gt(0).alias("opens")
+    distinct = (
+        lines.select("line.modifiers")
+        .unique()
+        .with_columns(
+            pl.col("line.modifiers").str.split(";").list.set_intersection(opens).list.len().gt(0).alias("opens")
+        )
     )
     return lines.join(distinct, on="line.modifiers", how="left", nulls_equal=True).select("line.key", "opens")
 
 
 def _shared(view: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     """The lines whose group holds at least two different codes, so that a pair is possible at all."""
-    usable = pl.all_horizontal(pl.col(k).is_not_null() for k in keys) & pl.col("line.counts") & (pl.col("line.code") != "")
+    usable = (
+        pl.all_horizontal(pl.col(k).is_not_null() for k in keys) & pl.col("line.counts") & (pl.col("line.code") != "")
+    )
     lines = view.filter(usable)
     many = lines.group_by(keys).agg(pl.col("line.code").n_unique().alias("n")).filter(pl.col("n") > 1)
     return lines.join(many.drop("n"), on=keys, how="semi")
@@ -42,16 +48,28 @@ def pair_columns(view: pl.DataFrame, policy: Policy, table: str, among: str, fie
     values = [f for f in fields if f not in ("has_partner", "exists", "opened", "partner_code")]
     lines = _shared(view, keys)
     mine = lines.select("line.key", *keys, *_WHO, "line.code", pl.col("line.component").alias("_component"))
-    theirs = lines.select(*keys, pl.col("line.code").alias("partner"), pl.col("line.key").alias("partner.key"), "claim.number", "line.number")
-    theirs = theirs.sort("claim.number", "line.number", "partner.key").unique([*keys, "partner"], keep="first", maintain_order=True)
-    met = mine.join(theirs.drop("claim.number", "line.number"), on=keys).filter(pl.col("line.code") != pl.col("partner"))
+    theirs = lines.select(
+        *keys,
+        pl.col("line.code").alias("partner"),
+        pl.col("line.key").alias("partner.key"),
+        "claim.number",
+        "line.number",
+    )
+    theirs = theirs.sort("claim.number", "line.number", "partner.key").unique(
+        [*keys, "partner"], keep="first", maintain_order=True
+    )
+    met = mine.join(theirs.drop("claim.number", "line.number"), on=keys).filter(
+        pl.col("line.code") != pl.col("partner")
+    )
     asks = (
         met.select("line.code", "partner", "line.date", *_WHO)
         .unique(maintain_order=True)
         .rename({"line.code": "column2", "partner": "column1", "line.date": "day", **_WHO})
     )
     found = policy.pairs(table, asks)
-    keep = ["row.id", "covered", *values] + (["component"] if "component" in found.columns and "component" not in values else [])
+    keep = ["row.id", "covered", *values] + (
+        ["component"] if "component" in found.columns and "component" not in values else []
+    )
     answered = pl.concat([asks, found.select(keep)], how="horizontal")
     met = met.rename({"line.code": "column2", "partner": "column1", "line.date": "day", **_WHO}).join(
         answered, on=["column1", "column2", "day", *_WHO.values()], nulls_equal=True
@@ -96,7 +114,11 @@ def pair_columns(view: pl.DataFrame, policy: Policy, table: str, among: str, fie
     return (
         made.join(alone, on=["patient.key", "line.date"], how="left", nulls_equal=True, maintain_order="left")
         .with_columns(
-            pl.when(partner).then(partner).when(known | pl.col("_alone")).then(pl.lit(False)).alias(f"{prefix}has_partner")
+            pl.when(partner)
+            .then(partner)
+            .when(known | pl.col("_alone"))
+            .then(pl.lit(False))
+            .alias(f"{prefix}has_partner")
         )
         .drop("_alone")
     )
@@ -107,7 +129,12 @@ def _best(column: str, values: list[str]) -> pl.Expr:
 
     One in force, then by its first value (indicator 0 before 1), then one that nothing opens, then by code.
     """
-    order = [pl.col("row.id").is_null(), *(pl.col(v) for v in values[:1]), pl.col("_opened").fill_null(True), pl.col("column1")]
+    order = [
+        pl.col("row.id").is_null(),
+        *(pl.col(v) for v in values[:1]),
+        pl.col("_opened").fill_null(True),
+        pl.col("column1"),
+    ]
     return pl.col(column).sort_by(order).first()
 
 
@@ -123,16 +150,28 @@ def near_columns(view: pl.DataFrame, policy: Policy, table: str, fields: list[st
     by = ["patient.key", "claim.billing_npi", "line.target"]
     spots = there.select(*by, pl.col("line.date").alias("spot")).drop_nulls().unique().sort("spot")
     base = view.select("line.key", "line.date", *by).filter(pl.col("line.date").is_not_null()).sort("line.date")
-    forward = base.join_asof(spots, left_on="line.date", right_on="spot", by=by, strategy="forward", check_sortedness=False)
-    backward = base.join_asof(spots, left_on="line.date", right_on="spot", by=by, strategy="backward", check_sortedness=False)
-    days = forward.select("line.key", (pl.col("spot") - pl.col("line.date")).dt.total_days().alias(f"{prefix}days_until")).join(
-        backward.select("line.key", (pl.col("line.date") - pl.col("spot")).dt.total_days().alias(f"{prefix}days_since")),
+    forward = base.join_asof(
+        spots, left_on="line.date", right_on="spot", by=by, strategy="forward", check_sortedness=False
+    )
+    backward = base.join_asof(
+        spots, left_on="line.date", right_on="spot", by=by, strategy="backward", check_sortedness=False
+    )
+    days = forward.select(
+        "line.key", (pl.col("spot") - pl.col("line.date")).dt.total_days().alias(f"{prefix}days_until")
+    ).join(
+        backward.select(
+            "line.key", (pl.col("line.date") - pl.col("spot")).dt.total_days().alias(f"{prefix}days_since")
+        ),
         on="line.key",
     )
     on_claim = there.select("claim.key").unique().with_columns(pl.lit(True).alias(f"{prefix}on_claim"))
     seen = there.select("patient.key").unique().with_columns(pl.lit(True).alias("_seen"))
     like = there.select(by).drop_nulls().unique().with_columns(pl.lit(True).alias("_like"))
-    known = pl.col("line.target").is_not_null() & pl.col("claim.billing_npi").is_not_null() & pl.col("line.date").is_not_null()
+    known = (
+        pl.col("line.target").is_not_null()
+        & pl.col("claim.billing_npi").is_not_null()
+        & pl.col("line.date").is_not_null()
+    )
     met = view.join(days, on="line.key", how="left", maintain_order="left")
     for other, flag in ((on_claim, "claim.key"), (seen, "patient.key")):
         met = met.join(other, on=flag, how="left", maintain_order="left")

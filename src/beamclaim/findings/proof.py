@@ -25,7 +25,16 @@ from beamclaim.rules.api import SEVERITIES, Rule
 Locate = Callable[[dict[str, Any], str], Span | None]
 
 #: Columns that steer the engine; they are not facts about the claim.
-_INTERNAL = {"line.counts", "patient.key", "claim.key", "line.key", "seen.order", "today", "course.key", "line.component"}
+_INTERNAL = {
+    "line.counts",
+    "patient.key",
+    "claim.key",
+    "line.key",
+    "seen.order",
+    "today",
+    "course.key",
+    "line.component",
+}
 #: What follows from other facts, and the fact a person can supply.
 _SUPPLIED_AS = {
     "line.component_modifier": "line.modifiers", "line.has_modifiers": "line.modifiers", "line.modifier_twice": "line.modifiers",
@@ -82,7 +91,11 @@ class Prover:
             yield self._finding(rule, row, columns, charges)
 
     def _finding(
-        self, rule: Rule, row: dict[str, Any], columns: list[PolicyColumn], charges: dict[int, tuple[tuple[int, Decimal], ...]]
+        self,
+        rule: Rule,
+        row: dict[str, Any],
+        columns: list[PolicyColumn],
+        charges: dict[int, tuple[tuple[int, Decimal], ...]],
     ) -> Finding:
         facts = self._facts(rule, row)
         policy, cap = self._rests_on(rule, row, columns)
@@ -101,9 +114,17 @@ class Prover:
         repair = row.get("fault.repair") if rule.repair == "safe" else None
         edit = Edit(where, repair) if where is not None and repair is not None else None
         grade = "safe" if edit else ("advice" if severity == "info" else "review")
-        subject = [rule.code, number or "", str(line or ""), str(row.get("patient.key") or ""), words(where.path if where else "")]
+        subject = [
+            rule.code,
+            number or "",
+            str(line or ""),
+            str(row.get("patient.key") or ""),
+            words(where.path if where else ""),
+        ]
         identity = "\x1f".join([*subject, *(f"{f.name}={f.value}" for f in facts)])
-        cause = "\x1f".join([rule.code, severity, to_do, *(f"{p.name}{p.value}{p.source}" for p in policy)])
+        # Faults of one element have one cause; those of another element have another.
+        element = (row.get("fault.path") or "").rpartition(" ")[2]
+        cause = "\x1f".join([rule.code, severity, to_do, element, *(f"{p.name}{p.value}{p.source}" for p in policy)])
         return Finding(
             id=_digest(identity), rule=rule.code, name=rule.name, title=rule.title, severity=severity, risk=rule.risk,
             message=_fill(rule.message, row), claim=number, line=line, course=row.get("course.id"), fraction=None,
@@ -132,7 +153,9 @@ class Prover:
                 out.append(Fact("partner", str(partner), self._locate(row, f"{name}:partner")))
         return tuple(out)
 
-    def _rests_on(self, rule: Rule, row: dict[str, Any], columns: list[PolicyColumn]) -> tuple[tuple[PolicyFact, ...], str]:
+    def _rests_on(
+        self, rule: Rule, row: dict[str, Any], columns: list[PolicyColumn]
+    ) -> tuple[tuple[PolicyFact, ...], str]:
         """The policy rows behind the verdict, and the strongest grade they carry together."""
         out: list[PolicyFact] = []
         cap = SEVERITIES[0]
@@ -216,7 +239,9 @@ def missing(rule: Rule, row: dict[str, Any]) -> tuple[str, ...]:
 
 def _charges(fires: pl.DataFrame, lines: pl.DataFrame | None) -> dict[int, tuple[tuple[int, Decimal], ...]]:
     """claim.key → its lines and charges, for the claims of findings that name no line."""
-    if lines is None or "claim.key" not in fires.columns or "line.number" in fires.columns and fires["line.number"].null_count() == 0:
+    if lines is None or "claim.key" not in fires.columns:
+        return {}
+    if "line.number" in fires.columns and fires["line.number"].null_count() == 0:
         return {}
     wanted = lines.join(fires.select("claim.key").unique(), on="claim.key", how="semi")
     out: dict[int, list[tuple[int, Decimal]]] = {}
@@ -228,7 +253,11 @@ def _charges(fires: pl.DataFrame, lines: pl.DataFrame | None) -> dict[int, tuple
 
 def _policy_fact(column: PolicyColumn, held: dict[str, Any], row: dict[str, Any]) -> PolicyFact:
     aside = {"first_day", "last_day", "source", "at", "confidence", "scope", "setting", "observed_on"}
-    value = ", ".join(f"{k} {words(v)}" for k, v in held.items() if k not in aside and not k.startswith("row.") and v not in (None, ""))
+    value = ", ".join(
+        f"{k} {words(v)}"
+        for k, v in held.items()
+        if k not in aside and not k.startswith("row.") and v not in (None, "")
+    )
     return PolicyFact(
         name=column.table, value=value, first_day=held.get("first_day"), last_day=held.get("last_day"),
         source=held.get("source") or "", at=held.get("at") or "", confidence=held.get("confidence") or "",

@@ -31,7 +31,7 @@ class Given:
     payer_line: str | None = None
 
 
-def patient_key(patient: str, member: str, birth: str, sex: str, first: str, alone: str) -> pl.Expr:
+def patient_key(patient: str, *, member: str, birth: str, sex: str, first: str, alone: str) -> pl.Expr:
     """Medical record number, else member id with birth date, sex and first name, else the row alone."""
     number = pl.when(pl.col(patient) != "").then(pl.concat_str(pl.lit("number:"), pl.col(patient)))
     person = pl.when(pl.col(member) != "").then(
@@ -64,7 +64,11 @@ def describe(book: Book, given: Given) -> pl.DataFrame:
     setting = pl.coalesce(
         pl.col("claim.setting"),
         pl.when(pl.col("claim.form") == "837I")
-        .then(pl.when(pl.col("claim.bill_type").str.slice(0, 2).is_in(_HOSPITAL_BILLS)).then(pl.lit("hospital_outpatient")))
+        .then(
+            pl.when(pl.col("claim.bill_type").str.slice(0, 2).is_in(_HOSPITAL_BILLS)).then(
+                pl.lit("hospital_outpatient")
+            )
+        )
         # A claims table that does not say its setting does not say its form either: its place of service proves nothing.
         .when(pl.col("claim.form") == "837P")
         .then(pl.col("claim.place_of_service").replace_strict(_PLACES, default=None, return_dtype=pl.String)),
@@ -75,26 +79,38 @@ def describe(book: Book, given: Given) -> pl.DataFrame:
         pl.col("claim.filing_code").replace_strict(_FILING, default=None, return_dtype=pl.String),
         pl.lit(given.payer_line, dtype=pl.String),
     )
-    claims = claims.with_columns(
-        setting.alias("claim.setting"),
-        payer_line.alias("claim.payer_line"),
-        patient_key(
-            "claim.patient", "claim.member", "claim.birth_date", "claim.sex", "claim.first_name", "claim.key"
-        ).alias("patient.key"),
-        pl.col("is_history").fill_null(False),
-        pl.coalesce("claim.submitted_on", pl.lit(given.as_of)).alias("claim.made_on"),
-        pl.col("claim.diagnoses").str.split(";").alias("_codes"),
-    ).with_columns(
-        pl.coalesce(
-            "claim.form", pl.col("claim.setting").replace_strict(_FORMS, default=None, return_dtype=pl.String)
-        ).alias("claim.form"),
-        target(pl.col("_codes")).alias("claim.target"),
-        pl.when(pl.col("claim.diagnoses") == "").then(0).otherwise(pl.col("_codes").list.len()).alias("claim.diagnosis_count"),
-        # What was seen earlier: history first, then the day the claim was made.
-        pl.concat_str(
-            pl.when("is_history").then(pl.lit("0")).otherwise(pl.lit("1")), pl.col("claim.made_on").cast(pl.String)
-        ).alias("seen.order"),
-    ).drop("_codes")
+    claims = (
+        claims.with_columns(
+            setting.alias("claim.setting"),
+            payer_line.alias("claim.payer_line"),
+            patient_key(
+                "claim.patient",
+                member="claim.member",
+                birth="claim.birth_date",
+                sex="claim.sex",
+                first="claim.first_name",
+                alone="claim.key",
+            ).alias("patient.key"),
+            pl.col("is_history").fill_null(False),
+            pl.coalesce("claim.submitted_on", pl.lit(given.as_of)).alias("claim.made_on"),
+            pl.col("claim.diagnoses").str.split(";").alias("_codes"),
+        )
+        .with_columns(
+            pl.coalesce(
+                "claim.form", pl.col("claim.setting").replace_strict(_FORMS, default=None, return_dtype=pl.String)
+            ).alias("claim.form"),
+            target(pl.col("_codes")).alias("claim.target"),
+            pl.when(pl.col("claim.diagnoses") == "")
+            .then(0)
+            .otherwise(pl.col("_codes").list.len())
+            .alias("claim.diagnosis_count"),
+            # What was seen earlier: history first, then the day the claim was made.
+            pl.concat_str(
+                pl.when("is_history").then(pl.lit("0")).otherwise(pl.lit("1")), pl.col("claim.made_on").cast(pl.String)
+            ).alias("seen.order"),
+        )
+        .drop("_codes")
+    )
     return _counting(claims)
 
 

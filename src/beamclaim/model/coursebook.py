@@ -22,7 +22,9 @@ def course_days(book: Book) -> pl.DataFrame:
         pl.lit(None, dtype=pl.String).alias("_none"), pl.col("course.key").alias("_alone")
     )
     courses = courses.with_columns(
-        patient_key("course.patient", "_none", "course.birth_date", "course.sex", "_none", "_alone").alias("patient.key")
+        patient_key(
+            "course.patient", member="_none", birth="course.birth_date", sex="course.sex", first="_none", alone="_alone"
+        ).alias("patient.key")
     )
     dated = pl.concat(
         [
@@ -34,10 +36,14 @@ def course_days(book: Book) -> pl.DataFrame:
         ]
     )  # fmt: skip
     days = dated.group_by("course.key").agg(pl.col("day").min().alias("first"), pl.col("day").max().alias("last"))
-    planned = book["plans"].group_by("course.key").agg(
-        pl.when(~pl.col("plan.fractions_planned").is_null().any())
-        .then(pl.col("plan.fractions_planned").cast(pl.Int64).sum())
-        .alias("course.fractions_planned")
+    planned = (
+        book["plans"]
+        .group_by("course.key")
+        .agg(
+            pl.when(~pl.col("plan.fractions_planned").is_null().any())
+            .then(pl.col("plan.fractions_planned").cast(pl.Int64).sum())
+            .alias("course.fractions_planned")
+        )
     )
     return (
         courses.join(days, on="course.key", how="left")
@@ -124,11 +130,15 @@ def beside(lines: pl.DataFrame, book: Book, apart: timedelta) -> pl.DataFrame:
     said = pl.col("course.ended_on") <= pl.col("claim.made_on")
     # Plans are planned in fractions: two sites in one visit are two of them and one session.
     done = pl.when(whole).then(pl.col("_delivered").fill_null(0) >= pl.col("course.fractions_planned"))
-    on_day = visits.select("patient.key", pl.col("day").alias("line.date"), "day.sessions", pl.lit(True).alias("_treated"))
+    on_day = visits.select(
+        "patient.key", pl.col("day").alias("line.date"), "day.sessions", pl.lit(True).alias("_treated")
+    )
     lines = (
         lines.with_columns(pl.coalesce(said, done).alias("course.has_ended"))
         .join(on_day, on=["patient.key", "line.date"], how="left")
-        .with_columns(pl.when(whole & pl.col("_treated").is_null()).then(0).when(whole).then("day.sessions").alias("day.sessions"))
+        .with_columns(
+            pl.when(whole & pl.col("_treated").is_null()).then(0).when(whole).then("day.sessions").alias("day.sessions")
+        )
         .drop("_delivered", "_treated")
     )
     return lines.join(_plan_of_day(book), on=["course.key", "line.date"], how="left").pipe(_only_plan, book)
@@ -143,7 +153,9 @@ def _plan_of_day(book: Book) -> pl.DataFrame:
         given.drop_nulls()
         .unique()
         .filter(pl.len().over("course.key", "line.date") == 1)
-        .join(book["plans"].select("course.key", "plan.id", "plan.site", "plan.compensator"), on=["course.key", "plan.id"])
+        .join(
+            book["plans"].select("course.key", "plan.id", "plan.site", "plan.compensator"), on=["course.key", "plan.id"]
+        )
         .drop("plan.id")
     )
 

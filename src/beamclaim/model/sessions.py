@@ -5,8 +5,9 @@ Fractions with the same ``session`` value were one visit. Otherwise fractions un
 between, or with times unknown, only a twice-daily order decides. See `interfaces.md`, "Course".
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
+from typing import Any
 
 import polars as pl
 
@@ -16,15 +17,7 @@ TOGETHER = timedelta(minutes=60)
 DELIVERED = ("complete", "partial", "interrupted_resumed")
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """What one day of one patient holds: how many sessions, or that nobody can tell."""
-
-    sessions: int | None
-    partial: int
-
-
-def _count(rows: list[dict[str, object]], ordered: bool, apart: timedelta) -> int | None:
+def _count(rows: list[dict[str, Any]], ordered: bool, apart: timedelta) -> int | None:
     """Sessions among the delivered fractions of one day; null when times do not tell."""
     named = {r["fraction.session"] for r in rows if r["fraction.session"] is not None}
     loose = [r for r in rows if r["fraction.session"] is None]
@@ -34,8 +27,8 @@ def _count(rows: list[dict[str, object]], ordered: bool, apart: timedelta) -> in
     if len(times) < len(loose):
         return None
     sessions = 1
-    for before, after in zip(times, times[1:], strict=False):
-        gap = after - before  # type: ignore[operator]
+    for before, after in pairwise(times):
+        gap = after - before
         if gap < TOGETHER:
             continue
         if gap < apart and not ordered:

@@ -60,6 +60,7 @@ _PLACE = (
 _CLAIM = Column("claim.key", KEY, "the claim the row belongs to")
 _LINE = Column("line.key", KEY, "the service line the row belongs to; null at claim level")
 
+# fmt: off
 FILES = Table(
     "files",
     "file received (a member of an archive is a file of its own)",
@@ -478,12 +479,35 @@ PRIOR_RADIATION = Table(
     ),
 )
 
+# fmt: on
 TABLES: dict[str, Table] = {
     t.name: t
     for t in (
-        FILES, INTERCHANGES, CLAIMS, LINES, DIAGNOSES, HEALTH_CODES, PROVIDERS, SUBSCRIBERS, PAYERS, ADJUSTMENTS,
-        ADJUDICATIONS, REFERENCES, DATES, NOTES, SEGMENTS, FAULTS, COURSES, PLANS, FRACTIONS, PROCEDURES, DOCUMENTS,
-        AUTHORIZATIONS, CHARGES, STAYS, PRIOR_RADIATION,
+        FILES,
+        INTERCHANGES,
+        CLAIMS,
+        LINES,
+        DIAGNOSES,
+        HEALTH_CODES,
+        PROVIDERS,
+        SUBSCRIBERS,
+        PAYERS,
+        ADJUSTMENTS,
+        ADJUDICATIONS,
+        REFERENCES,
+        DATES,
+        NOTES,
+        SEGMENTS,
+        FAULTS,
+        COURSES,
+        PLANS,
+        FRACTIONS,
+        PROCEDURES,
+        DOCUMENTS,
+        AUTHORIZATIONS,
+        CHARGES,
+        STAYS,
+        PRIOR_RADIATION,
     )
 }  # fmt: skip
 

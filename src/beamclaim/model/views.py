@@ -27,6 +27,7 @@ class ViewColumn:
     shown_by: str = ""
 
 
+# fmt: off
 _CLAIM_COLUMNS = (
     ViewColumn("claim.number", "patient control number", "claim.number"),
     ViewColumn("claim.form", "837P or 837I", ""),
@@ -107,11 +108,15 @@ FAULTS_VIEW = (
     ViewColumn("fault.repair", "bytes that put it right", ""),
 )
 
+# fmt: on
 VIEWS: dict[str, dict[str, ViewColumn]] = {
     name: {c.name: c for c in columns}
     for name, columns in (
-        ("lines", LINES_VIEW), ("claims", CLAIMS_VIEW), ("diagnoses", DIAGNOSES_VIEW),
-        ("interchanges", INTERCHANGES_VIEW), ("faults", FAULTS_VIEW),
+        ("lines", LINES_VIEW),
+        ("claims", CLAIMS_VIEW),
+        ("diagnoses", DIAGNOSES_VIEW),
+        ("interchanges", INTERCHANGES_VIEW),
+        ("faults", FAULTS_VIEW),
     )
 }  # fmt: skip
 
@@ -152,7 +157,9 @@ def claims_view(book: Book, given: Given, numbers: pl.DataFrame | None = None) -
     claims = describe(book, given)
     if numbers is None:
         numbers = same_numbers(claims)
-    first = pl.col("claim.frequency").is_in(["1"]) & (pl.col("claim.payer_sequence").is_null() | (pl.col("claim.payer_sequence") == "P"))
+    first = pl.col("claim.frequency").is_in(["1"]) & (
+        pl.col("claim.payer_sequence").is_null() | (pl.col("claim.payer_sequence") == "P")
+    )
     return (
         claims.join(numbers, on="claim.key", how="left")
         .with_columns(
@@ -185,7 +192,11 @@ def lines_view(book: Book, claims: pl.DataFrame, apart: timedelta) -> pl.DataFra
     modifiers = pl.col("line.modifiers")
     has26 = modifiers.str.contains(r"(?:^|;)26(?:;|$)")
     hastc = modifiers.str.contains(r"(?:^|;)TC(?:;|$)")
-    rendering = pl.when(pl.col("line.rendering_npi") == "").then(pl.col("claim.billing_npi")).otherwise(pl.col("line.rendering_npi"))
+    rendering = (
+        pl.when(pl.col("line.rendering_npi") == "")
+        .then(pl.col("claim.billing_npi"))
+        .otherwise(pl.col("line.rendering_npi"))
+    )
     many = modifiers.str.contains(";")
     lines = lines.with_columns(
         (modifiers != "").alias("line.has_modifiers"),
@@ -211,7 +222,11 @@ def lines_view(book: Book, claims: pl.DataFrame, apart: timedelta) -> pl.DataFra
         (~(pl.col("claim.is_superseded") | pl.col("claim.is_copy"))).alias("line.counts"),
     )  # fmt: skip
     # The order of the rows is the order windows run in: by day, history first, then by claim and line.
-    return _pointed(lines).pipe(beside, book, apart).sort("line.date", "seen.order", "claim.number", "line.number", "line.key")
+    return (
+        _pointed(lines)
+        .pipe(beside, book, apart)
+        .sort("seen.order", "line.date", "claim.number", "line.number", "line.key")
+    )
 
 
 def _pointed(lines: pl.DataFrame) -> pl.DataFrame:
@@ -250,7 +265,11 @@ def diagnoses_view(book: Book, claims: pl.DataFrame) -> pl.DataFrame:
 def interchanges_view(book: Book) -> pl.DataFrame:
     """The envelopes of the whole batch, in the order of their bytes so that file order never matters."""
     files = book["files"].select("file", "file.path", pl.col("file.is_history").alias("is_history"))
-    rows = book["interchanges"].join(files, on="file", how="left").sort("is_history", "interchange.sha256", "file.path", "start", descending=[True, False, False, False])
+    rows = (
+        book["interchanges"]
+        .join(files, on="file", how="left")
+        .sort("is_history", "interchange.sha256", "file.path", "start", descending=[True, False, False, False])
+    )
     number = pl.int_range(pl.len()).over("interchange.sender", "interchange.control")
     bytes_again = pl.int_range(pl.len()).over("interchange.sha256")
     # An interchange without a sender or a number has no name to be seen again under.

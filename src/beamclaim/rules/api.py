@@ -354,7 +354,9 @@ def _check(rule: Rule) -> None:
             refuse(f"the message names {{{name}}}, which the check does not return and which is no column")
     for group in rule.groups:
         if keys_of(group)[0] not in _INSIDE_A_PATIENT:
-            refuse(f"a window over {keys_of(group)} is wider than a patient; begin with the patient or something inside one")
+            refuse(
+                f"a window over {keys_of(group)} is wider than a patient; begin with the patient or something inside one"
+            )
     for name, expression in {"applies": rule.applies, **rule.answers}.items():
         tree = json.loads(expression.meta.serialize(format="json"))
         for literal in _words_of(tree):
@@ -364,7 +366,9 @@ def _check(rule: Rule) -> None:
                 if isinstance(word, int | float) and word not in (0, 1):
                     refuse(f"`{name}` holds the number {word}; numbers live in policy parameters: use param()")
                 if isinstance(word, str) and _CODE_SHAPE.fullmatch(word):
-                    refuse(f"`{name}` holds {word!r}, which looks like a code; codes live in policy tables: use code_in()")
+                    refuse(
+                        f"`{name}` holds {word!r}, which looks like a code; codes live in policy tables: use code_in()"
+                    )
 
 
 _DECLARED: dict[str, Rule] = {}

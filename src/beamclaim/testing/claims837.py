@@ -4,7 +4,7 @@ Every name in it is invented. The result is a whole interchange with true counts
 validator finds nothing wrong with it; `beamclaim` reads back the same claims.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 _VERSION = {"837P": "005010X222A1", "837I": "005010X223A2"}
@@ -39,7 +39,7 @@ class Interchange:
         self._hl = 0
         self._sender = sender
 
-    def write(self, claims: Iterable[list[Row]], *, submitted_on: str | None = None) -> bytes:
+    def write(self, claims: Iterable[Sequence[Row]], *, submitted_on: str | None = None) -> bytes:
         """The interchange with one transaction set; each claim is the list of its rows."""
         control = f"{self._control:09}"
         when = (submitted_on or self._day).replace("-", "")
@@ -61,7 +61,7 @@ class Interchange:
         add(f"IEA*1*{control}")
         return ("~\n".join(self._out) + "~\n").encode()
 
-    def _claim(self, rows: list[Row]) -> None:
+    def _claim(self, rows: Sequence[Row]) -> None:
         head = rows[0]
         add = self._out.append
         hospital = self.form == "837I"
@@ -69,7 +69,9 @@ class Interchange:
         billing = self._hl
         add(f"HL*{billing}**20*1")
         add(f"PRV*BI*PXC*{'261QX0203X' if hospital else '2085R0001X'}")
-        add(f"NM1*85*2*{'BEAM HOSPITAL' if hospital else 'BEAM ONCOLOGY'}*****XX*{head.get('billing_npi') or '2200200014'}")
+        add(
+            f"NM1*85*2*{'BEAM HOSPITAL' if hospital else 'BEAM ONCOLOGY'}*****XX*{head.get('billing_npi') or '2200200014'}"
+        )
         add("N3*1 ISOCENTER WAY")
         add("N4*SPRINGFIELD*OH*454011234")
         add("REF*EI*123456789")
@@ -147,7 +149,10 @@ def write(rows: Iterable[Row], *, control: int = 1) -> list[bytes]:
     batches: dict[tuple[str, str], dict[tuple[str, ...], list[Row]]] = {}
     for row in rows:
         made = str(row.get("submitted_on") or "2026-01-05")
-        claim = tuple(str(row.get(k) or "") for k in ("claim", "patient", "payer", "payer_sequence", "frequency", "original_claim"))
+        claim = tuple(
+            str(row.get(k) or "")
+            for k in ("claim", "patient", "payer", "payer_sequence", "frequency", "original_claim")
+        )
         batches.setdefault((form_of(row), made), {}).setdefault(claim, []).append(row)
     return [
         Interchange(form, control=control + i, day=made).write(claims.values())

@@ -17,8 +17,18 @@ Row = dict[str, Any]
 _MEDICARE = {"payer": "M100", "payer_name": "Original Medicare", "payer_line": "medicare_ffs"}
 _COMMERCIAL = {"payer": "EMH01", "payer_name": "Example Mutual Health", "payer_line": "commercial"}
 _HOSPITAL = {"setting": "hospital_outpatient", "billing_npi": "2100100017", "revenue_code": "0333", "rendering_npi": ""}
-_OFFICE = {"setting": "freestanding", "billing_npi": "2200200014", "place_of_service": "11", "rendering_npi": "2400400018"}
-_PHYSICIAN = {"setting": "professional", "billing_npi": "2300300011", "place_of_service": "22", "rendering_npi": "2400400026"}
+_OFFICE = {
+    "setting": "freestanding",
+    "billing_npi": "2200200014",
+    "place_of_service": "11",
+    "rendering_npi": "2400400018",
+}
+_PHYSICIAN = {
+    "setting": "professional",
+    "billing_npi": "2300300011",
+    "place_of_service": "22",
+    "rendering_npi": "2400400026",
+}
 _CHARGES = {
     "77385": "1380.00", "77386": "1450.00", "77407": "1495.00", "77412": "2140.00", "77402": "620.00", "G6015": "1460.00",
     "G6002": "150.00", "77336": "515.00", "77427": "690.00", "77301": "5200.00", "77338": "1480.00", "77300": "410.00",
@@ -29,7 +39,8 @@ _CHARGES = {
 
 def weekdays(first: str, many: int) -> list[str]:
     """So many working days from a day on, New Year's Day left out."""
-    day, out = date.fromisoformat(first), []
+    day = date.fromisoformat(first)
+    out: list[str] = []
     while len(out) < many:
         if day.weekday() < 5 and (day.month, day.day) != (1, 1):
             out.append(day.isoformat())
@@ -43,12 +54,14 @@ class Clinic:
     def __init__(self) -> None:
         self.files: dict[str, list[list[Row]]] = {}
 
-    def bill(self, file: str, number: str, patient: tuple[str, str, str, str], lines: list[tuple[str, ...]], **head: str) -> None:
+    def bill(
+        self, file: str, number: str, patient: tuple[str, str, str, str], lines: list[tuple[str, ...]], **head: str
+    ) -> None:
         """One claim: `patient` is id, birth date, sex, diagnoses; a line is day, code with modifiers, units."""
         name, born, sex, diagnoses = patient
         rows: list[Row] = []
-        for at, (day, code, *units) in enumerate(lines, 1):
-            code, *modifiers = code.split("-")
+        for at, (day, procedure, *units) in enumerate(lines, 1):
+            code, *modifiers = procedure.split("-")
             many = units[0] if units else "1"
             cents = round(float(_CHARGES[code]) * 100) * int(many)
             rows.append(
@@ -74,15 +87,31 @@ def claims() -> dict[str, list[list[Row]]]:
     hospital, medicare = {**_HOSPITAL, **_MEDICARE}, {**_OFFICE, **_MEDICARE}
 
     # Context: planning, sent in November and December.
-    clinic.bill("earlier/hospital-2025-11", "H-1108", tongue, [("2025-11-24", "77301"), ("2025-11-24", "77300", "3"), ("2025-11-24", "77338")], **hospital)
-    clinic.bill("earlier/hospital-2025-11", "H-1109", prostate, [("2025-11-25", "77301"), ("2025-11-25", "77338")], **hospital)
-    clinic.bill("earlier/hospital-2025-11", "H-1110", rectum, [("2025-12-15", "77386"), ("2025-12-16", "77386")], **hospital)
+    clinic.bill(
+        "earlier/hospital-2025-11",
+        "H-1108",
+        tongue,
+        [("2025-11-24", "77301"), ("2025-11-24", "77300", "3"), ("2025-11-24", "77338")],
+        **hospital,
+    )
+    clinic.bill(
+        "earlier/hospital-2025-11", "H-1109", prostate, [("2025-11-25", "77301"), ("2025-11-25", "77338")], **hospital
+    )
+    clinic.bill(
+        "earlier/hospital-2025-11", "H-1110", rectum, [("2025-12-15", "77386"), ("2025-12-16", "77386")], **hospital
+    )
 
     # A hospital's December, right and wrong.
     week = weekdays("2025-12-15", 5)
     clinic.bill("hospital-2025-12", "H-1201", tongue, [*((d, "77386") for d in week), (week[4], "77336")], **hospital)
     clinic.bill("hospital-2025-12", "H-1202", prostate, [(d, "77386") for d in week], **hospital)
-    clinic.bill("hospital-2025-12", "H-1203", lung, [("2025-12-02", "77290"), ("2025-12-08", "77301"), ("2025-12-08", "77338")], **hospital)
+    clinic.bill(
+        "hospital-2025-12",
+        "H-1203",
+        lung,
+        [("2025-12-02", "77290"), ("2025-12-08", "77301"), ("2025-12-08", "77338")],
+        **hospital,
+    )
     clinic.bill("hospital-2025-12", "H-1204", breast, [("2025-12-16", "77386"), ("2025-12-17", "77386")], **hospital)
     clinic.bill("hospital-2025-12", "H-1205", spine, [(d, "77386") for d in week[:3]], **hospital)
     clinic.bill("hospital-2025-12", "H-1206", rectum, [("2025-12-15", "77386"), ("2025-12-16", "77386")], **hospital)
@@ -91,26 +120,76 @@ def claims() -> dict[str, list[list[Row]]]:
     # The same hospital in January: the old code goes on.
     new_year = weekdays("2025-12-29", 8)
     clinic.bill("hospital-2026-01", "H-0101", tongue, [(d, "77386") for d in new_year], **hospital)
-    clinic.bill("hospital-2026-01", "H-0102", prostate, [(d, "77386" if d < "2026" else "77407") for d in new_year], **hospital)
-    clinic.bill("hospital-2026-01", "H-0103", lung, [("2026-01-05", "77407-TC"), ("2026-01-06", "77407-PN-PO"), ("2026-01-07", "77407")], **hospital)
-    clinic.bill("hospital-2026-01", "H-0104", breast, [("2026-01-08", "77412"), ("2026-01-08", "77402"), ("2026-01-09", "77407")], **hospital)
-    clinic.bill("hospital-2026-01", "H-0105", ("MRN-1007", "1960-06-06", "M", "Z51.0;C34.1"), [("2026-01-12", "77407")], **hospital)
+    clinic.bill(
+        "hospital-2026-01", "H-0102", prostate, [(d, "77386" if d < "2026" else "77407") for d in new_year], **hospital
+    )
+    clinic.bill(
+        "hospital-2026-01",
+        "H-0103",
+        lung,
+        [("2026-01-05", "77407-TC"), ("2026-01-06", "77407-PN-PO"), ("2026-01-07", "77407")],
+        **hospital,
+    )
+    clinic.bill(
+        "hospital-2026-01",
+        "H-0104",
+        breast,
+        [("2026-01-08", "77412"), ("2026-01-08", "77402"), ("2026-01-09", "77407")],
+        **hospital,
+    )
+    clinic.bill(
+        "hospital-2026-01",
+        "H-0105",
+        ("MRN-1007", "1960-06-06", "M", "Z51.0;C34.1"),
+        [("2026-01-12", "77407")],
+        **hospital,
+    )
     clinic.bill("hospital-2026-01", "H-0106", spine, [("2026-01-13", "77407"), ("2026-01-13", "77387")], **hospital)
 
     # A freestanding centre: Medicare wanted G codes in 2025, a commercial payer may take either.
-    clinic.bill("office-2025-12", "F-1201", office, [("2025-12-09", "77386"), ("2025-12-10", "G6015"), ("2025-12-10", "G6002")], **medicare)
-    clinic.bill("office-2025-12", "F-1202", neck, [("2025-12-09", "77386"), ("2025-12-10", "77386")], **{**_OFFICE, **_COMMERCIAL})
+    clinic.bill(
+        "office-2025-12",
+        "F-1201",
+        office,
+        [("2025-12-09", "77386"), ("2025-12-10", "G6015"), ("2025-12-10", "G6002")],
+        **medicare,
+    )
+    clinic.bill(
+        "office-2025-12",
+        "F-1202",
+        neck,
+        [("2025-12-09", "77386"), ("2025-12-10", "77386")],
+        **{**_OFFICE, **_COMMERCIAL},
+    )
     twice = weekdays("2025-12-15", 3)
     clinic.bill(
         "office-2025-12", "F-1203", neck,
         [(twice[0], "G6015"), (twice[0], "G6015"), (twice[1], "G6015"), (twice[1], "G6015-76"), (twice[2], "G6015", "2")], **medicare,
     )  # fmt: skip
-    clinic.bill("office-2026-01", "F-0101", office, [("2026-01-05", "77407"), ("2026-01-06", "77386"), ("2026-01-07", "77427-26")], **medicare)
+    clinic.bill(
+        "office-2026-01",
+        "F-0101",
+        office,
+        [("2026-01-05", "77407"), ("2026-01-06", "77386"), ("2026-01-07", "77427-26")],
+        **medicare,
+    )
 
     # The physicians who serve the hospital.
     physician = {**_PHYSICIAN, **_MEDICARE}
-    clinic.bill("physician-2026-01", "P-0101", prostate, [("2026-01-05", "77427"), ("2026-01-08", "77427"), ("2026-01-09", "77427")], **physician)
-    clinic.bill("physician-2026-01", "P-0102", tongue, [("2026-01-06", "77387-26"), ("2026-01-07", "77387-26"), ("2026-01-08", "77338")], **physician)
+    clinic.bill(
+        "physician-2026-01",
+        "P-0101",
+        prostate,
+        [("2026-01-05", "77427"), ("2026-01-08", "77427"), ("2026-01-09", "77427")],
+        **physician,
+    )
+    clinic.bill(
+        "physician-2026-01",
+        "P-0102",
+        tongue,
+        [("2026-01-06", "77387-26"), ("2026-01-07", "77387-26"), ("2026-01-08", "77338")],
+        **physician,
+    )
     clinic.bill("physician-2026-01", "P-0103", lung, [("2026-01-07", "77407")], **physician)
     return clinic.files
 

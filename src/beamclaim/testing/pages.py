@@ -40,9 +40,24 @@ _USUAL = {
     "billing_npi": "2100100017", "frequency": "1", "mac": "J6",
 }  # fmt: skip
 _BY_SETTING = {
-    "hospital_outpatient": {"place_of_service": "22", "revenue_code": "0333", "rendering_npi": "", "billing_npi": "2100100017"},
-    "freestanding": {"place_of_service": "11", "revenue_code": "", "rendering_npi": "2400400018", "billing_npi": "2200200014"},
-    "professional": {"place_of_service": "22", "revenue_code": "", "rendering_npi": "2400400026", "billing_npi": "2300300011"},
+    "hospital_outpatient": {
+        "place_of_service": "22",
+        "revenue_code": "0333",
+        "rendering_npi": "",
+        "billing_npi": "2100100017",
+    },
+    "freestanding": {
+        "place_of_service": "11",
+        "revenue_code": "",
+        "rendering_npi": "2400400018",
+        "billing_npi": "2200200014",
+    },
+    "professional": {
+        "place_of_service": "22",
+        "revenue_code": "",
+        "rendering_npi": "2400400026",
+        "billing_npi": "2300300011",
+    },
 }
 
 
@@ -104,7 +119,9 @@ def _claims(case: Case, body: str) -> None:
             for code, kind, missing in _MARK.findall(mark):
                 if code == case.rule:
                     verdict = "cannot_tell" if kind == "?" else "fires"
-                    case.marks[row["claim"], row["line"]] = Mark(verdict, kind[1:] if kind.startswith("=") else "", missing)
+                    case.marks[row["claim"], row["line"]] = Mark(
+                        verdict, kind[1:] if kind.startswith("=") else "", missing
+                    )
             continue
         key, colon, value = said.partition(":")
         key, value = key.strip(), value.strip()
@@ -151,7 +168,12 @@ def _course(words: dict[str, str], here: dict[str, Any]) -> dict[str, Any]:
         if day.weekday() < 5:
             for time in times[: many - len(fractions)]:
                 fractions.append(
-                    {"fraction": len(fractions) + 1, "plan": "1", "started_at": f"{day}T{time}:00", "status": "complete"}
+                    {
+                        "fraction": len(fractions) + 1,
+                        "plan": "1",
+                        "started_at": f"{day}T{time}:00",
+                        "status": "complete",
+                    }
                 )
         day += timedelta(days=1)
     if words.get("last") and fractions:
@@ -164,7 +186,9 @@ def _course(words: dict[str, str], here: dict[str, Any]) -> dict[str, Any]:
     if "planned" in words:
         plan["fractions_planned"] = int(words["planned"])
     if fractions:
-        plan["approved_on"] = (datetime.fromisoformat(fractions[0]["started_at"]).date() - timedelta(days=3)).isoformat()
+        plan["approved_on"] = (
+            datetime.fromisoformat(fractions[0]["started_at"]).date() - timedelta(days=3)
+        ).isoformat()
     course: dict[str, Any] = {
         "course": "C1",
         "patient": {"id": here.get("patient", _USUAL["patient"])},
@@ -253,16 +277,21 @@ def run(case: Case, *, as_x12: bool = False) -> list[str]:
 
     with tempfile.TemporaryDirectory() as folder:
         given = place(case, Path(folder), as_x12=as_x12)
-        result = check(CheckOptions(**given, as_of=case.today, select=(case.rule,))).result
+        options = CheckOptions(
+            given["paths"], given.get("course", ()), given.get("history", ()), as_of=case.today, select=(case.rule,)
+        )
+        result = check(options).result
     wrong = [f"{f.path}: {f.error}" for f in result.files if f.error]
-    fired = {(f.claim, f.line): f for f in result.findings}
-    undecided = {(u.claim, u.line): u for u in result.undecided}
+    fired = {(f.claim or "", f.line): f for f in result.findings}
+    undecided = {(u.claim or "", u.line): u for u in result.undecided}
     if case.x12 is not None:
         did = case.rule if fired else "none"
         return wrong + ([] if did == case.expect else [f"expected {case.expect}, got {did}"])
     for at, mark in case.marks.items():
         if mark.verdict == "fires" and at not in fired:
-            wrong.append(f"claim {at[0]} line {at[1]}: silent{' (cannot tell: ' + str(undecided[at].missing) + ')' if at in undecided else ''}")
+            wrong.append(
+                f"claim {at[0]} line {at[1]}: silent{' (cannot tell: ' + str(undecided[at].missing) + ')' if at in undecided else ''}"
+            )
         elif mark.verdict == "fires" and mark.severity and fired[at].severity != mark.severity:
             wrong.append(f"claim {at[0]} line {at[1]}: {fired[at].severity}, not {mark.severity}")
         elif mark.verdict == "cannot_tell" and at not in undecided:

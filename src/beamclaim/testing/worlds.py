@@ -18,7 +18,12 @@ CODES = (
 )  # fmt: skip
 DAYS = ("2025-11-24", "2025-12-30", "2025-12-31", "2026-01-01", "2026-01-02", "2026-09-30", "2026-10-01", "2026-10-06")
 MODIFIERS = ("", "", "", "26", "TC", "59", "76", "77", "PN", "59;76", "PN;PO", "26;TC", "76;76")
-PAYERS = (("M100", "medicare_ffs", "J6"), ("EMH01", "commercial", ""), ("BCNC1", "commercial", ""), ("UHC01", "medicare_advantage", ""))
+PAYERS = (
+    ("M100", "medicare_ffs", "J6"),
+    ("EMH01", "commercial", ""),
+    ("BCNC1", "commercial", ""),
+    ("UHC01", "medicare_advantage", ""),
+)
 WHERE = (
     ("hospital_outpatient", "22", "0333", "", "2100100017"),
     ("freestanding", "11", "", "2400400018", "2200200014"),
@@ -62,13 +67,14 @@ def rows(draw: st.DrawFn, most: int = 10) -> list[Row]:
 def courses(draw: st.DrawFn) -> dict[str, Any]:
     """A course of one of the patients, complete enough that every evidence fact is known."""
     days = draw(st.lists(st.sampled_from(DAYS), min_size=1, max_size=6))
-    fractions = [
-        {"fraction": i + 1, "plan": "1", "started_at": f"{day}T{9 + 7 * days[:i].count(day):02}:00:00"[:19], "status": draw(st.sampled_from(("complete", "complete", "partial")))}
-        for i, day in enumerate(sorted(days)) if days[:i].count(day) < 2
-    ]  # fmt: skip
-    for fraction in fractions:
-        hour = int(str(fraction["started_at"])[11:13])
-        fraction["started_at"] = str(fraction["started_at"])[:11] + f"{min(hour, 23):02}:00:00"
+    fractions: list[dict[str, Any]] = []
+    for day in sorted(days):
+        before = sum(str(f["started_at"]).startswith(day) for f in fractions)
+        if before < 2:  # a second one of the day comes seven hours later
+            status = draw(st.sampled_from(("complete", "complete", "partial")))
+            fractions.append(
+                {"fraction": len(fractions) + 1, "plan": "1", "started_at": f"{day}T{9 + 7 * before:02}:00:00", "status": status}
+            )
     return {
         "course": "C1",
         "patient": {"id": draw(st.sampled_from(("P-1", "P-2")))},

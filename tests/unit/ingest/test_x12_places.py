@@ -21,7 +21,8 @@ RICH = claim837(
 )
 WANTED = {
     "claim.number": b"C1", "claim.charge": b"150", "claim.place_of_service": b"11", "claim.frequency": b"7",
-    "claim.first_day": b"20260301", "claim.patient": b"MRN1", "claim.authorization": b"A1", "claim.original_claim": b"OLD",
+    "claim.first_day": b"20260301", "claim.patient": b"MRN1", "claim.authorization": b"A1",
+    "claim.original_claim": b"OLD",
     "claim.diagnoses": b"C61", "claim.rendering_npi": b"1234567893",
 }  # fmt: skip
 SECOND = {

@@ -121,6 +121,8 @@ class Batch:
 
     def refuse(self, cells: Cells, bad: Flags, expected: str, found: str | None = None) -> None:
         """An `element` fault for each bad row that is new."""
+        if not bad.any():
+            return
         for i in np.flatnonzero(bad & (cells.rows >= self.context)).tolist():
             start, end = int(cells.start[i]), int(cells.end[i])
             element = cells.element if isinstance(cells.element, int) else int(cells.element[i])
@@ -137,6 +139,8 @@ class Batch:
 
     def lacks(self, rows: Ints, missing: Flags, path: str, expected: str) -> None:
         """A `missing` fault for each row: `path` is appended to the path of its loop unless it names one."""
+        if not missing.any():
+            return
         for row in rows[missing & (rows >= self.context)].tolist():
             whole = path if " " in path else f"{self.loop_path(row)} {path}"
             self._append("missing", row, whole, expected, "none")

@@ -161,6 +161,7 @@ class Tokens:
         self.shift = np.repeat(np.array([p.start for p in pieces], np.int64) - edges[:-1], sizes)
         within_piece = np.arange(len(self.starts)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         self.numbers = np.repeat(np.array([p.number for p in pieces], np.int64), sizes) + within_piece
+        self._sorted: tuple[Ints, Ints] | None = None  # segments by number, and where each number begins
         self._found: dict[int, _Bounds] = {}  # bounds of the rows and composites asked for lately
         self._odd: Ints | None = None
 
@@ -208,6 +209,7 @@ class Tokens:
         """Keep the first `count` segments only."""
         for name in ("starts", "ends", "first", "separators", "ids", "shift", "numbers", "_after_terminator"):
             setattr(self, name, getattr(self, name)[:count])
+        self._sorted = None
         self._found.clear()
 
     def words(self, at: Ints) -> npt.NDArray[np.uint64]:
@@ -236,7 +238,14 @@ class Tokens:
 
     def rows(self, name_number: int) -> Ints:
         """Indices of the segments with this number."""
-        return np.flatnonzero(self.ids == name_number)
+        if self._sorted is None:
+            order = np.argsort(self.ids, kind="stable")
+            self._sorted = (
+                order,
+                np.concatenate((np.zeros(1, np.int64), np.cumsum(np.bincount(self.ids, minlength=256)))),
+            )
+        order, edges = self._sorted
+        return order[edges[name_number] : edges[name_number + 1]]
 
     def element(self, rows: Ints, number: int | Ints) -> Cells:
         """Element `number` (from 1) of each row; an absent one is empty, at the segment's end.

@@ -72,7 +72,7 @@ class Texts:
             filled = length > 0
             present = filled if present is None else present & filled
         odd = self._odd_rows(cells)
-        if upper:
+        if upper and len(length) and int(length.max()) > 12:
             odd = np.union1d(odd, np.flatnonzero(length > 12))
         if instead:
             odd = np.union1d(odd, np.array(list(instead), np.int64))
@@ -92,14 +92,15 @@ class Texts:
         start, length = cells.start, cells.end - cells.start
         views = self._views(start, np.minimum(length, 12), upper)
         swap = np.uint64(separator[0] ^ ord(";"))
-        head = _equal(tokens.words(start) & _MASKS[np.minimum(length, 8)], separator[0])
-        rest = _equal(views[:, 1], separator[0])
+        rows = np.flatnonzero(length > 1)
+        size = length[rows]
+        head = _equal(tokens.words(start[rows]) & _MASKS[np.minimum(size, 8)], separator[0])
+        rest = _equal(views[rows, 1], separator[0])
         # Empty components leave two separators side by side, or one at an end.
         gaps = (head & (head >> np.uint64(8))) | (rest & (rest >> np.uint64(8))) | (head & np.uint64(0x80))
-        ends = (tokens.buf[np.maximum(cells.end - 1, 0)] == separator[0]) & (length > 0)
-        by_hand = np.flatnonzero((gaps != 0) | ends | (length > 12))
-        views[:, 0] ^= ((head & _LOW) >> np.uint64(7)) * swap << np.uint64(32)
-        views[:, 1] ^= (rest >> np.uint64(7)) * swap
+        by_hand = rows[(gaps != 0) | (tokens.buf[cells.end[rows] - 1] == separator[0]) | (size > 12)]
+        views[rows, 0] ^= ((head & _LOW) >> np.uint64(7)) * swap << np.uint64(32)
+        views[rows, 1] ^= (rest >> np.uint64(7)) * swap
 
         def text(i: int) -> str:
             parts = tokens.raw[start[i] : cells.end[i]].split(separator)

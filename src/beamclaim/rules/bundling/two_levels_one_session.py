@@ -19,7 +19,7 @@ DAY = ("patient.key", "line.date")
     to_do="Bill one code for the session: the highest level that the session as a whole supports",
     who="coder",
     risk="repayment",
-    cites=("N145", "RBC-DELIVERY"),
+    cites=("AAPC-2PERDAY", "RBC-DELIVERY"),
 )
 def two_levels_one_session():
     sessions = col("day.sessions")

@@ -15,7 +15,7 @@ TABLE = "icd10cm"
     to_do="Code to the highest specificity the record supports",
     who="coder",
     risk="rejection",
-    cites=("N118", "N196"),
+    cites=("ICD10CM-2021-01", "ICD10CM-2025-04", "ICD10CM-2026-04"),
 )
 def diagnosis_not_valid():
     status = value(TABLE, "status", of="diagnosis.code", on="claim.last_service")

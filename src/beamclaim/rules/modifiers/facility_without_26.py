@@ -27,6 +27,6 @@ def facility_without_26():
         to_do=either(
             component == text("TC"),
             "Replace TC by 26 if the physician's part was done; the hospital bills the technical part",
-            "Add 26: the hospital bills the technical part. If it was not given in a hospital, correct the place of service",
+            "Add 26: the hospital bills the technical part. If it was given elsewhere, correct the place of service",
         ),
     )

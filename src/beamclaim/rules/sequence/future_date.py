@@ -2,8 +2,6 @@
 
 from beamclaim.rules import col, either, rule
 
-UNTIL = col("line.date_to")
-
 
 @rule(
     "SEQ103",
@@ -14,11 +12,11 @@ UNTIL = col("line.date_to")
     message="{line.code} is dated {line.date_to}, after {what}",
     to_do="Correct the date; if the service is still to come, send the claim when it has been given",
     risk="rejection",
-    cites=("N006",),
     optional=("claim.submitted_on",),
 )
 def future_date():
+    last = col("line.date_to")
     return dict(
-        fires=(UNTIL > col("claim.made_on")) | (UNTIL > col("today")),
-        what=either(UNTIL > col("claim.submitted_on"), "the day the claim was made", "the day of this check"),
+        fires=(last > col("claim.made_on")) | (last > col("today")),
+        what=either(last > col("claim.submitted_on"), "the day the claim was made", "the day of this check"),
     )

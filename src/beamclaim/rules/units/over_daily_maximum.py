@@ -1,6 +1,6 @@
 """UNT103. More units a day and provider than the maximum of the table in force."""
 
-from beamclaim.rules import code_in, col, either, one_of, rule, running_total, total, unknown, value, when
+from beamclaim.rules import code_in, col, either, one_of, rule, running_total, text, total, unknown, value, when
 
 TABLE = "mue"
 #: Technical, professional and global services of one provider are compared apart.
@@ -32,11 +32,14 @@ def over_daily_maximum():
     return dict(
         fires=code_in(TABLE) & over & (one_day | unknown()),
         grade=either(one_of(mai, "3"), "warning", "error"),
-        to_do=either(
+        to_do=when(
             WEEKLY,
-            "Date each unit on the session that completes it; a day holds one",
-            "Correct the units if they are a slip or belong to other days; "
-            "if the record supports them all, keep it at hand: only an indicator 3 maximum can be argued",
+            text("Date each unit on the session that completes it"),
+            either(
+                one_of(mai, "3"),
+                "Correct the units if they are a slip; if the record supports them, bill them and keep it at hand",
+                "Correct the units if they are a slip or belong to other days; no modifier lifts this maximum",
+            ),
         ),
         units=units,
         limit=limit,

@@ -1,0 +1,74 @@
+"""Rule files are questions and nothing else, and every rule explains itself."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import beamclaim.rules as api
+from beamclaim.policy import Policy
+from beamclaim.rules import registry
+from beamclaim.rules.api import Rule
+from beamclaim.testing.pages import cases
+
+RULES = registry.rules()
+HEADINGS = ("## What it finds", "## Why it matters", "## What to do", "## Sources", "## Cases")
+ALLOWED_CALLS = {*api.__all__, "dict"}
+
+
+def source(rule: Rule) -> Path:
+    return rule.page.with_suffix(".py")
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda r: r.code)
+def test_a_rule_calls_nothing_but_the_rule_api(rule: Rule) -> None:
+    tree = ast.parse(source(rule).read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            assert isinstance(node.func, ast.Name), f"{source(rule).name}:{node.lineno} calls a method; use the rule API"
+            assert node.func.id in ALLOWED_CALLS, f"{source(rule).name}:{node.lineno} calls {node.func.id}"
+        if isinstance(node, ast.ImportFrom):
+            assert node.module == "beamclaim.rules", f"{source(rule).name} imports {node.module}"
+        assert not isinstance(node, ast.Import), f"{source(rule).name} imports a module"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda r: r.code)
+def test_a_rule_has_a_page_with_its_headings_in_order(rule: Rule) -> None:
+    text = rule.page.read_text()
+    assert text.startswith(f"# {rule.code} {rule.name}\n")
+    places = [text.find(f"\n{h}\n") for h in HEADINGS]
+    assert -1 not in places, f"{rule.page.name} lacks {HEADINGS[places.index(-1)]}"
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda r: r.code)
+def test_a_page_shows_the_rule_firing_and_not(rule: Rule) -> None:
+    found = cases(rule.page, rule.code)
+    fires = any(c.expect == rule.code or any(m.verdict == "fires" for m in c.marks.values()) for c in found)
+    silent = any(c.expect == "none" or len(c.marks) < len(c.claims) for c in found)
+    assert fires and silent
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda r: r.code)
+def test_every_citation_and_table_exists(rule: Rule) -> None:
+    policy = Policy.load()
+    assert set(rule.cites) <= set(policy.sources), f"{rule.code} cites {set(rule.cites) - set(policy.sources)}"
+    for name in rule.reads:
+        if match := re.match(r"(?:in|all|value|clash|ever|near):([^\[:]+)", name):
+            assert match[1] == "icd10cm" or match[1] in policy.names, f"{rule.code} reads table {match[1]}"
+        elif match := re.match(r"pair:([^/]+)/", name):
+            assert match[1] in policy.names
+
+
+def test_codes_and_names_are_unique() -> None:
+    assert len({r.code for r in RULES}) == len(RULES) == len({r.name for r in RULES})
+
+
+def test_the_issue_of_a_page_is_told_in_the_catalogue_of_the_changelog() -> None:
+    log = Path("CHANGELOG.md").read_text()
+    spans = re.findall(r"([A-Z]{3})(\d{3}) to [A-Z]{3}(\d{3})", log)
+    named = set(re.findall(r"[A-Z]{3}\d{3}", log))
+    for family, first, last in spans:
+        named |= {f"{family}{n:03}" for n in range(int(first), int(last) + 1)}
+    assert {r.code for r in RULES} <= named
