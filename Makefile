@@ -13,11 +13,11 @@ $(UV):
 	@command -v uv >/dev/null 2>&1 || ($(PYTHON) -m venv .uv && .uv/bin/python -m pip install --quiet uv)
 
 .venv/ready: pyproject.toml uv.lock | $(UV)
-	@UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --quiet --frozen --no-dev
+	@UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --quiet --frozen --no-dev --inexact
 	@touch $@
 
 .venv/ready-dev: pyproject.toml uv.lock | $(UV)
-	@UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --quiet --frozen
+	@UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --quiet --frozen --inexact
 	@touch .venv/ready $@
 
 demo: .venv/ready ## check the demonstration claims and write an HTML report

@@ -1,4 +1,4 @@
-"""Every case of every rule page, as claims table and as 837."""
+"""Every case of every rule page, as a claims table and as written 837s."""
 
 import pytest
 
@@ -15,3 +15,8 @@ def _name(case: Case) -> str:
 @pytest.mark.parametrize("case", ALL, ids=_name)
 def test_case_holds(case: Case) -> None:
     assert run(case) == []
+
+
+@pytest.mark.parametrize("case", [c for c in ALL if c.x12 is None and c.only != "table"], ids=_name)
+def test_case_holds_as_837(case: Case) -> None:
+    assert run(case, as_x12=True) == []

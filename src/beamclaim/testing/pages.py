@@ -6,6 +6,7 @@ A fenced block ``case`` holds a small claim book. Lines of it are:
 ``claim: B``              begins another claim; the columns set so far stay
 ``history:``              what follows is context; ``claims:`` ends it
 ``today: 2026-11-23``     the day the question is asked
+``only: table``           the case says something that only a claims table can say (a column that is unknown)
 ``course: key=value …``   a course: ``sessions=8 from=2026-02-02`` (weekdays), ``site= compensator= planned= technique= records=complete``;
                           ``at=08:00,14:30`` gives each day that many sessions at these times
 ``2026-02-03 77386-59 x2 key=value``   a service line: day, code with modifiers, units, and columns of this line alone
@@ -84,6 +85,7 @@ class Case:
     marks: dict[tuple[str, int | None], Mark] = field(default_factory=dict)
     x12: bytes | None = None
     expect: str = ""
+    only: str = ""
 
 
 def cases(page: Path, rule: str) -> list[Case]:
@@ -127,6 +129,8 @@ def _claims(case: Case, body: str) -> None:
         key, value = key.strip(), value.strip()
         if key == "today":
             case.today = date.fromisoformat(value)
+        elif key == "only":
+            case.only = value
         elif key == "history":
             given = case.history
         elif key == "claims":
