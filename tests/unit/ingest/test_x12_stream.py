@@ -3,6 +3,7 @@
 import hashlib
 import io
 import random
+import time
 
 import polars as pl
 import pytest
@@ -172,8 +173,8 @@ def test_bytes_in_front_of_an_interchange_are_reported_and_the_interchange_read(
 
 def test_a_broken_claim_costs_nobody_else() -> None:
     """Flipping any byte of the second of three claims leaves the first and the third as they were."""
-    three = claim837(*CLAIM_P, "HL*3*1*22*0", "SBR*P*18*******MB", "NM1*IL*1*ROE*RAY****MI*M2", "NM1*PR*2*PAYER*****PI*P1",
-                     "CLM*MIDDLE*100***11:B:1*Y*A*Y*Y", "HI*ABK:C61", *LINE_P,
+    three = claim837(*CLAIM_P, "HL*3*1*22*0", "SBR*P*18*******MB", "NM1*IL*1*ROE*RAY****MI*M2",
+                     "NM1*PR*2*PAYER*****PI*P1", "CLM*MIDDLE*100***11:B:1*Y*A*Y*Y", "HI*ABK:C61", *LINE_P,
                      "HL*4*1*22*0", "SBR*P*18*******MB", "NM1*IL*1*POE*PIA****MI*M3", "NM1*PR*2*PAYER*****PI*P1",
                      "CLM*C3*100***11:B:1*Y*A*Y*Y", "HI*ABK:C61", *LINE_P)  # fmt: skip
     begin = three.find(b"CLM*MIDDLE")
@@ -225,6 +226,19 @@ def test_no_terminator_at_all_is_not_kept_in_memory(monkeypatch: pytest.MonkeyPa
     for _ in machine.chunks(endless, 4096):
         most = max(most, len(machine._pending))
     assert most < 40_000
+
+
+def test_hostile_files_take_time_in_proportion_to_their_size() -> None:
+    """Headers without end, blanks, separators: each read again at four times the size costs about four times as much."""
+    header = PLAIN[:106]
+    for part in (b"ISA*", header, b"~", b" ", b"ISA*00*GS", b"LX*1~"):
+        spent = []
+        for times in (20_000, 80_000):
+            raw = header + part * (times // len(part))
+            began = time.process_time()
+            assert read(raw)["files"]["file.size"].to_list() == [len(raw)]
+            spent.append(time.process_time() - began)
+        assert spent[1] < 12 * spent[0] + 0.5, part
 
 
 FUZZED = [PROFESSIONAL, INSTITUTIONAL, "pyx12/mult_isa.x12", "linuxforhealth-x12/837_005010X222A2/demo.example12.837"]

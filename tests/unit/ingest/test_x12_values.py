@@ -34,7 +34,8 @@ def test_a_plain_claim_has_no_fault_and_all_its_values() -> None:
     tables = read(claim837(*CLAIM_P))
     assert faults(tables) == []
     claim, line = tables["claims"].row(0, named=True), tables["lines"].row(0, named=True)
-    assert {k: claim[k] for k in ("claim.number", "claim.form", "claim.version", "claim.charge", "claim.submitted_on")} == {
+    names = ("claim.number", "claim.form", "claim.version", "claim.charge", "claim.submitted_on")
+    assert {k: claim[k] for k in names} == {
         "claim.number": "C1", "claim.form": "837P", "claim.version": "005010X222A1", "claim.charge": Decimal("100.00"),
         "claim.submitted_on": date(2026, 3, 1),
     }  # fmt: skip
@@ -204,7 +205,8 @@ def test_lower_case_codes_are_read_in_upper_case() -> None:
 
 def test_modifiers_keep_their_order_and_leave_out_empty_places() -> None:
     for value, found in [("HC:77412:26", "26"), ("HC:77412:26:59:XS:TC", "26;59;XS;TC"), ("HC:77412::59", "59"),
-                         ("HC:77412:26::XS", "26;XS"), ("HC:77412::::", ""), ("HC:77412:26:59:XS:TC:text", "26;59;XS;TC")]:  # fmt: skip
+                         ("HC:77412:26::XS", "26;XS"), ("HC:77412::::", ""),
+                         ("HC:77412:26:59:XS:TC:text", "26;59;XS;TC")]:  # fmt: skip
         assert read(claim_with(SV1_1=value))["lines"]["line.modifiers"].to_list() == [found]
 
 

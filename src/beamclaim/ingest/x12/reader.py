@@ -167,6 +167,11 @@ class Reader:
     def _find_interchange(self, final: bool) -> bool:
         """Pass what stands before the next ISA; False when more bytes are needed."""
         header = find_header(self._pending, 0)
+        while header is not None and header.delimiters is None:
+            if len(self._pending) - header.start < ISA_ROOM and not final:
+                break
+            self._envelope.is_x12 = self._has_bad_header = True
+            header = find_header(self._pending, header.start + 3)
         if header is None:
             self._pass_stray(len(self._pending) if final else max(len(self._pending) - 3, 0))
             return final
@@ -175,10 +180,6 @@ class Reader:
             return True
         if len(self._pending) < ISA_ROOM and not final:
             return False
-        if header.delimiters is None:
-            self._envelope.is_x12 = self._has_bad_header = True
-            self._pass_stray(3)
-            return True
         self._drop_stray()
         self._delimiters = header.delimiters
         self._context, self._lost = [], False

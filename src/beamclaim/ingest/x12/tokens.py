@@ -47,6 +47,9 @@ def find_header(raw: bytes | bytearray, start: int) -> Header | None:
     element = raw[at + 3]
     if len(raw) >= at + 106 and all(raw[at + p] == element for p in _ISA_SEPARATORS):
         return Header(at, _usable(raw, at, element, at + 104), True)
+    window = raw[at : at + ISA_ROOM]
+    if not any(name in window for name in (b"GS", b"TA1", b"IEA")):
+        return Header(at, None, False)
     place = at + 2
     for _ in range(16):
         place = raw.find(element, place + 1, at + ISA_ROOM)
