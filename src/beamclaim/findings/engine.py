@@ -12,6 +12,7 @@ import polars as pl
 
 from beamclaim.errors import RuleError
 from beamclaim.findings.gather import gather, parse
+from beamclaim.findings.groups import numbered
 from beamclaim.model.book import Book
 from beamclaim.model.claimbook import Given
 from beamclaim.model.views import VIEWS, claims_view, diagnoses_view, faults_view, interchanges_view, lines_view
@@ -162,12 +163,7 @@ def evaluate(
 
 def _grouped(view: pl.DataFrame, groups: Iterable[str]) -> pl.DataFrame:
     """Adds the group columns that windows run over; null where a key is unknown."""
-    return view.with_columns(
-        pl.when(pl.all_horizontal(pl.col(k).is_not_null() for k in keys_of(g)))
-        .then(pl.struct(keys_of(g)).hash())
-        .alias(g)
-        for g in groups
-    )
+    return view.with_columns(numbered(keys_of(g)).alias(g) for g in groups)
 
 
 def _gap_hours(policy: Policy, given: Given) -> float:

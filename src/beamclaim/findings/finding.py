@@ -33,6 +33,10 @@ class PolicyFact:
     at: str = ""
     confidence: str = ""
     scope: str = ""
+    cells: tuple[tuple[str, str], ...] = ()
+    """The columns of the row that say something, each with its value in words."""
+    is_edition: bool = False
+    """A copy of dated editions: its days are those the edition was read for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,39 @@ class Finding:
     preview: bool = False
     charged_lines: tuple[tuple[int, Decimal], ...] = ()
     """Line keys and charges behind `charge`, so that money at risk counts a line once."""
+    payer: str | None = None
+    payer_line: str | None = None
+    setting: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A decision to let findings stand: which, why, by whom, until when. What it does not say, it does not ask."""
+
+    number: int
+    """Its place in the file, from 1."""
+    rule: str
+    """A selector: code, family or name."""
+    codes: frozenset[str]
+    """The codes of the rules it names."""
+    reason: str
+    who: str
+    until: date
+    where: Span
+    scope: str | None = None
+    """``all``, a payer line or a billing setting."""
+    claim: str | None = None
+    line: int | None = None
+    payer: str | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waived:
+    """A finding that does not count, and the waiver that says so."""
+
+    finding: Finding
+    waiver: Waiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +173,8 @@ class Result:
     lines: int = 0
     charges: Decimal = Decimal("0.00")
     warnings: list[str] = field(default_factory=list)
+    waived: list[Waived] = field(default_factory=list)
+    """Findings that stand apart: they count neither as findings nor as charges at risk."""
 
     @property
     def claims_with_errors(self) -> int:

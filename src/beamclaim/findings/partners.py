@@ -4,9 +4,11 @@ Lines that count nowhere (replaced, voided, copies to a later payer) are nobody'
 """
 
 import re
+from typing import Literal
 
 import polars as pl
 
+from beamclaim.findings.groups import numbered
 from beamclaim.policy import Policy
 
 PAIR = re.compile(r"^pair:(?P<table>[^/]+)/(?P<among>[^:]+):(?P<field>.+)$")
@@ -32,13 +34,12 @@ def _opening(lines: pl.DataFrame, policy: Policy) -> pl.DataFrame:
 
 
 def _shared(view: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    """The lines whose group holds at least two different codes, so that a pair is possible at all."""
-    usable = (
-        pl.all_horizontal(pl.col(k).is_not_null() for k in keys) & pl.col("line.counts") & (pl.col("line.code") != "")
-    )
-    lines = view.filter(usable)
-    many = lines.group_by(keys).agg(pl.col("line.code").n_unique().alias("n")).filter(pl.col("n") > 1)
-    return lines.join(many.drop("n"), on=keys, how="semi")
+    """The lines whose group (`_group`) holds at least two different codes, so that a pair is possible at all."""
+    lines = view.with_columns(numbered(keys).alias("_group"), numbered([*keys, "line.code"]).alias("_same"))
+    lines = lines.filter(pl.col("_group").is_not_null() & pl.col("line.counts") & (pl.col("line.code") != ""))
+    held = lines.select("_group", "_same").unique()
+    many = held.group_by("_group").len().filter(pl.col("len") > 1)
+    return lines.join(many.select("_group"), on="_group", how="semi", maintain_order="left")
 
 
 def pair_columns(view: pl.DataFrame, policy: Policy, table: str, among: str, fields: list[str]) -> pl.DataFrame:
@@ -47,33 +48,28 @@ def pair_columns(view: pl.DataFrame, policy: Policy, table: str, among: str, fie
     prefix = f"pair:{table}/{among}:"
     values = [f for f in fields if f not in ("has_partner", "exists", "opened", "partner_code")]
     lines = _shared(view, keys)
-    mine = lines.select("line.key", *keys, *_WHO, "line.code", pl.col("line.component").alias("_component"))
-    theirs = lines.select(
-        *keys,
-        pl.col("line.code").alias("partner"),
-        pl.col("line.key").alias("partner.key"),
-        "claim.number",
-        "line.number",
+    mine = lines.select(
+        "line.key", "_group", "line.date", *_WHO, "line.code", pl.col("line.component").alias("_component")
     )
-    theirs = theirs.sort("claim.number", "line.number", "partner.key").unique(
-        [*keys, "partner"], keep="first", maintain_order=True
+    theirs = lines.unique("_same", keep="first", maintain_order=True).select(
+        "_group", pl.col("line.code").alias("partner"), pl.col("line.key").alias("partner.key")
     )
-    met = mine.join(theirs.drop("claim.number", "line.number"), on=keys).filter(
-        pl.col("line.code") != pl.col("partner")
-    )
-    asks = (
-        met.select("line.code", "partner", "line.date", *_WHO)
-        .unique(maintain_order=True)
-        .rename({"line.code": "column2", "partner": "column1", "line.date": "day", **_WHO})
-    )
-    found = policy.pairs(table, asks)
+    met = mine.join(theirs, on="_group").filter(pl.col("line.code") != pl.col("partner"))
+    about = ["line.code", "partner", "line.date", *_WHO]
+    asks = met.select(about).unique(maintain_order=True)
+    found = policy.pairs(table, asks.rename({"line.code": "column2", "partner": "column1", "line.date": "day", **_WHO}))
     keep = ["row.id", "covered", *values] + (
         ["component"] if "component" in found.columns and "component" not in values else []
     )
     answered = pl.concat([asks, found.select(keep)], how="horizontal")
-    met = met.rename({"line.code": "column2", "partner": "column1", "line.date": "day", **_WHO}).join(
-        answered, on=["column1", "column2", "day", *_WHO.values()], nulls_equal=True
+    # Most pairs of codes are no pair of the table: only what is one, or is not answered, is looked at further.
+    plain = answered.with_columns((pl.col("row.id").is_null() & pl.col("covered").fill_null(False)).alias("_none"))
+    met = met.join(plain, on=about, nulls_equal=True)
+    alone = met.group_by("line.key").agg(pl.col("_none").all().alias("_none"))
+    nothing = alone.filter(pl.col("_none")).select(
+        "line.key", pl.lit(True).alias(f"{prefix}has_partner"), pl.lit(False).alias(f"{prefix}exists")
     )
+    met = met.filter(~pl.col("_none")).rename({"line.code": "column2", "partner": "column1"}).drop("_none")
     if "component" in found.columns:
         # A pair that holds only one part of column 2 does not touch a line of the other part.
         professional = pl.col("_component") == "professional"
@@ -102,24 +98,22 @@ def pair_columns(view: pl.DataFrame, policy: Policy, table: str, among: str, fie
             _best("_opened", values).alias(f"{prefix}opened"),
         )
     )
+    best = pl.concat([best, nothing.join(best, on="line.key", how="anti")], how="diagonal")
     made = view.join(best, on="line.key", how="left", maintain_order="left")
     # A group that is not known (no provider, no component) may hide a partner: unknown, unless the day holds one code.
+    known = pl.all_horizontal(pl.col(k).is_not_null() for k in keys)
+    partner = pl.col(f"{prefix}has_partner")
+    sure = pl.when(partner).then(partner).when(known).then(pl.lit(False))
+    if made.select(known.all()).item():
+        return made.with_columns(sure.alias(f"{prefix}has_partner"))
     alone = (
         view.filter(pl.col("line.counts"))
         .group_by("patient.key", "line.date")
         .agg((pl.col("line.code").n_unique() <= 1).alias("_alone"))
     )
-    known = pl.all_horizontal(pl.col(k).is_not_null() for k in keys)
-    partner = pl.col(f"{prefix}has_partner")
     return (
         made.join(alone, on=["patient.key", "line.date"], how="left", nulls_equal=True, maintain_order="left")
-        .with_columns(
-            pl.when(partner)
-            .then(partner)
-            .when(known | pl.col("_alone"))
-            .then(pl.lit(False))
-            .alias(f"{prefix}has_partner")
-        )
+        .with_columns(pl.coalesce(sure, pl.when(pl.col("_alone")).then(pl.lit(False))).alias(f"{prefix}has_partner"))
         .drop("_alone")
     )
 
@@ -146,27 +140,27 @@ def near_columns(view: pl.DataFrame, policy: Policy, table: str, fields: list[st
     held = policy.in_table(table, asks.rename({"line.code": policy.table(table).key[0], "line.date": "day", **_WHO}))
     kind = asks.filter(held.fill_null(False))
     there = lines.join(kind, on=["line.code", "line.date", *_WHO], how="semi", nulls_equal=True)
-    there = there.select("patient.key", "claim.billing_npi", "line.target", "claim.key", "line.key", "line.date")
     by = ["patient.key", "claim.billing_npi", "line.target"]
-    spots = there.select(*by, pl.col("line.date").alias("spot")).drop_nulls().unique().sort("spot")
-    base = view.select("line.key", "line.date", *by).filter(pl.col("line.date").is_not_null()).sort("line.date")
-    forward = base.join_asof(
-        spots, left_on="line.date", right_on="spot", by=by, strategy="forward", check_sortedness=False
+    there = there.with_columns(numbered(by).alias("_by"))
+    spots = there.select("_by", pl.col("line.date").alias("spot")).drop_nulls().unique().sort("spot")
+    # Only lines of patients who have such a line at all are near one.
+    mine = view.filter(pl.col("line.date").is_not_null()).join(
+        there.select("patient.key").unique(), on="patient.key", how="semi"
     )
-    backward = base.join_asof(
-        spots, left_on="line.date", right_on="spot", by=by, strategy="backward", check_sortedness=False
-    )
-    days = forward.select(
-        "line.key", (pl.col("spot") - pl.col("line.date")).dt.total_days().alias(f"{prefix}days_until")
-    ).join(
-        backward.select(
-            "line.key", (pl.col("line.date") - pl.col("spot")).dt.total_days().alias(f"{prefix}days_since")
-        ),
-        on="line.key",
-    )
+    base = mine.select("line.key", "line.date", numbered(by).alias("_by")).sort("line.date")
+    ways: list[tuple[Literal["forward", "backward"], str, pl.Expr]] = [
+        ("forward", "days_until", pl.col("spot") - pl.col("line.date")),
+        ("backward", "days_since", pl.col("line.date") - pl.col("spot")),
+    ]
+    days = base.select("line.key")
+    for way, name, gap in ways:
+        met = base.join_asof(
+            spots, left_on="line.date", right_on="spot", by="_by", strategy=way, check_sortedness=False
+        )
+        days = days.with_columns(met.select(gap.dt.total_days().alias(f"{prefix}{name}")).to_series())
     on_claim = there.select("claim.key").unique().with_columns(pl.lit(True).alias(f"{prefix}on_claim"))
     seen = there.select("patient.key").unique().with_columns(pl.lit(True).alias("_seen"))
-    like = there.select(by).drop_nulls().unique().with_columns(pl.lit(True).alias("_like"))
+    like = there.select("_by").drop_nulls().unique().with_columns(pl.lit(True).alias("_like"))
     known = (
         pl.col("line.target").is_not_null()
         & pl.col("claim.billing_npi").is_not_null()
@@ -175,8 +169,14 @@ def near_columns(view: pl.DataFrame, policy: Policy, table: str, fields: list[st
     met = view.join(days, on="line.key", how="left", maintain_order="left")
     for other, flag in ((on_claim, "claim.key"), (seen, "patient.key")):
         met = met.join(other, on=flag, how="left", maintain_order="left")
-    met = met.join(like, on=by, how="left", maintain_order="left").with_columns(
-        pl.col(f"{prefix}on_claim").fill_null(False), pl.col("_seen").fill_null(False), pl.col("_like").fill_null(False)
+    met = (
+        met.with_columns(numbered(by).alias("_by"))
+        .join(like, on="_by", how="left", maintain_order="left")
+        .with_columns(
+            pl.col(f"{prefix}on_claim").fill_null(False),
+            pl.col("_seen").fill_null(False),
+            pl.col("_like").fill_null(False),
+        )
     )
 
     def where_seen(answer: pl.Expr) -> pl.Expr:
@@ -188,4 +188,4 @@ def near_columns(view: pl.DataFrame, policy: Policy, table: str, fields: list[st
         where_seen(~pl.col("_like")).alias(f"{prefix}unlike"),
         where_seen(pl.col(f"{prefix}days_until").is_not_null()).alias(f"{prefix}ahead"),
         where_seen(pl.col(f"{prefix}days_since").is_not_null()).alias(f"{prefix}behind"),
-    ).drop("_seen", "_like")
+    ).drop("_seen", "_like", "_by")

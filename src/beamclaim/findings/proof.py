@@ -131,6 +131,7 @@ class Prover:
             date=row.get("line.date") or row.get("claim.first_service"), code=row.get("line.code") or row.get("diagnosis.code"),
             charge=charge, where=where, facts=facts, policy=policy, fix=Fix(grade, to_do, rule.who, edit),
             cause=f"{rule.code}-{_digest(cause)[:8]}", preview=rule.status == "preview", charged_lines=charged,
+            payer=row.get("claim.payer"), payer_line=row.get("claim.payer_line"), setting=row.get("claim.setting"),
         )  # fmt: skip
 
     def _facts(self, rule: Rule, row: dict[str, Any]) -> tuple[Fact, ...]:
@@ -174,7 +175,7 @@ class Prover:
                 continue
             seen.add((column.table, at))
             held = self._row(column.table, at, column.kind)
-            out.append(_policy_fact(column, held, row))
+            out.append(_policy_fact(column, held, is_edition=column.kind != "param" and self._policy.table(column.table).is_edition))
             if rests:
                 cap = _weakest(cap, str(held.get("row.cap") or SEVERITIES[0]))
         return tuple(out), cap
@@ -251,17 +252,17 @@ def _charges(fires: pl.DataFrame, lines: pl.DataFrame | None) -> dict[int, tuple
     return {claim: tuple(rows) for claim, rows in out.items()}
 
 
-def _policy_fact(column: PolicyColumn, held: dict[str, Any], row: dict[str, Any]) -> PolicyFact:
+def _policy_fact(column: PolicyColumn, held: dict[str, Any], *, is_edition: bool) -> PolicyFact:
     aside = {"first_day", "last_day", "source", "at", "confidence", "scope", "setting", "observed_on"}
-    value = ", ".join(
-        f"{k} {words(v)}"
+    cells = tuple(
+        (k, words(v))
         for k, v in held.items()
         if k not in aside and not k.startswith("row.") and v not in (None, "")
     )
     return PolicyFact(
-        name=column.table, value=value, first_day=held.get("first_day"), last_day=held.get("last_day"),
+        name=column.table, value=", ".join(f"{k} {v}" for k, v in cells), first_day=held.get("first_day"), last_day=held.get("last_day"),
         source=held.get("source") or "", at=held.get("at") or "", confidence=held.get("confidence") or "",
-        scope="/".join(x for x in (held.get("scope"), held.get("setting")) if x),
+        scope="/".join(x for x in (held.get("scope"), held.get("setting")) if x), cells=cells, is_edition=is_edition,
     )  # fmt: skip
 
 

@@ -10,6 +10,8 @@ import polars as pl
 
 from beamclaim.model.book import Book
 from beamclaim.model.claimbook import patient_key
+from beamclaim.model.delivered import SCHEMA as DELIVERED_FACTS
+from beamclaim.model.delivered import delivered as delivered_facts
 from beamclaim.model.sessions import DELIVERED, sessions
 
 #: Planning and follow-up charges stand around the dated events of a course by this much.
@@ -85,6 +87,10 @@ _COLUMNS = {
     "course.key": pl.UInt64, "course.id": pl.String, "course.records_complete": pl.Boolean,
     "course.sessions_delivered": pl.Int64, "course.sessions_whole": pl.Int64,
     "course.has_ended": pl.Boolean, "day.sessions": pl.Int64, "plan.site": pl.String, "plan.compensator": pl.Boolean,
+    "course.fractions_planned": pl.Int64, "course.first_session": pl.Date, "course.last_session": pl.Date,
+    "course.plans": pl.Int64, "course.imrt_plans": pl.Int64, "course.was_irradiated": pl.Boolean,
+    "plan.approved_on": pl.Date,
+    **{name: dtype for name, dtype in DELIVERED_FACTS.items() if name.startswith("day.")},
 }  # fmt: skip
 
 
@@ -141,7 +147,40 @@ def beside(lines: pl.DataFrame, book: Book, apart: timedelta) -> pl.DataFrame:
         )
         .drop("_delivered", "_treated")
     )
-    return lines.join(_plan_of_day(book), on=["course.key", "line.date"], how="left").pipe(_only_plan, book)
+    patients = courses.select("course.key", "patient.key")
+    facts = delivered_facts(book, patients).rename({"day": "line.date"})
+    lines = (
+        lines.join(_of_course(book, visits, patients), on="course.key", how="left")
+        .join(facts, on=["patient.key", "line.date"], how="left")
+        .join(_plan_of_day(book), on=["course.key", "line.date"], how="left")
+    )
+    return _only_plan(lines, book)
+
+
+def _of_course(book: Book, visits: pl.DataFrame, patients: pl.DataFrame) -> pl.DataFrame:
+    """One row per course: its first and last session, its plans, the IMRT plans among them, earlier irradiation."""
+    days = (
+        book["fractions"]
+        .filter(pl.col("fraction.status").is_in(DELIVERED))
+        .group_by("course.key")
+        .agg(
+            pl.col("fraction.day").min().alias("course.first_session"),
+            pl.col("fraction.day").max().alias("course.last_session"),
+        )
+    )
+    plans = book["plans"].group_by("course.key").agg(pl.len().cast(pl.Int64).alias("course.plans"))
+    imrt = (
+        book["procedures"]
+        .filter(pl.col("procedure.kind") == "imrt_planning")
+        .group_by("course.key")
+        .agg(pl.col("procedure.count").cast(pl.Int64).sum().alias("course.imrt_plans"))
+    )
+    before = book["prior_radiation"].select("course.key").unique().with_columns(pl.lit(True).alias("course.was_irradiated"))
+    frame = patients.select("course.key")
+    for part in (days, plans, imrt, before):
+        frame = frame.join(part, on="course.key", how="left")
+    # A course form lists what was done and what went before: what it does not list it does not know.
+    return frame.with_columns(pl.col("course.plans").fill_null(0))
 
 
 def _plan_of_day(book: Book) -> pl.DataFrame:
@@ -154,7 +193,8 @@ def _plan_of_day(book: Book) -> pl.DataFrame:
         .unique()
         .filter(pl.len().over("course.key", "line.date") == 1)
         .join(
-            book["plans"].select("course.key", "plan.id", "plan.site", "plan.compensator"), on=["course.key", "plan.id"]
+            book["plans"].select("course.key", "plan.id", "plan.site", "plan.compensator", "plan.approved_on"),
+            on=["course.key", "plan.id"],
         )
         .drop("plan.id")
     )
@@ -164,7 +204,12 @@ def _only_plan(lines: pl.DataFrame, book: Book) -> pl.DataFrame:
     """Where no day says which plan: the course's only plan."""
     only = (
         book["plans"]
-        .select("course.key", pl.col("plan.site").alias("_site"), pl.col("plan.compensator").alias("_compensator"))
+        .select(
+            "course.key",
+            pl.col("plan.site").alias("_site"),
+            pl.col("plan.compensator").alias("_compensator"),
+            pl.col("plan.approved_on").alias("_approved"),
+        )
         .filter(pl.len().over("course.key") == 1)
     )
     return (
@@ -172,6 +217,7 @@ def _only_plan(lines: pl.DataFrame, book: Book) -> pl.DataFrame:
         .with_columns(
             pl.coalesce("plan.site", "_site").alias("plan.site"),
             pl.coalesce("plan.compensator", "_compensator").alias("plan.compensator"),
+            pl.coalesce("plan.approved_on", "_approved").alias("plan.approved_on"),
         )
-        .drop("_site", "_compensator")
+        .drop("_site", "_compensator", "_approved")
     )

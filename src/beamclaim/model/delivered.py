@@ -22,7 +22,7 @@ SCHEMA = {
 ACTIVE, SHOWN = ("breath_hold", "gating", "tracking"), {"system", "beam_control"}
 
 
-def _agreed(values: list[Any]) -> Any:
+def _agreed(values: list[str | None]) -> str | None:
     """The one value all share; None where one is unknown or they differ."""
     return values[0] if values and len(set(values)) == 1 else None
 

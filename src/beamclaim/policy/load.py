@@ -1,6 +1,6 @@
 """The loader of policy tables: a CSV file becomes a checked frame, or is refused with file, line and remedy."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -10,12 +10,15 @@ from beamclaim.errors import PolicyError
 from beamclaim.policy.sources import Source
 from beamclaim.policy.tables import (
     CONFIDENCES,
+    DAY,
     DECLARED,
+    EXACT,
     FLAG,
     PARAMETERS,
     PAYER_LINES,
     ROW,
     SETTINGS,
+    TEXT,
     WHOLE,
     Declaration,
 )
@@ -24,8 +27,9 @@ _LINES = "|".join(PAYER_LINES[1:])
 #: Scopes, from general to special; `us/medicare` is Original Medicare.
 _SCOPE = rf"^(us|us/(?:{_LINES})|us/medicare(?:/[a-z0-9]+)?|payer/[a-z0-9-]+(?:/(?:medicare_ffs|{_LINES}))?)$"
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
+_EXACT = r"^(-?\d{1,12}(\.\d{1,4})?)?$"
 #: The folders of a policy folder, and the list of diagnosis releases among the tables.
-_PARTS = ("codes", "diagnoses", "edits", "parameters", "payers", "sources")
+_PARTS = ("codes", "diagnoses", "edits", "parameters", "payers", "rates", "sources")
 RELEASES = "diagnoses/icd10cm.releases.csv"
 _FIRST, _LAST = date(1, 1, 1), date(9999, 12, 31)
 
@@ -56,7 +60,7 @@ def policy_files(folder: Path) -> list[Path]:
 
 def refuse_strangers(folder: Path) -> None:
     """Raises PolicyError for a CSV no table is declared for: a table nobody reads is a table that seems to hold."""
-    known = {declared.file for declared in DECLARED} | {RELEASES}
+    known = {declared.file for declared in DECLARED if declared.file} | {RELEASES}
     for path in policy_files(folder):
         name = path.relative_to(folder).as_posix()
         if path.suffix == ".csv" and name not in known:
@@ -73,6 +77,15 @@ def read_table(
     """
     parts = [_read(declared, folder / declared.file) for folder in folders if (folder / declared.file).exists()]
     return finish_table(declared, pl.concat(parts), sources, as_of)
+
+
+def part_of_table(declared: Declaration, whole: PolicyTable) -> PolicyTable:
+    """The rows of `whole` whose last key columns hold the words of `declared`, asked by the columns that are left."""
+    _, *words = declared.part_of
+    fixed = whole.key[len(declared.key) :]
+    frame = whole.frame.filter(pl.col(k) == word for k, word in zip(fixed, words, strict=True))
+    frame = frame.drop(*fixed, "row.id").with_row_index("row.id")
+    return replace(whole, name=declared.name, doc=declared.doc, key=declared.key, frame=frame)
 
 
 def finish_table(
@@ -146,10 +159,12 @@ def _refuse(frame: pl.DataFrame, *checks: tuple[pl.Expr, str]) -> None:
 
 def _typed(declared: Declaration, text: pl.DataFrame) -> pl.DataFrame:
     """Text cells as typed columns; a blank value is null."""
-    days = ("first_day", "last_day", "observed_on")
+    days: tuple[str, ...] = ("first_day", "last_day", "observed_on")
     wholes = [name for name, kind in declared.value.items() if kind is WHOLE] + ["priority"] * declared.is_range
     flags = [name for name, kind in declared.value.items() if kind is FLAG]
-    texts = [name for name in declared.value if name not in wholes and name not in flags]
+    exacts = [name for name, kind in declared.value.items() if kind == EXACT]
+    days += tuple(name for name, kind in declared.value.items() if kind is DAY)
+    texts = [name for name, kind in declared.value.items() if kind is TEXT]
     day = {d: pl.when(pl.col(d).str.contains(_DAY)).then(pl.col(d)).str.to_date("%Y-%m-%d", strict=False) for d in days}
     typed = text.with_columns(expression.alias(f"{d}.day") for d, expression in day.items())
     _refuse(
@@ -179,12 +194,17 @@ def _typed(declared: Declaration, text: pl.DataFrame) -> pl.DataFrame:
         ),
         *((~pl.col(name).str.contains(r"^\d*$"), f"{name} {{{name}!r}} is not a whole number.") for name in wholes),
         *(
+            (~pl.col(name).str.contains(_EXACT), f"{name} {{{name}!r}} is no amount. Write 12.34, at most four decimals.")
+            for name in exacts
+        ),
+        *(
             (~pl.col(name).is_in(["true", "false", ""]), f"{name} {{{name}!r}} is not true, false or blank.")
             for name in flags
         ),
     )
     return typed.with_columns(
         *(pl.col(name).cast(pl.Int64, strict=False) for name in wholes),
+        *(pl.when(pl.col(name) != "").then(pl.col(name)).cast(EXACT).alias(name) for name in exacts),
         *(pl.when(pl.col(name) != "").then(pl.col(name) == "true").alias(name) for name in flags),
         *(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in texts),
         *(pl.col(f"{d}.day").alias(d) for d in days),

@@ -9,7 +9,15 @@ import polars as pl
 from beamclaim.errors import PolicyError
 from beamclaim.policy.coverage import Coverage, read_coverage
 from beamclaim.policy.diagnoses import Diagnoses
-from beamclaim.policy.load import PolicyTable, finish_table, parameter_rows, policy_files, read_table, refuse_strangers
+from beamclaim.policy.load import (
+    PolicyTable,
+    finish_table,
+    parameter_rows,
+    part_of_table,
+    policy_files,
+    read_table,
+    refuse_strangers,
+)
 from beamclaim.policy.sources import Source, read_sources
 from beamclaim.policy.tables import BY_NAME, DECLARED, PARAMETERS, SETTINGS
 
@@ -95,6 +103,8 @@ class Policy:
                     for path in sorted((folder / "parameters").rglob("*.yaml"))
                 ]
                 loaded = finish_table(PARAMETERS, pl.concat(parts), self.sources, self.as_of)
+            elif BY_NAME[name].part_of:
+                loaded = part_of_table(BY_NAME[name], self.table(BY_NAME[name].part_of[0]))
             else:
                 loaded = read_table(BY_NAME[name], self.folders, self.sources, self.as_of)
             self._tables[name] = loaded

@@ -132,7 +132,7 @@ def total(x: str, *, over: tuple[str, ...], where: Expr | None = None, counts: s
 
 
 def running_total(x: str, *, over: tuple[str, ...], where: Expr | None = None, counts: str = "line.counts") -> Expr:
-    """Sum up to and including this row, in order of day, then of what was seen first; null if any part is unknown."""
+    """Sum up to and including this row, in the order of the view: history first, then by day the claim was made, day, claim, line."""
     part = _counted(pl.col(x), where, counts)
     return _told(over, part.cum_sum(), part)
 
@@ -155,7 +155,7 @@ def others(where: Expr, *, over: tuple[str, ...], counts: str = "line.counts") -
 
 
 def rank_in(*, over: tuple[str, ...], where: Expr | None = None, counts: str = "line.counts") -> Expr:
-    """Place of this row (from 1) among the rows of the group that count: by day, then history first, then by claim and line."""
+    """Place of this row (from 1) among the rows of the group that count, in the order of `running_total`."""
     part = _counted(pl.lit(1, dtype=pl.Int64), where, counts)
     return _told(over, part.cum_sum(), part)
 
@@ -403,7 +403,7 @@ def rule(
     """Declares a rule; the function's name is the rule's name and its file's name.
 
     `applies` and the answer `fires` in three-valued logic give the verdict. Other answers are facts
-    for the message; `grade` (a severity per row) and `to_do` (a text per row) are special. `at` is
+    for the message; `grade` (a severity per row), `to_do` (a text per row) and `rests_on` (the table whose row carries the verdict) are special. `at` is
     the column whose bytes the finding points at. `needs` names what to ask for when it cannot tell,
     where the null columns themselves would not say it; `optional` columns are often null by nature
     and never reported as missing. `rests_on` names the tables whose confidence

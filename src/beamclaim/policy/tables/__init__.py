@@ -1,0 +1,32 @@
+"""The policy tables: their names, key and value columns, and where their files lie."""
+
+from beamclaim.policy.tables.codes import CODES
+from beamclaim.policy.tables.declaration import (
+    CAPS,
+    CONFIDENCES,
+    DAY,
+    EXACT,
+    FLAG,
+    PAYER_LINES,
+    ROW,
+    SETTINGS,
+    TEXT,
+    WHOLE,
+    Declaration,
+)
+from beamclaim.policy.tables.diagnoses import DIAGNOSES
+from beamclaim.policy.tables.edits import EDITS
+from beamclaim.policy.tables.payers import PAYERS
+from beamclaim.policy.tables.rates import RATES
+
+__all__ = [
+    "BY_NAME", "CAPS", "CONFIDENCES", "DAY", "DECLARED", "EXACT", "FLAG", "PARAMETERS", "PAYER_LINES", "ROW",
+    "SETTINGS", "TEXT", "WHOLE", "Declaration",
+]  # fmt: skip
+
+DECLARED: tuple[Declaration, ...] = (*CODES, *DIAGNOSES, *EDITS, *PAYERS, *RATES)
+
+#: Parameters are a table too: its rows stand in YAML, one file a topic.
+PARAMETERS = Declaration("parameters", "parameters", ("parameter",), {"value": TEXT}, "Numbers and words rules ask for")
+
+BY_NAME: dict[str, Declaration] = {d.name: d for d in (*DECLARED, PARAMETERS)}

@@ -1,0 +1,94 @@
+"""Tables of procedure codes: their life, meaning and place."""
+
+from beamclaim.policy.tables.declaration import EVERYONE, FLAG, MEDICARE, MEDICARE_HOSPITAL, TEXT, WHOLE, Declaration
+
+CODES: tuple[Declaration, ...] = (
+    Declaration(
+        "radonc.codes", "codes/radonc.codes.csv", ("code",), {"category": TEXT, "successor": TEXT},
+        "The life of a code: with no row in force on a day, the code is not valid on it", EVERYONE,
+    ),
+    Declaration(
+        "radonc.known", "codes/radonc.known.csv", ("code",), {},
+        "Codes that the physician fee schedule or hospital files hold on a day", EVERYONE, is_edition=True,
+    ),
+    Declaration(
+        "radonc.range", "codes/radonc.range.csv", ("code",), {"family": TEXT},
+        "What counts as a procedure code of the radiation range", EVERYONE, is_range=True,
+    ),
+    Declaration(
+        "radonc.delivery", "codes/radonc.delivery.csv", ("code",),
+        {
+            "level": TEXT, "technique": TEXT, "era": TEXT, "is_imrt": FLAG, "includes_guidance": FLAG,
+            "equivalent": TEXT, "per": TEXT,
+        },
+        "Treatment delivery codes and what they mean on a day", EVERYONE,
+    ),
+    Declaration(
+        "radonc.weekly_management", "codes/radonc.weekly_management.csv", ("code",), {},
+        "Weekly treatment management by a physician", EVERYONE,
+    ),
+    Declaration(
+        "radonc.planning_imrt", "codes/radonc.planning_imrt.csv", ("code",), {}, "Planning of IMRT", EVERYONE,
+    ),
+    Declaration(
+        "radonc.guidance", "codes/radonc.guidance.csv", ("code",), {"equivalent": TEXT, "part": TEXT},
+        "Image guidance; the part of the service the code may stand for", EVERYONE,
+    ),
+    Declaration(
+        "mpfs.indicators", "codes/mpfs.indicators.csv", ("code",), {"status": TEXT, "pctc": TEXT, "status_tc": TEXT},
+        "Medicare physician fee schedule: status, PC/TC indicator (null: unknown), status of the technical part",
+        MEDICARE, is_edition=True,
+    ),
+    Declaration(
+        "opps.status", "codes/opps.status.csv", ("code",), {"status_indicator": TEXT, "apc": TEXT, "flags": TEXT},
+        "Medicare hospital outpatient status indicator and payment class", MEDICARE_HOSPITAL, is_edition=True,
+    ),
+    Declaration(
+        "setting.not_payable", "codes/setting.not_payable.csv", ("code",),
+        {
+            "reason": TEXT, "instead": TEXT, "with_modifier": TEXT, "unless_modifier": TEXT,
+            "unless_bill_type": TEXT, "unless_revenue": TEXT,
+        },
+        "Codes that may not be billed in a setting, and what lifts that", {"scope": "us/medicare"},
+    ),
+    Declaration(
+        "radonc.weekly_physics", "codes/radonc.weekly_physics.csv", ("code",), {}, "Weekly physics", EVERYONE,
+    ),
+    Declaration(
+        "radonc.short_management", "codes/radonc.short_management.csv", ("code",), {},
+        "Management of a whole course of one or two fractions", EVERYONE,
+    ),
+    Declaration(
+        "delivery.rank", "codes/delivery.rank.csv", ("code",), {"rank": WHOLE},
+        "The order of the delivery levels, from 1", EVERYONE,
+    ),
+    Declaration(
+        "delivery.level_by_technique", "codes/delivery.level_by_technique.csv", ("technique",),
+        {"code": TEXT, "rank": WHOLE},
+        "The delivery level of a plan's technique, before anything that raises it", EVERYONE,
+    ),
+    Declaration(
+        "delivery.planned_by", "codes/delivery.planned_by.csv", ("code",), {"plans": TEXT},
+        "Planning codes of which one comes before the first fraction of a delivery", EVERYONE,
+    ),
+    Declaration(
+        "planning.kinds", "codes/planning.kinds.csv", ("code",), {"kind": TEXT},
+        "Planning codes, and what they plan", EVERYONE,
+    ),
+    Declaration(
+        "technical", "codes/technical.csv", ("code",), {"part": TEXT},
+        "What a line without 26 bills: technical part only, or both parts unless 26 or TC splits them", EVERYONE,
+    ),
+    Declaration(
+        "revenue_codes", "codes/revenue_codes.csv", ("code",), {"revenue": TEXT},
+        "Beginnings of the revenue codes that fit a code", {},
+    ),
+    Declaration(
+        "visits", "codes/visits.csv", ("code",), {"kind": TEXT},
+        "Visits that lie inside treatment management", EVERYONE, is_range=True,
+    ),
+    Declaration(
+        "visits.exempt", "codes/visits.exempt.csv", ("code",), {},
+        "Deliveries whose management takes in no visit", EVERYONE,
+    ),
+)  # fmt: skip

@@ -1,0 +1,67 @@
+"""Tables of diagnosis codes and treated sites."""
+
+from beamclaim.policy.tables.declaration import EVERYONE, FLAG, TEXT, WHOLE, Declaration
+
+DIAGNOSES: tuple[Declaration, ...] = (
+    Declaration(
+        "imrt.class_by_diagnosis", "diagnoses/imrt.class_by_diagnosis.csv", ("code",), {"class": TEXT},
+        "Simple or complex IMRT delivery by diagnosis, where the diagnosis is the treated site",
+        EVERYONE, is_range=True,
+    ),
+    Declaration(
+        "imrt.class_by_site", "diagnoses/imrt.class_by_site.csv", ("site_group",), {"class": TEXT},
+        "Simple or complex IMRT delivery by treated site, without compensators", EVERYONE,
+    ),
+    Declaration(
+        "sites", "diagnoses/sites.csv", ("site",), {"site_group": TEXT},
+        "Plain words for a treated site, and the group they mean", EVERYONE,
+    ),
+    Declaration(
+        "dx.groups", "diagnoses/dx.groups.csv", ("code",),
+        {"group": TEXT, "behavior": TEXT, "site_group": TEXT, "condition": TEXT},
+        "The narrowest classification group of a diagnosis, its behavior and its site", EVERYONE, is_range=True,
+    ),
+    Declaration(
+        "dx.lists", "diagnoses/dx.lists.csv", ("code",), {"list": TEXT, "read": FLAG, "only_imrt": FLAG},
+        "The list of diagnoses that governs a procedure for a payer, and whether its codes were read",
+    ),
+    Declaration(
+        "dx.covered", "diagnoses/dx.covered.csv", ("code",), {"list": TEXT, "necessity": TEXT, "condition": TEXT},
+        "What the list of a payer says of a diagnosis: covered, conditional, not_covered", is_range=True,
+    ),
+    Declaration(
+        "dx.benign", "diagnoses/dx.benign.csv", ("code",), {"kind": TEXT, "condition": TEXT},
+        "Diagnoses whose irradiation asks for documented necessity", EVERYONE, is_range=True,
+    ),
+    Declaration(
+        "dx.encounter", "diagnoses/dx.encounter.csv", ("code",), {"place": TEXT, "of_visit": TEXT},
+        "Encounter codes and the place they take among the diagnoses", EVERYONE,
+    ),
+    Declaration(
+        "dx.encounter_asked", "diagnoses/dx.encounter_asked.csv", ("code",), {"encounter": TEXT},
+        "Services whose visit asks for an encounter code", {},
+    ),
+    Declaration(
+        "dx.secondary_site", "diagnoses/dx.secondary_site.csv", ("site_group",), {"secondary": TEXT, "primary": TEXT},
+        "Beginnings of the diagnosis codes of a treated site: as metastasis, and as primary", EVERYONE,
+    ),
+    Declaration(
+        "dx.sex", "diagnoses/dx.sex.csv", ("code",), {"sex": TEXT}, "Diagnoses of one sex", EVERYONE, is_range=True,
+    ),
+    Declaration(
+        "dx.age", "diagnoses/dx.age.csv", ("code",), {"lowest": WHOLE, "highest": WHOLE},
+        "Ages in whole years the hospital claim editor takes with a diagnosis",
+        {"scope": "us/medicare", "setting": "any", "at": "", "confidence": "medium", "observed_on": ""}, is_edition=True,
+    ),
+    Declaration(
+        "dx.retreatment", "diagnoses/dx.retreatment.csv", ("code",), {},
+        "Diagnoses that say there was earlier irradiation", EVERYONE,
+    ),
+    Declaration(
+        "lcd", "diagnoses/lcd.csv", ("document",),
+        {
+            "kind": TEXT, "topic": TEXT, "contractor": TEXT, "version": TEXT, "codes": TEXT, "list_read": FLAG,
+        },
+        "Medicare coverage documents and the days they are in force", {"setting": "any"},
+    ),
+)  # fmt: skip

@@ -1,0 +1,32 @@
+"""Tables of rates: what Medicare pays, exact decimals by year and quarter."""
+
+from beamclaim.policy.tables.declaration import EXACT, MEDICARE, MEDICARE_HOSPITAL, TEXT, Declaration
+
+_YEARLY = {**MEDICARE, "at": "", "observed_on": ""}
+
+RATES: tuple[Declaration, ...] = (
+    Declaration(
+        "mpfs.rates", "rates/mpfs.rates.csv", ("code", "modifier"),
+        {
+            "status": TEXT, "work": EXACT, "pe_nonfacility": EXACT, "pe_facility": EXACT, "malpractice": EXACT,
+            "conversion_factor": EXACT,
+        },
+        "Medicare physician fee schedule: relative values and conversion factor of a code and modifier",
+        _YEARLY, is_edition=True,
+    ),
+    Declaration(
+        "mpfs.gpci", "rates/mpfs.gpci.csv", ("contractor", "locality"),
+        {"state": TEXT, "name": TEXT, "work": EXACT, "pe": EXACT, "malpractice": EXACT},
+        "Geographic practice cost indices of a Medicare locality", _YEARLY, is_edition=True,
+    ),
+    Declaration(
+        "mpfs.localities", "rates/mpfs.localities.csv", ("contractor", "locality", "part"),
+        {"state": TEXT, "area": TEXT, "counties": TEXT},
+        "Counties of a Medicare locality", _YEARLY, is_edition=True,
+    ),
+    Declaration(
+        "opps.rates", "rates/opps.rates.csv", ("apc",), {"status_indicator": TEXT, "payment": EXACT},
+        "Medicare hospital outpatient national payment of an APC, before wage adjustment",
+        MEDICARE_HOSPITAL, is_edition=True,
+    ),
+)  # fmt: skip
