@@ -12,8 +12,9 @@ import polars as pl
 import beamclaim
 from beamclaim.app.batch import HELD, Batch
 from beamclaim.app.places import Places
-from beamclaim.findings.engine import BATCH_VIEWS, PATIENT_VIEWS, Verdicts, evaluate
-from beamclaim.findings.finding import Coverage, File, Finding, Result
+from beamclaim.findings import waiver
+from beamclaim.findings.engine import BATCH_VIEWS, PATIENT_VIEWS, Verdicts, ask, evaluate
+from beamclaim.findings.finding import Coverage, File, Finding, Result, Waiver
 from beamclaim.findings.proof import Prover
 from beamclaim.ingest.intake import is_stray
 from beamclaim.model.book import Book
@@ -21,6 +22,7 @@ from beamclaim.model.claimbook import Given
 from beamclaim.model.span import Span
 from beamclaim.policy import Policy
 from beamclaim.rules import registry
+from beamclaim.rules.api import Rule
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -38,6 +40,8 @@ class CheckOptions:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     policy: Policy | None = None
+    waivers: str | None = None
+    """A file of findings to let stand."""
     held: int = HELD
     """Bytes of tables held in memory before patients are cut into buckets on disk; the findings are the same."""
 
@@ -64,10 +68,11 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
     """Reads, asks and explains.
 
     Raises:
-        SettingError: a selector answers to no rule.
+        SettingError: a selector answers to no rule, or the waivers are not right.
         PolicyError: a table of the policy is wrong.
     """
     chosen = registry.select(options.select, options.ignore)
+    waivers = waiver.read_waivers(options.waivers) if options.waivers is not None else []
     policy = options.policy or _policy(options.as_of)
     given = Given(options.as_of, options.setting, options.payer_line)
     result = Result(engine=beamclaim.__version__, policy=policy.digest, as_of=options.as_of)
@@ -82,6 +87,7 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
         collected: dict[str, Coverage] = {r.code: Coverage(r.code) for r in chosen}
         of_patients = [r for r in chosen if r.view in PATIENT_VIEWS]
         numbers = batch.numbers()
+        met: set[str] = set()
         for book in batch.books():
             places.learn(book)
             for verdicts in evaluate(book, of_patients, policy, given, numbers=numbers):
@@ -89,6 +95,7 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
             mine = book["files"].filter(~pl.col("file.is_history").fill_null(False))["file"]
             charges = book["lines"].filter(pl.col("file").is_in(mine.implode()))["line.charge"]
             result.charges += Decimal(charges.sum() or 0)
+            met |= _claims_met(book, mine, waivers)
         named = batch.claims_of(whole["faults"]["claim.key"])
         faulty = Book(
             {n: whole[n] for n in ("files", "interchanges", "faults")} | {n: named[n] for n in ("claims", "lines")}
@@ -101,6 +108,9 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
         places.close()
     result.coverage = list(collected.values())
     result.findings = _ordered(result.findings)
+    if waivers:
+        waiver.set_apart(result, waivers)
+        _ask_waivers(result, collected, chosen, policy, waivers, met)
     result.undecided.sort(key=lambda u: (u.rule, u.claim or "", u.line or 0, u.missing))
     return Checked(result, places)
 
@@ -113,6 +123,24 @@ def _keep(result: Result, kept: dict[str, Coverage], prover: Prover, verdicts: V
     count.cannot_tell += verdicts.undecided.height
     result.findings.extend(prover.findings(verdicts, lines))
     result.undecided.extend(prover.undecided(verdicts))
+
+
+def _claims_met(book: Book, files: pl.Series, waivers: list[Waiver]) -> set[str]:
+    """The claims that waivers name and that are in the book, in files of the run."""
+    named = pl.Series([w.claim for w in waivers if w.claim is not None], dtype=pl.String)
+    inside = pl.col("file").is_in(files.implode()) & pl.col("claim.number").is_in(named.implode())
+    return set(book["claims"].filter(inside)["claim.number"]) if len(named) else set()
+
+
+def _ask_waivers(
+    result: Result, kept: dict[str, Coverage], chosen: list[Rule], policy: Policy, waivers: list[Waiver], met: set[str]
+) -> None:
+    """Rules about the waivers themselves, asked when all else is known; they point into the file of waivers."""
+    view = waiver.view(waivers, result, [r.code for r in chosen], met)
+    prover = Prover(policy, lambda row, _: waivers[row["waiver.number"] - 1].where)
+    for rule in (r for r in chosen if r.view == "waivers"):
+        _keep(result, kept, prover, ask(rule, view), pl.DataFrame())
+    result.findings = _ordered(result.findings)
 
 
 def _files(book: Book) -> list[File]:

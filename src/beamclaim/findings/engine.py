@@ -106,6 +106,12 @@ def _verdicts(rule: Rule, view: pl.DataFrame) -> Verdicts:
     )
 
 
+def ask(rule: Rule, view: pl.DataFrame) -> Verdicts:
+    """What one rule says of a view that was made outside a book: the waivers of a run."""
+    _check_reads([rule])
+    return _verdicts(rule, view)
+
+
 def _fault_verdicts(rule: Rule, view: pl.DataFrame, book: Book, units: dict[str, int]) -> Verdicts:
     """A fault fires; every file or claim without one is clear."""
     met = _answer(rule, view).filter(~pl.col("is_history") & (pl.col("verdict") == 0))

@@ -124,6 +124,16 @@ FAULTS_VIEW = (
 )
 
 # fmt: on
+#: Built from the waivers of a run and its findings (`findings.waiver`), not from a book.
+WAIVERS_VIEW = (
+    ViewColumn("waiver.number", "its place in the file of waivers, from 1"),
+    ViewColumn("waiver.rule", "the code, family or name of the rules it waives"),
+    ViewColumn("waiver.until", "last day it holds"),
+    ViewColumn("waiver.findings", "findings it waives on the day of asking"),
+    ViewColumn("waiver.was_asked", "its rules were asked, and the claim it names is in this run"),
+    ViewColumn("today", "the day the question is asked"),
+)
+
 VIEWS: dict[str, dict[str, ViewColumn]] = {
     name: {c.name: c for c in columns}
     for name, columns in (
@@ -132,6 +142,7 @@ VIEWS: dict[str, dict[str, ViewColumn]] = {
         ("diagnoses", DIAGNOSES_VIEW),
         ("interchanges", INTERCHANGES_VIEW),
         ("faults", FAULTS_VIEW),
+        ("waivers", WAIVERS_VIEW),
     )
 }  # fmt: skip
 

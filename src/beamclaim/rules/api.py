@@ -20,7 +20,7 @@ from beamclaim.errors import RuleError
 Expr = pl.Expr
 SEVERITIES = ("error", "warning", "info")
 RISKS = ("rejection", "denial", "repayment", "underpayment", "advice")
-VIEWS = ("lines", "claims", "diagnoses", "interchanges", "faults")
+VIEWS = ("lines", "claims", "diagnoses", "interchanges", "faults", "waivers")
 STATUSES = ("preview", "stable", "deprecated")
 OWNERS = ("biller", "coder", "physicist", "physician", "dosimetrist", "front desk", "vendor")
 #: The widest window a rule may open is one patient, so that a bucket of patients is a world of its own.

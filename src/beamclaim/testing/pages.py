@@ -6,6 +6,8 @@ A fenced block ``case`` holds a small claim book. Lines of it are:
 ``claim: B``              begins another claim; the columns set so far stay
 ``history:``              what follows is context; ``claims:`` ends it
 ``today: 2026-11-23``     the day the question is asked
+``waiver: rule=COD101 code=77386``   a waiver (reason, who and until=2026-12-31 are filled in); with one, all rules are asked
+``ignore: UNT101``        rules that are not asked then
 ``only: table``           the case says something that only a claims table can say (a column that is unknown)
 ``course: key=value …``   a course: ``sessions=8 from=2026-02-02`` (weekdays), ``site= compensator= planned= technique= records=complete``;
                           ``at=08:00,14:30`` gives each day that many sessions at these times
@@ -62,6 +64,9 @@ _BY_SETTING = {
 }
 
 
+_WAIVER = {"reason": "decided by the payer", "who": "A. Biller", "until": "2026-12-31"}
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """What a case expects of the page's rule at one line."""
@@ -86,6 +91,8 @@ class Case:
     x12: bytes | None = None
     expect: str = ""
     only: str = ""
+    waivers: list[dict[str, str]] = field(default_factory=list)
+    ignore: str = ""
 
 
 def cases(page: Path, rule: str) -> list[Case]:
@@ -131,6 +138,13 @@ def _claims(case: Case, body: str) -> None:
             case.today = date.fromisoformat(value)
         elif key == "only":
             case.only = value
+        elif key == "ignore":
+            case.ignore = value
+        elif key == "waiver":
+            case.waivers.append({**_WAIVER, **dict(w.split("=", 1) for w in value.split())})
+            for code, kind, _ in _MARK.findall(mark):
+                if code == case.rule:
+                    case.marks["", None] = Mark("fires", kind[1:])
         elif key == "history":
             given = case.history
         elif key == "claims":
@@ -272,6 +286,9 @@ def place(case: Case, folder: Path, *, as_x12: bool = False) -> dict[str, tuple[
     if case.course is not None:
         (folder / "c1.course.json").write_text(json.dumps(case.course))
         given["course"] = (str(folder / "c1.course.json"),)
+    if case.waivers:
+        (folder / "waivers.yaml").write_text(json.dumps(case.waivers))
+        given["waivers"] = (str(folder / "waivers.yaml"),)
     return given
 
 
@@ -282,12 +299,13 @@ def run(case: Case, *, as_x12: bool = False) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         given = place(case, Path(folder), as_x12=as_x12)
         options = CheckOptions(
-            given["paths"], given.get("course", ()), given.get("history", ()), as_of=case.today, select=(case.rule,)
-        )
+            given["paths"], given.get("course", ()), given.get("history", ()), as_of=case.today,
+            select=() if case.waivers else (case.rule,), ignore=(case.ignore,), waivers="".join(given.get("waivers", ())) or None,
+        )  # fmt: skip
         result = check(options).result
     wrong = [f"{f.path}: {f.error}" for f in result.files if f.error]
-    fired = {(f.claim or "", f.line): f for f in result.findings}
-    undecided = {(u.claim or "", u.line): u for u in result.undecided}
+    fired = {(f.claim or "", f.line): f for f in result.findings if f.rule == case.rule}
+    undecided = {(u.claim or "", u.line): u for u in result.undecided if u.rule == case.rule}
     if case.x12 is not None:
         did = case.rule if fired else "none"
         return wrong + ([] if did == case.expect else [f"expected {case.expect}, got {did}"])

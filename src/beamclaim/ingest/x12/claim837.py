@@ -366,9 +366,10 @@ class _Services:
         values, good = batch.quantities(cells)
         part = good & (batch.tokens.code(basis) == packed("UN")) & (values % 1000 != 0)
         batch.refuse(cells, part, "a whole number of units", "a fraction of a unit")
-        negative = good & (values < 0)
-        batch.refuse(cells, negative, "a number of units not below zero", "a negative number")
-        return values, good & ~part & ~negative, basis
+        negative, nothing = good & (values < 0), good & (values == 0)
+        batch.refuse(cells, negative, "a number of units above zero", "a negative number")
+        batch.refuse(cells, nothing, "a number of units above zero", "zero")
+        return values, good & ~part & ~negative & ~nothing, basis
 
     def _place(self, batch: Batch, claims: _Claims) -> tuple[Cells, Flags]:
         """SV105, else the claim's place of service."""
@@ -389,6 +390,8 @@ class _Services:
         good = np.ones(len(self.rows), np.bool_)
         for number in (1, 2, 3, 4):
             part = tokens.component(cells, number)
-            good &= batch.shaped(part, "99", 1, "a diagnosis pointer, 1 to 12")
+            zero = np.isin(tokens.code(part), [packed("0"), packed("00")])
+            batch.refuse(part, zero, "a diagnosis pointer, 1 to 12", "zero")
+            good &= batch.shaped(part, "99", 1, "a diagnosis pointer, 1 to 12") & ~zero
         filled = cells.end > cells.start
         return batch.texts.joined(cells, present=(good & filled) | ~self.professional)

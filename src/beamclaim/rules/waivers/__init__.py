@@ -1,0 +1,1 @@
+"""Waivers: what was decided to stand, and whether it still stands for anything."""
