@@ -1,6 +1,6 @@
-"""Writes a large synthetic 837 file: radiation oncology claims, professional and institutional, seeded.
+"""Writes a large synthetic 837 file: radiation oncology claims a careful biller would send, office and hospital, seeded.
 
-``python benchmarks/corpus.py 20 corpus.837`` writes 20 MB. No person, provider or payer in it exists.
+``python -m benchmarks.corpus 20 corpus.837`` writes 20 MB. No person, provider or payer in it exists.
 """
 
 import random
@@ -13,8 +13,7 @@ CLAIMS_PER_SET = 5_000
 CLAIMS_PER_INTERCHANGE = 10_000
 FIRST_DAY = date(2026, 1, 5)
 DELIVERY = ("77402", "77407", "77412")
-WEEKLY = ("77336", "77427")
-PLANNING = (("77263", 380), ("77301", 2600), ("77338", 900), ("77300", 140), ("77334", 310))
+PLANNING = (("77301", 2600), ("77338", 900), ("77300", 140), ("77293", 310))
 DIAGNOSES = ("C61", "C50911", "C3411", "C7951", "C099", "C541", "C20", "C7931", "Z510", "I10", "E119", "Z87891")
 LAST = ("ASHDOWN", "BRINKMANN", "CORVELL", "DUNMORE", "ELLERBY", "FAIRWOOD", "GARRICKSON", "HOLLOWAY-TESTCASE")
 FIRST = ("ADA", "BORIS", "CLEO", "DMITRI", "ESTHER", "FINN", "GRETA", "HUGO")
@@ -98,37 +97,39 @@ class Corpus:
             f"NM1*PR*2*SYNTHETIC PAYER*****PI*PAYER{r.randrange(9):04}",
         ]
 
-    def _services(self) -> list[tuple[str, str, int, date]]:
-        """Code, modifiers, charge and day of each line: a week of treatment, or a plan."""
+    def _services(self, hospital: bool) -> list[tuple[str, int, date]]:
+        """Code, charge and day of each line: two weeks of treatment, or a plan, all before the claim is made."""
         r = self.random
-        monday = FIRST_DAY + timedelta(days=7 * r.randrange(40))
+        monday = FIRST_DAY + timedelta(days=7 * r.randrange(6))
         if r.random() < 0.3:
-            chosen = r.sample(PLANNING, r.randint(3, 5))
-            return 2 * [(code, "", price, monday + timedelta(days=r.randrange(5))) for code, price in chosen]
+            return [(code, price, monday + timedelta(days=1)) for code, price in PLANNING]
         code = r.choice(DELIVERY)
-        days = r.sample(range(12), r.randint(8, 12))
-        out = [(code, "", r.randrange(300, 1800), monday + timedelta(days=d)) for d in sorted(days)]
-        out.append((r.choice(WEEKLY), "59" if r.random() < 0.1 else "", 250, monday + timedelta(days=4)))
+        days = sorted(r.sample(range(14), 10))
+        out = [(code, r.randrange(300, 1800), monday + timedelta(days=d)) for d in days]
+        out += [("77336", 250, monday + timedelta(days=days[i])) for i in (4, 9)]
+        if not hospital:
+            out += [("77427", 250, monday + timedelta(days=days[i])) for i in (4, 9)]
         return out
 
     def professional(self) -> list[str]:
         """A claim of an office."""
         r = self.random
         self.claim += 1
-        lines = self._services()
+        lines = self._services(hospital=False)
+        diagnoses = self._diagnoses()
+        pointers = "1" if diagnoses.count(":") == 1 else "1:2"
         out = [
-            f"CLM*PCN{self.claim:09}*{sum(s[2] for s in lines)}***11:B:1*Y*A*Y*Y",
+            f"CLM*PCN{self.claim:09}*{sum(s[1] for s in lines)}***11:B:1*Y*A*Y*Y",
             f"REF*G1*AUTH{r.randrange(10**6):06}",
             f"REF*EA*MRN{r.randrange(10**6):06}",
-            self._diagnoses(),
+            diagnoses,
             f"NM1*82*1*{r.choice(LAST)}*{r.choice(FIRST)}****XX*{r.choice(self.npis)}",
             "PRV*PE*PXC*2085R0001X",
         ]
-        for number, (code, modifiers, charge, day) in enumerate(lines, start=1):
-            modifier = f":{modifiers}" if modifiers else ""
+        for number, (code, charge, day) in enumerate(lines, start=1):
             out += [
                 f"LX*{number}",
-                f"SV1*HC:{code}{modifier}*{charge}*UN*1***1:2",
+                f"SV1*HC:{code}*{charge}*UN*1***{pointers}",
                 f"DTP*472*D8*{day:%Y%m%d}",
                 f"REF*6R*{self.claim}L{number}",
             ]
@@ -140,26 +141,24 @@ class Corpus:
         """A claim of a hospital outpatient department."""
         r = self.random
         self.claim += 1
-        lines = self._services()
-        first, last = min(s[3] for s in lines), max(s[3] for s in lines)
+        lines = self._services(hospital=True)
+        first, last = min(s[2] for s in lines), max(s[2] for s in lines)
+        total = sum(s[1] for s in lines) + len(lines) / 2
         out = [
-            f"CLM*PCN{self.claim:09}*{sum(s[2] for s in lines)}***13:A:1**A*Y*Y",
+            f"CLM*PCN{self.claim:09}*{total:g}***13:A:1**A*Y*Y",
             f"DTP*434*RD8*{first:%Y%m%d}-{last:%Y%m%d}",
             "CL1*3*1*01",
             f"REF*EA*MRN{r.randrange(10**6):06}",
             *self._diagnoses(":Y").split("~\n"),
             f"NM1*71*1*{r.choice(LAST)}*{r.choice(FIRST)}****XX*{r.choice(self.npis)}",
         ]
-        for number, (code, modifiers, charge, day) in enumerate(lines, start=1):
-            modifier = f":{modifiers}" if modifiers else ""
+        for number, (code, charge, day) in enumerate(lines, start=1):
             out += [
                 f"LX*{number}",
-                f"SV2*0333*HC:{code}{modifier}*{charge}.50*UN*1",
+                f"SV2*0333*HC:{code}*{charge}.50*UN*1",
                 f"DTP*472*D8*{day:%Y%m%d}",
                 f"REF*6R*{self.claim}L{number}",
             ]
-        total = sum(s[2] for s in lines) + len(lines) / 2
-        out[0] = f"CLM*PCN{self.claim:09}*{total:g}***13:A:1**A*Y*Y"
         return out
 
     def _diagnoses(self, present: str = "") -> str:

@@ -24,8 +24,10 @@ COURSE_TABLES = (
     "courses", "plans", "fractions", "procedures", "documents", "authorizations", "charges", "stays", "prior_radiation",
 )  # fmt: skip
 BATCH_TABLES = ("files", "interchanges", "faults", *COURSE_TABLES)
-#: Bytes of tables held in memory before they are written to buckets, and how many buckets there are then.
-HELD, BUCKETS = 192 << 20, 32
+#: Lines held in memory before they are written to buckets, and how many buckets there are then.
+HELD, BUCKETS = 120_000, 64
+#: Lines asked at once: enough to make the fixed cost of asking small, few enough to keep memory low.
+ASKED = 60_000
 Progress = Callable[[str, int, int | None], None]
 
 
@@ -77,7 +79,7 @@ class Batch:
         mine = {name: chunk.get(name, TABLES[name].empty()) for name in PATIENT_TABLES}
         self._numbers.append(_narrow(mine["claims"], self.given, history))
         self._held.append(mine)
-        self._size += sum(int(frame.estimated_size()) for frame in mine.values())
+        self._size += mine["lines"].height
         if self._size > self._most:
             self._spill()
 
@@ -103,14 +105,21 @@ class Batch:
         return Book({name: pl.concat(frames) for name, frames in self._small.items()})
 
     def books(self) -> Iterator[Book]:
-        """One book per bucket of patients, each with the courses and files of the batch."""
+        """Books of whole patients, each with the courses and files of the batch."""
         small = {n: pl.concat(f) for n, f in self._small.items() if n in (*COURSE_TABLES, "files")}
         if self._folder is None:
             yield Book({**small, **{n: pl.concat([c[n] for c in self._held]) for n in PATIENT_TABLES if self._held}})
             return
+        waiting: dict[str, list[pl.DataFrame]] = {}
         for bucket in sorted(self._folder.iterdir()):
-            parts = {n: sorted((bucket / n).glob("*.arrow")) for n in PATIENT_TABLES}
-            yield Book({**small, **{n: pl.concat([pl.read_ipc(p) for p in f]) for n, f in parts.items() if f}})
+            for name in PATIENT_TABLES:
+                waiting.setdefault(name, []).extend(pl.read_ipc(p) for p in sorted((bucket / name).glob("*.arrow")))
+            lines = sum(part.height for part in waiting["lines"])
+            if lines >= ASKED:
+                yield Book({**small, **{n: pl.concat(f) for n, f in waiting.items() if f}})
+                waiting = {}
+        if waiting:
+            yield Book({**small, **{n: pl.concat(f) for n, f in waiting.items() if f}})
 
     def numbers(self) -> pl.DataFrame | None:
         """`views.same_numbers` of the whole batch; None where no claim was read."""

@@ -16,6 +16,7 @@ from beamclaim.findings import waiver
 from beamclaim.findings.engine import BATCH_VIEWS, PATIENT_VIEWS, Verdicts, ask, evaluate
 from beamclaim.findings.finding import Coverage, File, Finding, Result, Waiver
 from beamclaim.findings.proof import Prover
+from beamclaim.findings.questions import Questions
 from beamclaim.ingest.intake import is_stray
 from beamclaim.model.book import Book
 from beamclaim.model.claimbook import Given
@@ -75,7 +76,8 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
     waivers = waiver.read_waivers(options.waivers) if options.waivers is not None else []
     policy = options.policy or _policy(options.as_of)
     given = Given(options.as_of, options.setting, options.payer_line)
-    result = Result(engine=beamclaim.__version__, policy=policy.digest, as_of=options.as_of)
+    questions = Questions()
+    result = Result(undecided=questions, engine=beamclaim.__version__, policy=policy.digest, as_of=options.as_of)
     with Batch(given, options.held) as batch:
         batch.read([(options.paths, False), (options.history, True), (options.course, True)], stdin, progress)
         whole = batch.batch_book()
@@ -83,15 +85,15 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
         result.claims = sum(f.claims for f in result.files if not f.is_history)
         result.lines = sum(f.lines for f in result.files if not f.is_history)
         places = Places(batch.sources, whole)
-        prover = Prover(policy, places.of)
-        collected: dict[str, Coverage] = {r.code: Coverage(r.code) for r in chosen}
+        coverage = {r.code: Coverage(r.code) for r in chosen}
+        answers = _Answers(result, questions, coverage, Prover(policy, places.of))
         of_patients = [r for r in chosen if r.view in PATIENT_VIEWS]
         numbers = batch.numbers()
         met: set[str] = set()
         for book in batch.books():
             places.learn(book)
             for verdicts in evaluate(book, of_patients, policy, given, numbers=numbers):
-                _keep(result, collected, prover, verdicts, book["lines"])
+                answers.keep(verdicts, book["lines"])
             mine = book["files"].filter(~pl.col("file.is_history").fill_null(False))["file"]
             charges = book["lines"].filter(pl.col("file").is_in(mine.implode()))["line.charge"]
             result.charges += Decimal(charges.sum() or 0)
@@ -104,25 +106,34 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
         units = {"files": sum(not f.is_history for f in result.files), "claims": result.claims}
         of_batch = [r for r in chosen if r.view in BATCH_VIEWS]
         for verdicts in evaluate(faulty, of_batch, policy, given, units=units):
-            _keep(result, collected, prover, verdicts, named["lines"])
+            answers.keep(verdicts, named["lines"])
         places.close()
-    result.coverage = list(collected.values())
+    result.coverage = list(coverage.values())
     result.findings = _ordered(result.findings)
     if waivers:
         waiver.set_apart(result, waivers)
-        _ask_waivers(result, collected, chosen, policy, waivers, met)
-    result.undecided.sort(key=lambda u: (u.rule, u.claim or "", u.line or 0, u.missing))
+        _ask_waivers(answers, chosen, policy, waivers, met)
     return Checked(result, places)
 
 
-def _keep(result: Result, kept: dict[str, Coverage], prover: Prover, verdicts: Verdicts, lines: pl.DataFrame) -> None:
-    count = kept[verdicts.rule.code]
-    count.fires += verdicts.fires.height
-    count.clear += verdicts.clear
-    count.not_applicable += verdicts.not_applicable
-    count.cannot_tell += verdicts.undecided.height
-    result.findings.extend(prover.findings(verdicts, lines))
-    result.undecided.extend(prover.undecided(verdicts))
+@dataclass(slots=True)
+class _Answers:
+    """What the rules have said so far, gathered book by book."""
+
+    result: Result
+    questions: Questions
+    coverage: dict[str, Coverage]
+    prover: Prover
+
+    def keep(self, verdicts: Verdicts, lines: pl.DataFrame) -> None:
+        """The verdicts of one rule on one book."""
+        count = self.coverage[verdicts.rule.code]
+        count.fires += verdicts.fires.height
+        count.clear += verdicts.clear
+        count.not_applicable += verdicts.not_applicable
+        count.cannot_tell += verdicts.undecided.height
+        self.result.findings.extend(self.prover.findings(verdicts, lines))
+        self.prover.undecided(verdicts, self.questions)
 
 
 def _claims_met(book: Book, files: pl.Series, waivers: list[Waiver]) -> set[str]:
@@ -132,14 +143,13 @@ def _claims_met(book: Book, files: pl.Series, waivers: list[Waiver]) -> set[str]
     return set(book["claims"].filter(inside)["claim.number"]) if len(named) else set()
 
 
-def _ask_waivers(
-    result: Result, kept: dict[str, Coverage], chosen: list[Rule], policy: Policy, waivers: list[Waiver], met: set[str]
-) -> None:
+def _ask_waivers(answers: _Answers, chosen: list[Rule], policy: Policy, waivers: list[Waiver], met: set[str]) -> None:
     """Rules about the waivers themselves, asked when all else is known; they point into the file of waivers."""
+    result = answers.result
     view = waiver.view(waivers, result, [r.code for r in chosen], met)
-    prover = Prover(policy, lambda row, _: waivers[row["waiver.number"] - 1].where)
+    answers.prover = Prover(policy, lambda row, _: waivers[row["waiver.number"] - 1].where)
     for rule in (r for r in chosen if r.view == "waivers"):
-        _keep(result, kept, prover, ask(rule, view), pl.DataFrame())
+        answers.keep(ask(rule, view), pl.DataFrame())
     result.findings = _ordered(result.findings)
 
 

@@ -1,7 +1,6 @@
 """`beamclaim policy`: what the tables say of a code on a day, and what changes between two days."""
 
 import json
-from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
@@ -76,9 +75,7 @@ def diff(first: Day, second: Day, *, setting: ShowSetting = None, as_of: AsOf, f
     from beamclaim.policy import Policy
     from beamclaim.policy.diff import diff as differences
 
-    found = differences(Policy.load(as_of=as_of), first, second)
-    if setting is not None:
-        found = replace(found, changes=tuple(c for c in found.changes if c.setting in (setting.value, "any")))
+    found = differences(Policy.load(as_of=as_of), first, second, setting=setting and setting.value)
     _print(found.as_dict() if format is Format.JSON else found.text())
 
 

@@ -28,7 +28,7 @@ SUBJECT = (
     "claim.key", "claim.number", "line.key", "line.number", "line.date", "line.code", "line.charge", "line.modifiers",
     "line.units", "file", "start", "end", "segment", "loop_start", "loop_end", "claim.start", "claim.loop_end", "claim.form", "claim.charge",
     "claim.line_charges", "claim.first_service", "claim.setting", "claim.payer_line", "claim.payer", "course.id", "patient.key",
-    "diagnosis.code",
+    "diagnosis.code", "fault.repair",
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 Plain frozen values. Everything that prints, draws or exports a finding reads these and nothing else.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -168,7 +169,7 @@ class Result:
     files: list[File] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     coverage: list[Coverage] = field(default_factory=list)
-    undecided: list[Undecided] = field(default_factory=list)
+    undecided: Sequence[Undecided] = ()
     claims: int = 0
     lines: int = 0
     charges: Decimal = Decimal("0.00")

@@ -14,8 +14,9 @@ from typing import Any
 import polars as pl
 
 from beamclaim.findings.engine import Verdicts
-from beamclaim.findings.finding import Edit, Fact, Finding, Fix, PolicyFact, Undecided
+from beamclaim.findings.finding import Edit, Fact, Finding, Fix, PolicyFact
 from beamclaim.findings.gather import SITE_GROUP, PolicyColumn, parse
+from beamclaim.findings.questions import Questions, joined
 from beamclaim.model.span import Span
 from beamclaim.model.views import VIEWS
 from beamclaim.policy import Policy
@@ -175,7 +176,11 @@ class Prover:
                 continue
             seen.add((column.table, at))
             held = self._row(column.table, at, column.kind)
-            out.append(_policy_fact(column, held, is_edition=column.kind != "param" and self._policy.table(column.table).is_edition))
+            out.append(
+                _policy_fact(
+                    column, held, is_edition=column.kind != "param" and self._policy.table(column.table).is_edition
+                )
+            )
             if rests:
                 cap = _weakest(cap, str(held.get("row.cap") or SEVERITIES[0]))
         return tuple(out), cap
@@ -196,22 +201,24 @@ class Prover:
         chosen = past[-1] if past else (rows[0] if rows else None)
         return None if chosen is None else int(chosen["row.id"])
 
-    def undecided(self, verdicts: Verdicts) -> Iterator[Undecided]:
-        """What one rule could not tell, and what it is missing."""
+    def undecided(self, verdicts: Verdicts, questions: Questions) -> None:
+        """Adds what one rule could not tell, and what it is missing."""
         rule, rows = verdicts.rule, verdicts.undecided
-        names = {n: n in rows.columns for n in ("claim.number", "line.number")}
+        if rows.is_empty():
+            return
         # Few rows differ in what they lack: the words are found once per pattern of nulls.
         lacks = rows.select(pl.col(n).is_null() for n in rule.reads if n in rows.columns)
-        patterns = lacks.with_row_index("_row").group_by(lacks.columns).agg(pl.col("_row")) if lacks.width else None
-        said: list[tuple[str, ...]] = [()] * rows.height
-        for group in patterns.iter_rows(named=True) if patterns is not None else ():
-            words = missing(rule, rows.row(group["_row"][0], named=True))
-            for at in group["_row"]:
-                said[at] = words
-        claims = rows["claim.number"].to_list() if names["claim.number"] else [None] * rows.height
-        lines = rows["line.number"].to_list() if names["line.number"] else [None] * rows.height
-        for claim, line, words in zip(claims, lines, said, strict=True):
-            yield Undecided(rule.code, claim, line, words or rule.needs)
+        if lacks.width == 0:
+            lacks = rows.select(pl.lit(False).alias("_"))
+        patterns = lacks.with_row_index("_row").group_by(lacks.columns).agg(pl.col("_row").first())
+        words = [joined(missing(rule, rows.row(at, named=True))) for at in patterns["_row"]]
+        told = lacks.join(
+            patterns.with_columns(pl.Series("_words", words)), on=lacks.columns, how="left", maintain_order="left"
+        )
+        empty = pl.Series([None] * rows.height, dtype=pl.String)
+        claims = rows["claim.number"] if "claim.number" in rows.columns else empty
+        lines = rows["line.number"] if "line.number" in rows.columns else empty.cast(pl.UInt32)
+        questions.add(rule.code, claims, lines, told["_words"])
 
 
 def missing(rule: Rule, row: dict[str, Any]) -> tuple[str, ...]:
@@ -255,9 +262,7 @@ def _charges(fires: pl.DataFrame, lines: pl.DataFrame | None) -> dict[int, tuple
 def _policy_fact(column: PolicyColumn, held: dict[str, Any], *, is_edition: bool) -> PolicyFact:
     aside = {"first_day", "last_day", "source", "at", "confidence", "scope", "setting", "observed_on"}
     cells = tuple(
-        (k, words(v))
-        for k, v in held.items()
-        if k not in aside and not k.startswith("row.") and v not in (None, "")
+        (k, words(v)) for k, v in held.items() if k not in aside and not k.startswith("row.") and v not in (None, "")
     )
     return PolicyFact(
         name=column.table, value=", ".join(f"{k} {v}" for k, v in cells), first_day=held.get("first_day"), last_day=held.get("last_day"),

@@ -11,7 +11,8 @@ import polars as pl
 from beamclaim.policy.coverage import Coverage
 from beamclaim.policy.load import PolicyTable
 from beamclaim.policy.resolve import Policy
-from beamclaim.policy.tables import PARAMETERS
+from beamclaim.policy.show import said
+from beamclaim.policy.tables import BY_NAME, PARAMETERS
 
 #: More changes of one kind in one table than this are counted in the text by the code they share.
 _MANY = 24
@@ -72,18 +73,21 @@ class Difference:
         return "\n".join(lines)
 
 
-def diff(policy: Policy, first: date, second: date, tables: tuple[str, ...] | None = None) -> Difference:
+def diff(
+    policy: Policy, first: date, second: date, tables: tuple[str, ...] | None = None, setting: str | None = None
+) -> Difference:
     """Every row whose answer differs between the days `first` and `second`, in every table or in `tables`.
 
+    `setting` leaves out what holds only in another setting, in the changes and in the editions counted.
     A row that only changes its sources is no change. Where an edition of a table was read for one of the two days only,
     rows that stop or start with it are counted and not listed: nothing is known to change.
     """
     changes: list[Change] = []
     editions: list[Edition] = []
-    for name in tables or (*policy.names, PARAMETERS.name):
+    for name in tables or (*(n for n in policy.names if not BY_NAME[n].part_of), PARAMETERS.name):
         table = policy.table(name)
         entries = policy.coverage.get(name, [])
-        found = _table_changes(table, first, second)
+        found = [c for c in _table_changes(table, first, second) if setting is None or c.setting in (setting, "any")]
         silent = {
             "ends": _outside(table, entries, [c.key for c in found if c.kind == "ends"], second),
             "begins": _outside(table, entries, [c.key for c in found if c.kind == "begins"], first),
@@ -129,8 +133,8 @@ def _table_changes(table: PolicyTable, first: date, second: date) -> list[Change
     for row in both.rows(named=True):
         kind = "begins" if row["here"] is None else "ends" if row["here_new"] is None else "changes"
         moved = [v for v in table.value if kind != "changes" or row[v] != row[f"{v}_new"]]
-        before = {v: row[v] for v in moved} if kind != "begins" else {}
-        after = {v: row[f"{v}_new"] for v in moved} if kind != "ends" else {}
+        before = {v: said(row[v]) for v in moved} if kind != "begins" else {}
+        after = {v: said(row[f"{v}_new"]) for v in moved} if kind != "ends" else {}
         source = row["source"] if kind == "ends" else row["source_new"]
         named = tuple(str(row[k]) for k in _key(table))
         changes.append(Change(table.name, kind, named, row["scope"], row["setting"], before, after, source))

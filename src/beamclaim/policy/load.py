@@ -194,7 +194,10 @@ def _typed(declared: Declaration, text: pl.DataFrame) -> pl.DataFrame:
         ),
         *((~pl.col(name).str.contains(r"^\d*$"), f"{name} {{{name}!r}} is not a whole number.") for name in wholes),
         *(
-            (~pl.col(name).str.contains(_EXACT), f"{name} {{{name}!r}} is no amount. Write 12.34, at most four decimals.")
+            (
+                ~pl.col(name).str.contains(_EXACT),
+                f"{name} {{{name}!r}} is no amount. Write 12.34, at most four decimals.",
+            )
             for name in exacts
         ),
         *(

@@ -39,6 +39,9 @@ class Policy:
         self.folders = folders
         self.sources: dict[str, Source] = read_sources(folders)
         self.coverage: dict[str, list[Coverage]] = read_coverage(folders, self.sources, as_of)
+        for declared in DECLARED:
+            if declared.part_of and declared.part_of[0] in self.coverage:
+                self.coverage[declared.name] = self.coverage[declared.part_of[0]]
         self._tables: dict[str, PolicyTable] = {}
         self._digest = ""
         self._diagnoses: Diagnoses | None = None

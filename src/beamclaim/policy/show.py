@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -11,10 +12,10 @@ import polars as pl
 
 from beamclaim.policy.load import PolicyTable
 from beamclaim.policy.resolve import Policy
+from beamclaim.policy.tables import BY_NAME
 
-#: Tables that say nothing of one code: words, ids, limits of whole claims, and what the range is.
-_NOT_LISTED = {"sites", "payers", "filing_limits", "radonc.range"}
-_DIAGNOSIS = "imrt.class_by_diagnosis"
+#: Tables that say nothing of one procedure, diagnosis or modifier: what the range is, codes of answers.
+_NOT_LISTED = {"radonc.range", "carc", "rarc"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +104,12 @@ def show(
 
 def _keys_with(table: PolicyTable, code: str) -> list[dict[str, str]]:
     """The keys of the table that hold the code; a code a table does not list is no question to it."""
-    if table.name in _NOT_LISTED:
+    if table.name in _NOT_LISTED or BY_NAME[table.name].part_of:
         return []
     if table.is_range:
         low = pl.col("code_from") <= pl.lit(code)
         high = pl.lit(code).str.slice(0, pl.col("code_to").str.len_bytes()) <= pl.col("code_to")
-        return [{"code": code}] if table.frame.filter(low & high).height and table.name == _DIAGNOSIS else []
+        return [{"code": code}] if table.frame.filter(low & high).height else []
     columns = [k for k in table.key if k in {"code", "modifier", "column1", "column2"}]
     if not columns:
         return []
@@ -129,7 +130,7 @@ def _entries(
             yield Entry(table.name, table.doc, status, key, {}, "", "", None, None, (), "", "", "")
             continue
         row = table.frame.row(found["row.id"], named=True)
-        values = {name: found[name] for name in table.value if found[name] is not None}
+        values = {name: said(found[name]) for name in table.value if found[name] is not None}
         yield Entry(
             table.name, table.doc, "in force", key, values, row["scope"], row["setting"], row["first_day"],
             row["last_day"], tuple(filter(None, row["source"].split(";"))), row["at"], row["confidence"],
@@ -197,9 +198,16 @@ def _wrapped(head: str, words: str) -> list[str]:
     return textwrap.wrap(words, 100, initial_indent=head, subsequent_indent=" " * min(len(head), 6)) or [head.rstrip()]
 
 
+def said(value: Any) -> Any:
+    """A value as it is told: an amount without idle zeros and a day as text, all else as it is."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return value.isoformat() if isinstance(value, date) else value
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {k: _plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(v) for v in value]
-    return value.isoformat() if isinstance(value, date) else value
+    return said(value)

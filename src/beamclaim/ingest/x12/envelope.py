@@ -14,6 +14,9 @@ from beamclaim.ingest.x12.values import decoded
 
 _ENVELOPE = among("ISA GS ST SE GE IEA")
 _NAMES = {number: name for name, number in SEGMENTS.items()}
+#: Lengths of ISA01 to ISA16, and which of them are text that blanks may fill.
+_ISA_LENGTHS = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
+_ISA_TEXTS = {2, 4, 6, 8}
 _CONTROL_NUMBERS = 100_000  # remembered per group; more transactions than this are not compared
 
 
@@ -136,11 +139,9 @@ class Envelope:
         self._interchange = at
         self._row = Interchange(at.start, at.end, at.segment, fields, delimiters)
         self._hash = hashlib.sha256()
-        lengths = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
-        if len(fields) != 17 or any(len(f) != n for f, n in zip(fields[1:], lengths, strict=True)):
-            self._fault(
-                at, "envelope", "ISA", "16 elements of fixed length, 106 bytes in all", f"{at.end - at.start + 1} bytes"
-            )
+        if len(fields) != 17 or any(len(f) != n for f, n in zip(fields[1:], _ISA_LENGTHS, strict=True)):
+            expected, found = "16 elements of fixed length, 106 bytes in all", f"{at.end - at.start + 1} bytes"
+            self._fault(at, "envelope", "ISA", expected, found, repair=_filled(fields, delimiters.element))
 
     def _end_interchange(self) -> None:
         self._end_group()
@@ -238,7 +239,8 @@ class Envelope:
         said = _field(fields, 1)
         if not (said.isdigit() and len(said) <= 10 and int(said) == true):
             found = f"{int(said)}" if said.isdigit() and len(said) <= 10 else described(said)
-            self._fault(self._element(at, fields, 1), "count", path, str(true), found, repair=str(true))
+            repair = str(true) if len(fields) > 1 else None  # without its element there is no place for a count
+            self._fault(self._element(at, fields, 1), "count", path, str(true), found, repair=repair)
 
     def _control(self, at: Opened, fields: list[bytes], path: str, head: str, control: bytes) -> None:
         if _field(fields, 2) != control:
@@ -246,6 +248,19 @@ class Envelope:
             self._fault(
                 place, "envelope", path, f"the same number as {head}", f"another: {described(_field(fields, 2))}"
             )
+
+
+def _filled(fields: list[bytes], element: bytes) -> str | None:
+    """The ISA with its text elements filled to their length with blanks; None where that is not all it lacks."""
+    if len(fields) != 17:
+        return None
+    out = [fields[0]]
+    for number, (value, length) in enumerate(zip(fields[1:], _ISA_LENGTHS, strict=True), start=1):
+        out.append(value.rstrip(b" ").ljust(length) if number in _ISA_TEXTS else value)
+        if len(out[-1]) != length:
+            return None
+    whole = element.join(out)
+    return whole.decode() if whole.isascii() else None
 
 
 def _field(fields: list[bytes], number: int) -> bytes:

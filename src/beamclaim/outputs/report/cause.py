@@ -1,9 +1,13 @@
 """Causes: findings that one fix settles, the gravest and dearest first."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+import polars as pl
+
 from beamclaim.findings.finding import Finding, Result, Undecided
+from beamclaim.findings.questions import Questions
 
 _GRAVITY = {"error": 0, "warning": 1, "info": 2}
 
@@ -64,16 +68,25 @@ class Gap:
     rules: tuple[str, ...]
 
 
-def gaps(undecided: list[Undecided]) -> list[Gap]:
+def gaps(undecided: Iterable[Undecided]) -> list[Gap]:
     """The missing facts, the one that would answer most questions first."""
-    groups: dict[str, list[Undecided]] = {}
-    for question in undecided:
-        for missing in question.missing or ("not said",):
-            groups.setdefault(missing, []).append(question)
-    found = [
-        Gap(name, len(group), len({q.claim for q in group if q.claim}), tuple(sorted({q.rule for q in group})))
-        for name, group in groups.items()
-    ]
+    frame = Questions.of(undecided).frame.with_columns(
+        pl.when(pl.col("missing") == "")
+        .then(pl.lit("not said"))
+        .otherwise("missing")
+        .str.split("\x1f")
+        .alias("missing")
+    )
+    groups = (
+        frame.explode("missing")
+        .group_by("missing")
+        .agg(
+            pl.len().alias("questions"),
+            pl.col("claim").drop_nulls().n_unique().alias("claims"),
+            pl.col("rule").unique().sort(),
+        )
+    )
+    found = [Gap(missing, questions, claims, tuple(rules)) for missing, questions, claims, rules in groups.iter_rows()]
     return sorted(found, key=lambda g: (-g.questions, g.missing))
 
 

@@ -32,11 +32,13 @@ def write_json(result: Result, out: TextIO) -> None:
     _array(out, "findings", result.findings, record.finding)
     _array(out, "coverage", result.coverage, record.coverage)
     _array(out, "undecided", result.undecided, record.undecided)
-    out.write(f',\n "summary": {_text(record.summary(result))}}}\n')
+    out.write(f',\n "summary": {_text(record.summary(result))}')
+    _array(out, "waived", result.waived, record.waived)
+    out.write("}\n")
 
 
 def write_jsonl(result: Result, out: TextIO) -> None:
-    """Writes one JSON object a line, each with its `type`: run, file, finding, undecided, coverage, summary."""
+    """Writes one JSON object a line, each with its `type`: run, file, finding, undecided, coverage, summary, waived."""
 
     def line(kind: str, fields: record.Record) -> None:
         out.write(_text({"type": kind, **fields}) + "\n")
@@ -51,3 +53,5 @@ def write_jsonl(result: Result, out: TextIO) -> None:
     for counts in result.coverage:
         line("coverage", record.coverage(counts))
     line("summary", record.summary(result))
+    for waived in result.waived:
+        line("waived", record.waived(waived))

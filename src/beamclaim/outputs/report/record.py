@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from beamclaim.findings.finding import Coverage, Fact, File, Finding, Fix, PolicyFact, Result, Undecided
+from beamclaim.findings.finding import Coverage, Fact, File, Finding, Fix, PolicyFact, Result, Undecided, Waived
 from beamclaim.model.span import Span
 
 Record = dict[str, Any]
@@ -74,6 +74,18 @@ def coverage(c: Coverage) -> Record:
 def undecided(u: Undecided) -> Record:
     """One question left open, and what is missing to answer it."""
     return {"rule": u.rule, "claim": u.claim, "line": u.line, "missing": list(u.missing)}
+
+
+def waived(w: Waived) -> Record:
+    """A finding that does not count, and the waiver that says so."""
+    by = w.waiver
+    return {
+        "finding": finding(w.finding),
+        "waiver": {
+            "rule": by.rule, "scope": by.scope, "claim": by.claim, "line": by.line, "payer": by.payer, "code": by.code,
+            "reason": by.reason, "who": by.who, "until": day(by.until), "where": span(by.where),
+        },
+    }  # fmt: skip
 
 
 def summary(result: Result) -> Record:

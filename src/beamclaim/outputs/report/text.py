@@ -1,15 +1,17 @@
 """The report for a terminal: causes with their first findings in full, then what was not told, then the sum."""
 
 import textwrap
+from collections.abc import Sequence
 from typing import TextIO
 
 from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.style import Style
 
-from beamclaim.findings.finding import Finding, PolicyFact, Result, Undecided
+from beamclaim.findings.finding import Finding, Result, Undecided, Waived
+from beamclaim.outputs.report import statement
 from beamclaim.outputs.report.cause import Cause, causes, gaps, severities
-from beamclaim.outputs.report.shown import Excerpt, Excerpts, cited, counted, dollars, interval, shown
+from beamclaim.outputs.report.shown import Excerpt, Excerpts, counted, dollars, shown
 
 IN_FULL = 3
 IN_BRIEF = 10
@@ -68,6 +70,7 @@ class _Page:
                 f"and {counted(len(left), 'more cause')} with {counted(number, 'finding')}: --format json lists all\n"
             )
         self.files(result)
+        self.waived(result.waived)
         self.untold(result)
         self.summary(result)
 
@@ -136,6 +139,22 @@ class _Page:
             self.put(("  no claim  ", _STYLE["warning"]), f"{shown(file.path)}: opened, but no claim was read in it")
         self.put()
 
+    def waived(self, found: Sequence[Waived]) -> None:
+        """Findings that were let stand, by waiver: who decided it, until when and why."""
+        if not found:
+            return
+        self.put(("Waived", "bold"), "  (listed apart; these count nowhere)")
+        for waiver in dict.fromkeys(w.waiver for w in found):
+            mine = [w.finding for w in found if w.waiver == waiver]
+            rules = ", ".join(dict.fromkeys(f.rule for f in mine))
+            place = f"{shown(waiver.where.file)} line {waiver.where.segment}"
+            why = f"by {shown(waiver.who)} until {waiver.until}: {shown(waiver.reason)} ({place})"
+            lines = self.wrapped(f"{counted(len(mine), 'finding')}, {why}", self.width - 20)
+            self.put(f"  {rules:<17} {lines[0]}")
+            for line in lines[1:]:
+                self.put(" " * 20 + line)
+        self.put()
+
     def untold(self, result: Result) -> None:
         open_rules = sorted((c for c in result.coverage if c.cannot_tell), key=lambda c: (-c.cannot_tell, c.rule))
         if not open_rules:
@@ -165,6 +184,8 @@ class _Page:
             counted(counts[s], noun) for s, noun in (("error", "error"), ("warning", "warning"), ("info", "note"))
         )
         self.put("  found     ", (found, _worst(counts)))
+        if result.waived:
+            self.put(f"  waived    {counted(len(result.waived), 'finding')}, listed apart")
         self.put(
             f"  at risk   {dollars(result.charge_at_risk)} behind errors, each line once; "
             f"{result.claims_with_errors:,} of {counted(result.claims, 'claim')} with an error"
@@ -192,17 +213,19 @@ def verdict(result: Result) -> str:
         untold.append(f"{counted(unread, 'file')} could not be read")
     if open_questions:
         untold.append(f"{counted(open_questions, 'question')} could not be answered")
+    if result.waived:
+        untold.insert(0, f"{counted(len(result.waived), 'finding')} waived")
     if result.findings:
         start = f"{counted(len(result.findings), 'finding')}"
     elif not result.claims:
         start = "No claim was read, so nothing was checked"
     elif not result.coverage:
         start = "No rule was asked, so nothing was checked"
-    elif untold:
+    elif untold or result.waived:
         start = "No finding"
     else:
         return "Clean: no finding, and every question that was asked has an answer."
-    return f"{start}; {' and '.join(untold)}." if untold else f"{start}."
+    return f"{start}; {', '.join(untold)}." if untold else f"{start}."
 
 
 def _worst(counts: dict[str, int]) -> str:
@@ -222,11 +245,12 @@ def _stake(cause: Cause) -> str:
 
 def _entries(f: Finding) -> list[tuple[str, str]]:
     """The proof as labels and texts: facts, policy rows, sources, what to do and who."""
-    entries = [(shown(fact.name), "unknown" if fact.value is None else shown(fact.value)) for fact in f.facts[:FACTS]]
-    if len(f.facts) > FACTS:
-        entries.append(("…", f"and {counted(len(f.facts) - FACTS, 'more fact')}: --format json lists all"))
-    entries += [("rule", _policy(row)) for row in f.policy]
-    entries += [("source", source) for source in dict.fromkeys(shown(cited(row)) for row in f.policy if row.source)]
+    said = statement.facts(f.facts)
+    entries = [(shown(name), shown(value)) for name, value in said[:FACTS]]
+    if len(said) > FACTS:
+        entries.append(("…", f"and {counted(len(said) - FACTS, 'more fact')}: --format json lists all"))
+    entries += [("rule", statement.rests_on(row)) for row in f.policy]
+    entries += [("source", sources)] if (sources := statement.sources(f.policy)) else []
     who = f"{shown(f.fix.who)}: " if f.fix.who else ""
     return [*entries, ("to do", f"{who}{shown(f.fix.text)}")]
 
@@ -256,18 +280,6 @@ def _brief(f: Finding) -> str:
     parts += [dollars(f.charge)] if f.charge is not None else []
     parts += [shown(f.where.path)] if f.where else []
     return "  ".join(parts)
-
-
-def _policy(row: PolicyFact) -> str:
-    days = interval(row.first_day, row.last_day)
-    parts = [f"{shown(row.name)} {shown(row.value)}".strip()]
-    if days:
-        parts.append(days)
-    if row.scope:
-        parts.append(shown(row.scope))
-    if row.confidence and row.confidence != "high":
-        parts.append(f"{shown(row.confidence)} confidence")
-    return "; ".join(parts)
 
 
 def _fitted(excerpt: Excerpt, room: int) -> tuple[str, str, str]:

@@ -8,7 +8,7 @@ RATES: tuple[Declaration, ...] = (
     Declaration(
         "mpfs.rates", "rates/mpfs.rates.csv", ("code", "modifier"),
         {
-            "status": TEXT, "work": EXACT, "pe_nonfacility": EXACT, "pe_facility": EXACT, "malpractice": EXACT,
+            "status": TEXT, "not_in": TEXT, "work": EXACT, "pe_nonfacility": EXACT, "pe_facility": EXACT, "malpractice": EXACT,
             "conversion_factor": EXACT,
         },
         "Medicare physician fee schedule: relative values and conversion factor of a code and modifier",
@@ -20,7 +20,7 @@ RATES: tuple[Declaration, ...] = (
         "Geographic practice cost indices of a Medicare locality", _YEARLY, is_edition=True,
     ),
     Declaration(
-        "mpfs.localities", "rates/mpfs.localities.csv", ("contractor", "locality", "part"),
+        "mpfs.localities", "rates/mpfs.localities.csv", ("contractor", "locality"),
         {"state": TEXT, "area": TEXT, "counties": TEXT},
         "Counties of a Medicare locality", _YEARLY, is_edition=True,
     ),

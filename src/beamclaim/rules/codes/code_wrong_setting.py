@@ -1,6 +1,21 @@
 """COD102. The code may not be billed on this form in this setting to this payer."""
 
-from beamclaim.rules import carries, code_in, code_known, col, listed, no, one_of, rule, stated, text, value, when, yes
+from beamclaim.rules import (
+    carries,
+    code_in,
+    code_known,
+    col,
+    if_seen,
+    listed,
+    no,
+    one_of,
+    rule,
+    stated,
+    text,
+    value,
+    when,
+    yes,
+)
 
 TABLE = "setting.not_payable"
 HOSPITAL_BILLS = text("Take the line off the physician's claim; the hospital bills it")
@@ -10,7 +25,11 @@ HOSPITAL_BILLS = text("Take the line off the physician's claim; the hospital bil
     "COD102",
     title="Code not billable in this setting",
     view="lines",
-    applies=code_in("radonc.range") & code_known("radonc.codes") & code_in("radonc.codes"),
+    # Other payers only where a row of their own was loaded.
+    applies=code_in("radonc.range")
+    & code_known("radonc.codes")
+    & code_in("radonc.codes")
+    & (one_of(col("claim.payer_line"), "medicare_ffs") | if_seen(code_in(TABLE), no())),
     at="line.code",
     message="{line.code} {reason}",
     to_do="Bill the code of this setting",

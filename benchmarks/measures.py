@@ -1,7 +1,7 @@
-"""How fast the X12 reader is, against a copy of memory and against pyx12, and how much memory it takes.
+"""How fast the X12 reader and the whole check are, against a copy of memory and against pyx12, and the memory they take.
 
-``python benchmarks/x12_reader.py`` writes files of 20 and 200 MB, measures each in a process of its own, and
-prints MB/s (1 MB = 1,000,000 bytes) and peak memory.
+``python -m benchmarks`` (``make bench``) writes files of 20 and 200 MB, measures each in a process of its own, and
+prints MB/s (1 MB = 1,000,000 bytes) and peak memory. Ratios are to peers in the same run on the same machine.
 """
 
 import json
@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from corpus import write
+from benchmarks.corpus import write
 
 
 def tables(path: Path) -> int:
@@ -22,6 +22,17 @@ def tables(path: Path) -> int:
 
     with path.open("rb") as stream:
         return sum(frame.height for chunk in read_x12(stream, file=0) for frame in chunk.values())
+
+
+def check(path: Path) -> int:
+    """The whole check, every rule; findings and open questions."""
+    from datetime import date
+
+    from beamclaim.app.check import CheckOptions
+    from beamclaim.app.check import check as ask
+
+    result = ask(CheckOptions((str(path),), as_of=date(2026, 6, 30))).result
+    return len(result.findings) + len(result.undecided)
 
 
 def pyx12(path: Path) -> int:
@@ -42,12 +53,12 @@ def memcpy(path: Path) -> int:
     return len(raw)
 
 
-MEASURES: dict[str, Callable[[Path], int]] = {"tables": tables, "pyx12": pyx12, "memcpy": memcpy}
+MEASURES: dict[str, Callable[[Path], int]] = {"tables": tables, "check": check, "pyx12": pyx12, "memcpy": memcpy}
 
 
 def measured(name: str, path: Path) -> dict[str, float]:
     """Seconds, peak memory (MB) and count of one measure, in a process of its own."""
-    command = [sys.executable, __file__, name, str(path)]
+    command = [sys.executable, "-m", "benchmarks", name, str(path)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     found: dict[str, float] = json.loads(done.stdout)
     if done.stderr.startswith("{"):
@@ -85,14 +96,16 @@ def main() -> None:
                 f"   {claims[path]} claims, {found['count']:.0f} rows"
             )
         print(f"200 MB against 20 MB    {speeds[large] / speeds[small]:8.2f} times the speed")
+        whole = {}
+        for path in (small, large):
+            found = measured("check", path)
+            whole[path] = size[path] / found["seconds"]
+            print(
+                f"whole check,  {size[path]:4.0f} MB   {whole[path]:8.1f} MB/s   peak {found['peak']:4.0f} MB"
+                f"   {found['count']:.0f} findings and open questions"
+            )
+        print(f"200 MB against 20 MB    {whole[large] / whole[small]:8.2f} times the speed")
         other = measured("pyx12", small)
         print(f"pyx12, segments only    {size[small] / other['seconds']:8.2f} MB/s")
         print(f"ratio to pyx12          {speeds[small] * other['seconds'] / size[small]:8.1f}")
         print(f"ratio to a copy         {speeds[small] / copy:8.4f}")
-
-
-if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        run_one(sys.argv[1], Path(sys.argv[2]))
-    else:
-        main()

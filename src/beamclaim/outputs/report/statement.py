@@ -1,0 +1,211 @@
+"""Statements: columns, facts and policy rows in the words of the people who bill.
+
+Programs read the names themselves (JSON, CSV); what is written here is for eyes only.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+
+from beamclaim.findings.finding import Fact, Finding, PolicyFact
+from beamclaim.model.views import VIEWS
+from beamclaim.outputs.report.shown import counted, interval, shown
+from beamclaim.rules import registry
+
+Cells = Mapping[str, str]
+
+RISKS = {
+    "rejection": "sent back unread",
+    "denial": "not paid",
+    "repayment": "paid and to be returned: suspected until a person confirms it",
+    "underpayment": "money left",
+    "advice": "advice",
+}
+GRADES = {
+    "safe": "a repair of format: nothing that is billed changes",
+    "review": "changes what is billed: a person decides",
+    "advice": "advice",
+}
+_LABELS = {
+    "line.date": "date of service", "line.charge": "charge", "claim.charge": "claim total", "claim.line_charges": "sum of the lines",
+    "claim.number": "claim", "claim.form": "form", "claim.setting": "setting", "claim.made_on": "claim made on",
+    "claim.submitted_on": "claim made on", "claim.is_x12": "came as an 837", "line.in_facility": "in a hospital",
+    "line.has_modifiers": "has modifiers", "line.modifier_twice": "one modifier twice", "claim.first_service": "first day of service",
+    "claim.last_service": "last day of service", "line.highest_pointer": "highest pointer", "claim.target": "neoplasm treated",
+    "line.target": "neoplasm treated", "target": "neoplasm treated", "course.sessions_delivered": "sessions delivered",
+    "course.sessions_whole": "sessions in full", "course.has_ended": "course has ended", "day.sessions": "sessions that day",
+    "day.isocenters": "isocenters that day", "plan.compensator": "compensators", "plan.site": "treated site",
+    "plan.site_group": "site group", "claim.diagnosis_count": "diagnoses", "place": "element",
+}  # fmt: skip
+_PEOPLE = {
+    "us": "", "medicare": "Medicare", "medicare_ffs": "Medicare", "medicare_advantage": "Medicare Advantage", "medicaid": "Medicaid",
+    "tricare": "TRICARE", "workers_comp": "workers' compensation", "any": "", "payer": "",
+}  # fmt: skip
+
+
+def plain(word: str) -> str:
+    """A name of ours as words: ``hospital_outpatient`` → hospital outpatient."""
+    return word.replace("_", " ")
+
+
+def label(column: str) -> str:
+    """What a person calls a column: ``line.units`` → units, ``plan.dose_gy`` → plan dose gy."""
+    if column in _LABELS:
+        return _LABELS[column]
+    noun, _, rest = column.partition(".")
+    return plain(rest if rest and noun in ("line", "claim") else column).replace(".", " ")
+
+
+def facts(found: Sequence[Fact]) -> list[tuple[str, str]]:
+    """Label and value of each fact; what says the same as one before it is left out, ``""`` is *none*."""
+    said = [
+        (label(f.name), "unknown" if f.value is None else "none" if f.value == "" else plain_value(f.name, f.value))
+        for f in found
+    ]
+    return list(dict.fromkeys(said))
+
+
+def plain_value(name: str, value: str) -> str:
+    """A fact's value in words, where it is one of our words."""
+    return plain(value) if name in ("claim.setting", "claim.payer_line") else value
+
+
+def missing(name: str) -> str:
+    """A missing fact in words: its label and meaning, or the table that was not verified."""
+    if name.startswith("policy."):
+        return f"a verified row in the table {plain(name.removeprefix('policy.'))}"
+    doc = next((view[name].doc for view in VIEWS.values() if name in view), "")
+    words = label(name)
+    return f"{words}: {doc.partition(';')[0]}" if doc and doc.partition(";")[0] != words else words
+
+
+@cache
+def titles() -> dict[str, str]:
+    """Code → title, of every rule."""
+    return {rule.code: rule.title for rule in registry.rules()}
+
+
+def subject(f: Finding) -> str:
+    """What the finding is about, in the fewest words: its claim, else its course, else its file."""
+    if f.claim is not None:
+        return f.claim
+    if f.course is not None:
+        return f"course {f.course}"
+    return f.where.file if f.where else "the run"
+
+
+# ── policy rows ─────────────────────────────────────────────────────────────────────────────────
+
+
+def rests_on(row: PolicyFact) -> str:
+    """A policy row as a sentence: what it is about, what it says, when, for whom, how sure.
+
+    ``77386: in force 2015-01-01 to 2025-12-31, followed by 77407 or 77412``
+    """
+    cells = dict(row.cells)
+    said = _SAYS[row.name](cells) if row.name in _SAYS and cells else _generic(row, cells)
+    days = interval(row.first_day, row.last_day)
+    when = f"; {'as read for' if row.is_edition else 'in force'} {days}" if days else ""
+    if row.name == "radonc.codes" and cells:
+        when = f"in force {days}" if days else "days not known"
+        when += f", followed by {cells['successor']}" if "successor" in cells else ""
+    return shown(f"{said}{when}{_aside(row)}")
+
+
+def sources(rows: Sequence[PolicyFact]) -> str:
+    """Every source the rows cite, each once, then the places in them."""
+    named = dict.fromkeys(name for row in rows for name in row.source.split(";") if name)
+    places = dict.fromkeys(row.at for row in rows if row.at and row.source)
+    return shown(", ".join(named) + (f" ({'; '.join(places)})" if places else ""))
+
+
+def _aside(row: PolicyFact) -> str:
+    """For whom the row holds and how sure it is, where that is not everyone and not high."""
+    parts = [_PEOPLE.get(word, plain(word)) for word in row.scope.split("/")]
+    who = " ".join(part for part in parts if part)
+    sure = f"{row.confidence} confidence" if row.confidence not in ("", "high") else ""
+    found = ", ".join(part for part in (who, sure, "" if row.source else "no source: preview") if part)
+    return f" ({found})" if found else ""
+
+
+def _generic(row: PolicyFact, cells: Cells) -> str:
+    if "parameter" in cells:
+        topic, _, name = cells["parameter"].removeprefix("radonc.").rpartition(".")
+        return f"{plain(name)}{f' ({plain(topic)})' if topic else ''}: {cells.get('value', '')}"
+    return f"{plain(row.name)}: {row.value}" if row.value else plain(row.name)
+
+
+def _listed(*words: str | None) -> str:
+    return ", ".join(plain(word) for word in words if word)
+
+
+def _delivery(c: Cells) -> str:
+    guidance = {"yes": "guidance inside", "no": "guidance apart"}.get(c.get("includes_guidance", ""))
+    technique = {"imrt": "IMRT", "srs": "SRS", "sbrt": "SBRT"}.get(c.get("technique", ""), c.get("technique"))
+    return f"{c['code']}: {_listed(technique, _level(c.get('level')), c.get('per') and 'per ' + c['per'], guidance)}"
+
+
+def _level(level: str | None) -> str | None:
+    return f"level {level}" if level and level.isdigit() else level
+
+
+def _not_payable(c: Cells) -> str:
+    marks = f" with {c['with_modifier']}" if "with_modifier" in c else ""
+    instead = f"; instead {c['instead']}" if "instead" in c else ""
+    return f"{c['code']}{marks}: not payable here, {plain(c.get('reason', ''))}{instead}"
+
+
+def _hospital_pair(c: Cells) -> str:
+    opens = {"0": "never together", "1": "together only with a modifier that opens the pair"}.get(
+        c.get("indicator", ""), ""
+    )
+    return f"{c['column1']} with {c['column2']}: {opens or 'a pair'}"
+
+
+def _bundle(c: Cells) -> str:
+    window = (
+        f"{c.get('days_before', '0')} days before to {c.get('days_after', '0')} after it" if "days_before" in c else ""
+    )
+    one = "on its claim" if c.get("same_claim") == "yes" else ""
+    return f"{c['code']}: inside the IMRT plan {c.get('plan_code', '')}{' ' if one or window else ''}{_listed(one, window)}"
+
+
+def _filing(c: Cells) -> str:
+    days = f"{c['days']} days" if "days" in c else ""
+    years = counted(int(c["calendar_years"]), "calendar year") if c.get("calendar_years", "").isdigit() else ""
+    away = f"{c['days_out_of_network']} days out of network" if "days_out_of_network" in c else ""
+    return (
+        f"first claim within {_listed(years, days, away)}, counted from the {label(c.get('counts_from', 'line.date'))}"
+    )
+
+
+def _inside(c: Cells) -> str:
+    part = "its technical part is inside" if c.get("component") == "TC" else "inside"
+    return f"{c['column2']} beside {c['column1']}: {part}"
+
+
+_SAYS: dict[str, Callable[[Cells], str]] = {
+    "radonc.codes": lambda c: f"{c['code']}: ",
+    "radonc.known": lambda c: f"{c['code']}: listed in the fee files",
+    "radonc.delivery": _delivery,
+    "radonc.weekly_management": lambda c: f"{c['code']}: weekly management",
+    "radonc.planning_imrt": lambda c: f"{c['code']}: IMRT planning",
+    "radonc.guidance": lambda c: f"{c['code']}: {_listed(c.get('equivalent'), c.get('part') and c['part'] + ' part')}",
+    "mpfs.indicators": lambda c: f"{c['code']}: status {c.get('status', 'not known')}, PC/TC indicator {c.get('pctc', 'not known')}",
+    "opps.status": lambda c: f"{c['code']}: status indicator {c.get('status_indicator', 'not known')}",
+    "setting.not_payable": _not_payable,
+    "imrt.class_by_diagnosis": lambda c: f"{_range(c)}: {c.get('class', '')} IMRT, by diagnosis",
+    "imrt.class_by_site": lambda c: f"{plain(c['site_group'])}: {c.get('class', '')} IMRT, by treated site",
+    "modifier_conflicts": lambda c: f"{c['column1']} with {c['column2']}: {c.get('reason', 'not on one line')}",
+    "ncci": _hospital_pair,
+    "cpt.pairs": lambda c: f"{c['column1']} with {c['column2']}: {c.get('reason', 'not reported together')}",
+    "imrt.plan_bundle": _bundle,
+    "guidance.inside_delivery": _inside,
+    "mue": lambda c: f"{c['code']}: at most {c.get('limit', 'an unknown number')} a day and provider",
+    "course_limits": lambda c: f"{c['code']}: at most {c.get('limit', '')} per {plain(c.get('per', ''))}",
+    "filing_limits": _filing,
+}  # fmt: skip
+
+
+def _range(c: Cells) -> str:
+    first, last = c.get("code_from", ""), c.get("code_to", "")
+    return first if first == last else f"{first} to {last}"
