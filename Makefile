@@ -42,8 +42,11 @@ format: .venv/ready-dev ## rewrite the sources in the house style
 bench: .venv/ready-dev ## speed and memory: the reader and the whole check, against a peer in the same run
 	@.venv/bin/python -m benchmarks
 
-docs: .venv/ready ## write the reference pages (rules, tables, command line) to docs/reference
+docs: .venv/ready ## the documentation site, its reference pages made from the program; in site/
+	@UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --quiet --frozen --no-dev --group docs --inexact
 	@.venv/bin/python docs/build.py docs/reference
+	@.venv/bin/zensical build
+	@echo "the site is in site/index.html"
 
 clean: ## remove the environment and what was generated
 	rm -rf .venv docs/reference beamclaim-demo

@@ -5,7 +5,8 @@ import pytest
 from beamclaim.rules import registry
 from beamclaim.testing.pages import Case, cases, run
 
-ALL = [case for rule in registry.rules() for case in cases(rule.page, rule.code)]
+# A rule without a page fails in tests/health, where it says so.
+ALL = [case for rule in registry.rules() if rule.page.is_file() for case in cases(rule.page, rule.code)]
 
 
 def _name(case: Case) -> str:

@@ -12,14 +12,13 @@ from .conftest import Ask
 LAST, FIRST = D(2025, 12, 31), D(2026, 1, 1)
 
 
-def test_every_table_loads_and_every_source_is_cited(policy: Policy) -> None:
+def test_every_table_loads(policy: Policy) -> None:
     for name in policy.names:
         table = policy.table(name)
         assert table.frame.height, name
         assert table.doc
         assert table.frame["row.id"].to_list() == list(range(table.frame.height))
     assert policy.table("parameters").frame.height
-    assert policy.warnings == []
 
 
 @pytest.mark.parametrize("code", ["77385", "77386", "77014", "77401", *(f"G60{n:02d}" for n in range(1, 18))])

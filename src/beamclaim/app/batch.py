@@ -16,7 +16,7 @@ from beamclaim.ingest import intake
 from beamclaim.model.book import Book
 from beamclaim.model.claimbook import Given, describe
 from beamclaim.model.tables import TABLES
-from beamclaim.model.views import same_numbers
+from beamclaim.model.views import claim_numbers, same_numbers
 
 #: Tables the rules of one patient read; the others are small or read for the whole batch.
 PATIENT_TABLES = ("claims", "lines", "diagnoses")
@@ -25,9 +25,9 @@ COURSE_TABLES = (
 )  # fmt: skip
 BATCH_TABLES = ("files", "interchanges", "faults", *COURSE_TABLES)
 #: Lines held in memory before they are written to buckets, and how many buckets there are then.
-HELD, BUCKETS = 120_000, 64
+HELD, BUCKETS = 200_000, 16
 #: Lines asked at once: enough to make the fixed cost of asking small, few enough to keep memory low.
-ASKED = 60_000
+ASKED = 100_000
 Progress = Callable[[str, int, int | None], None]
 
 
@@ -77,8 +77,9 @@ class Batch:
         if not any(name in chunk and chunk[name].height for name in PATIENT_TABLES):
             return
         mine = {name: chunk.get(name, TABLES[name].empty()) for name in PATIENT_TABLES}
-        self._numbers.append(_narrow(mine["claims"], self.given, history))
-        self._held.append(mine)
+        numbers = _narrow(mine["claims"], self.given, history)
+        self._numbers.append(numbers)
+        self._held.append({**mine, "keys": numbers})
         self._size += mine["lines"].height
         if self._size > self._most:
             self._spill()
@@ -87,16 +88,17 @@ class Batch:
         """Writes what is held into the buckets of its patients; only the owner may read the folder."""
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="beamclaim-"))
-        keys = pl.concat(self._numbers).select("claim.key", (pl.col("patient.key") % BUCKETS).alias("bucket"))
+        parts: dict[tuple[object, str], list[pl.DataFrame]] = {}
         for name in PATIENT_TABLES:
-            frame = pl.concat([c[name] for c in self._held]) if self._held else TABLES[name].empty()
-            parts = frame.join(keys, on="claim.key", how="left", maintain_order="left").partition_by(
-                "bucket", as_dict=True
-            )
-            for (bucket,), part in parts.items():
-                target = self._folder / f"{bucket:02}" / name
-                target.mkdir(parents=True, exist_ok=True)
-                part.drop("bucket").write_ipc(target / f"{self._part:06}.arrow", compression="lz4")
+            for chunk in self._held:
+                keys = chunk["keys"].select("claim.key", (pl.col("patient.key") % BUCKETS).alias("bucket"))
+                part = chunk.pop(name).join(keys, on="claim.key", how="left", maintain_order="left")
+                for (bucket,), rows in part.partition_by("bucket", as_dict=True, include_key=False).items():
+                    parts.setdefault((bucket, name), []).append(rows)
+        for (bucket, name), frames in parts.items():
+            target = self._folder / f"{bucket:02}" / name
+            target.mkdir(parents=True, exist_ok=True)
+            pl.concat(frames).write_ipc(target / f"{self._part:06}.arrow", compression="lz4")
         self._part += 1
         self._held, self._size = [], 0
 
@@ -128,6 +130,8 @@ class Batch:
     def claims_of(self, keys: pl.Series) -> Book:
         """The claims and lines of these claim keys, wherever they are, for faults that name them."""
         wanted = keys.drop_nulls().unique()
+        if wanted.is_empty():
+            return Book()
         parts: dict[str, list[pl.DataFrame]] = {"claims": [], "lines": []}
         for book in self.books():
             for name, frames in parts.items():
@@ -136,13 +140,5 @@ class Batch:
 
 
 def _narrow(claims: pl.DataFrame, given: Given, history: bool) -> pl.DataFrame:
-    """What the whole batch must know of every claim: its number, patient and whether it is an original."""
-    described = describe(Book({"claims": claims}), given)
-    return described.select(
-        "claim.key",
-        "claim.number",
-        "patient.key",
-        "claim.frequency",
-        "claim.payer_sequence",
-        pl.lit(history).alias("is_history"),
-    )
+    described = describe(Book({"claims": claims}), given).with_columns(pl.lit(history).alias("is_history"))
+    return claim_numbers(described)

@@ -136,6 +136,10 @@ class Places:
         stream.seek(start)
         return stream.read(max(end - start, 0))
 
+    def open(self, path: str) -> BinaryIO:
+        """The decompressed bytes of a file of the run, by its label; raises InputError when they cannot be had."""
+        return self._by_path[path].open()
+
     def close(self) -> None:
         """Closes the source that was read last; it opens again when asked."""
         if self._open[1] is not None:

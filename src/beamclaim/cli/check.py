@@ -2,8 +2,10 @@
 
 import re
 import sys
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -24,6 +26,9 @@ Examples:
   beamclaim check claims.csv --course course.json --as-of 2026-03-01
   beamclaim check batch.837 --select COD,UNT101 --format json
   beamclaim check inbox/ --format html --output report.html
+  beamclaim check inbox/ --waivers waivers.yaml --format xlsx
+  beamclaim check batch.837 --diff
+  beamclaim check batch.837 --fix --output repaired/
 
 \b
 Exit status:
@@ -32,7 +37,6 @@ Exit status:
   2  it could not be done: bad usage, or an input that cannot be opened (the others are still checked)
   3  only with --strict: no finding, but something could not be told
 """
-DEFAULT_PAGE = "beamclaim-report.html"
 
 
 class Setting(StrEnum):
@@ -71,6 +75,11 @@ class Format(StrEnum):
     JSONL = "jsonl"
     CSV = "csv"
     HTML = "html"
+    XLSX = "xlsx"
+
+
+#: Formats that are a file by nature, and the file where none is named.
+DEFAULT_FILES = {Format.HTML: "beamclaim-report.html", Format.XLSX: "beamclaim-report.xlsx"}
 
 
 _FAILING = {FailOn.ERROR: {"error"}, FailOn.WARNING: {"error", "warning"}, FailOn.NEVER: set[str]()}
@@ -116,9 +125,11 @@ Ignore = Annotated[list[str], _rules("All but these.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit 3 when nothing is found but something cannot be told.")]
 Fails = Annotated[FailOn, typer.Option(help="Lowest severity that makes the exit status 1.")]
 Formats = Annotated[Format, typer.Option(help="How the report is written.")]
-Output = Annotated[
-    str | None, typer.Option(metavar="FILE", help=f"Write to a file; html goes to {DEFAULT_PAGE} if not told.")
-]
+_OUTPUT = f"Write to a file ({' or '.join(DEFAULT_FILES.values())} if not told); with --fix, to a new folder."
+Output = Annotated[str | None, typer.Option(metavar="FILE", help=_OUTPUT)]
+Waivers = Annotated[str | None, typer.Option(metavar="FILE", help="Findings to let stand, YAML or TOML.")]
+Shows = Annotated[bool, typer.Option("--diff", help="Show the safe repairs: those that change nothing billed.")]
+Fixes = Annotated[bool, typer.Option("--fix", help="Write repaired copies into the folder --output.")]
 
 
 def check(
@@ -135,10 +146,17 @@ def check(
     fail_on: Fails = FailOn.ERROR,
     format: Formats = Format.TEXT,
     output: Output = None,
+    waivers: Waivers = None,
+    diff: Shows = False,
+    fix: Fixes = False,
 ) -> None:
     """Reads, asks, writes the report and exits with the status."""
-    target = DEFAULT_PAGE if format is Format.HTML and output is None else output
-    stream.refuse_overwriting(target, [*paths, *course, *history])
+    given = [*paths, *course, *history, *([waivers] if waivers is not None else [])]
+    if diff or fix:
+        _refuse_repair(fix, format, output, given)
+    target = DEFAULT_FILES.get(format) if output is None else output
+    if not fix:
+        stream.refuse_overwriting(target, given)
 
     from beamclaim.app.check import CheckOptions
     from beamclaim.app.check import check as ask
@@ -147,12 +165,49 @@ def check(
     options = CheckOptions(
         paths=tuple(paths), course=tuple(course), history=tuple(history), setting=setting and setting.value,
         payer_line=payer_line and payer_line.value, as_of=as_of, select=tuple(select), ignore=tuple(ignore),
+        waivers=waivers,
     )  # fmt: skip
     stdin = sys.stdin.buffer if "-" in {*paths, *course, *history} else None
     with ProgressBar() as progress:
         checked = ask(options, stdin=stdin, progress=progress)
+    if diff or fix:
+        raise typer.Exit(_repair(checked, fail_on, strict=strict, target=target, fix=fix))
     _write(checked, format, target)
     raise typer.Exit(status(checked.result, fail_on, strict=strict))
+
+
+def _refuse_repair(fix: bool, format: Format, output: str | None, inputs: list[str]) -> None:
+    """Raises where repairs were asked for in a way that cannot be."""
+    from beamclaim.outputs.x12.copies import refuse_folder
+
+    if format is not Format.TEXT:
+        raise typer.BadParameter("--diff and --fix say what they do as text; leave --format out")
+    if fix and output in (None, "-"):
+        raise typer.BadParameter("--fix writes copies and never over a claim; name a new folder with --output")
+    if fix:
+        refuse_folder(Path(str(output)), [Path(name) for name in inputs if name != "-"])
+
+
+def _repair(checked: "Checked", fail_on: FailOn, *, strict: bool, target: str | None, fix: bool) -> int:
+    """Shows the safe repairs and, for `fix`, writes the copies; the status of what is left for a person."""
+    from beamclaim.outputs.x12.copies import write_copies
+    from beamclaim.outputs.x12.patch import diff, patches, told
+
+    result = checked.result
+    found, _ = patches(result, checked.excerpt)
+    copies: dict[str, Path] = {}
+    if fix:
+        ours = [f for f in result.files if f.error is None and not f.is_history]
+        copies = write_copies(ours, found, checked.places.open, Path(str(target)))
+    with stream.report_to(None if fix else target) as out:
+        out.writelines(diff(found))
+        out.writelines(told(result, found, copies))
+    _tell_unread(result)
+    if not fix:
+        return status(result, fail_on, strict=strict)
+    repaired = {repair.finding.id for patch in found for repair in patch.repairs}
+    left = replace(result, findings=[f for f in result.findings if f.id not in repaired])
+    return status(left, fail_on, strict=strict)
 
 
 def _write(checked: "Checked", format: Format, target: str | None) -> None:
@@ -169,6 +224,10 @@ def _write(checked: "Checked", format: Format, target: str | None) -> None:
             from beamclaim.outputs.report.html import write_html
 
             write_html(result, checked.excerpt, out)
+        elif format is Format.XLSX:
+            from beamclaim.outputs.report.xlsx import write_xlsx
+
+            write_xlsx(result, out.buffer)
         elif format is Format.CSV:
             from beamclaim.outputs.report.csv import write_csv
 
@@ -178,13 +237,19 @@ def _write(checked: "Checked", format: Format, target: str | None) -> None:
 
             (write_json if format is Format.JSON else write_jsonl)(result, out)
     if format is not Format.TEXT or not to_terminal:
-        for file in result.files:
-            if file.error is not None:
-                typer.echo(f"beamclaim: {shown(file.path)} was not read: {shown(file.error)}", err=True)
+        _tell_unread(result)
         for warning in result.warnings:
             typer.echo(f"beamclaim: note: {shown(warning)}", err=True)
     if not to_terminal:
         typer.echo(f"beamclaim: report written to {shown(target)}. {verdict(result)}", err=True)
+
+
+def _tell_unread(result: "Result") -> None:
+    from beamclaim.outputs.report.shown import shown
+
+    for file in result.files:
+        if file.error is not None:
+            typer.echo(f"beamclaim: {shown(file.path)} was not read: {shown(file.error)}", err=True)
 
 
 def status(result: "Result", fail_on: FailOn, *, strict: bool) -> int:

@@ -1,19 +1,26 @@
-"""`beamclaim policy`: what the tables say of a code on a day, and what changes between two days."""
+"""`beamclaim policy`: the tables the rules rest on: shown, compared, listed, verified and added to."""
 
 import json
+from dataclasses import asdict
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from beamclaim.cli.check import AsOf, PayerLine, Setting, day, on_day
 from beamclaim.cli.stream import report_to
 
+if TYPE_CHECKING:
+    from beamclaim.policy import Policy
+
 app = typer.Typer(
     help="Shows the dated tables the rules rest on.\n\n\b\nExamples:\n"
     "  beamclaim policy show 77386 --on 2025-12-31 --setting hospital_outpatient\n"
-    "  beamclaim policy diff 2025-12-31 2026-01-01",
+    "  beamclaim policy diff 2025-12-31 2026-01-01\n"
+    "  beamclaim policy list ncci 77301\n"
+    "  beamclaim policy import ccipra-v323r0-f1.zip",
     rich_markup_mode=None,
     no_args_is_help=True,
 )
@@ -28,6 +35,36 @@ DIFF_HELP = """Every answer that differs between two days: what begins, what end
 \b
 Example:
   beamclaim policy diff 2025-12-31 2026-01-01 --setting hospital_outpatient
+"""
+LIST_HELP = """The tables, with rows, days and sources; with a table its rows, with a code too the rows of that code.
+
+\b
+Examples:
+  beamclaim policy list
+  beamclaim policy list dx.groups C79.51
+"""
+COVERAGE_HELP = """For which days, settings and payers each table was verified: inside, no row means that there is none.
+
+\b
+Example:
+  beamclaim policy coverage ncci
+"""
+VERIFY_HELP = """Compares the rows that came from CMS files with copies of those files, row by row.
+
+Exit status 1: a row differs. 2: a file is missing.
+
+\b
+Example:
+  beamclaim policy verify --against codesets/
+"""
+IMPORT_HELP = """Reads CMS files as published into a policy folder: procedure pairs (PTP), maximum units (MUE), relative values
+(PPRRVU csv), OPPS Addendum B, the ICD-10-CM order file; txt, csv or xlsx, alone or inside the zip.
+
+The folder counts when `beamclaim.toml` names it (`[policy]`, `folder = "beamclaim-policy"`), or with `--policy`.
+
+\b
+Example:
+  beamclaim policy import ccipra-v323r0-f1.zip ccipra-v323r0-f2.zip --folder beamclaim-policy
 """
 
 
@@ -45,6 +82,19 @@ ShowLine = Annotated[PayerLine | None, typer.Option(metavar="LINE", help=f"One o
 Payer = Annotated[str | None, typer.Option(metavar="ID", help="The payer's id as on the claim.")]
 Formats = Annotated[Format, typer.Option(help="How the answer is written.")]
 Day = Annotated[date, typer.Argument(parser=day, metavar="DAY")]
+Own = Annotated[
+    Path | None,
+    typer.Option(
+        "--policy", metavar="DIR", help="A folder of own and imported tables; else the one `beamclaim.toml` names."
+    ),
+]
+TableName = Annotated[str | None, typer.Argument(metavar="TABLE", help="A policy table.")]
+CodeOfTable = Annotated[str | None, typer.Argument(metavar="CODE", help="Only the rows of this code.")]
+Against = Annotated[Path, typer.Option(metavar="FOLDER", help="Copies of the CMS files: mpfs/, opps-ioce/, icd10cm/ …")]
+Tables = Annotated[list[str] | None, typer.Argument(metavar="[TABLE]...", help="Only these tables.")]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="CMS files as published.")]
+Into = Annotated[Path, typer.Option("--folder", metavar="DIR", help="The policy folder that is written.")]
+Quarter = Annotated[str | None, typer.Option(metavar="2026Q4", help="The quarter, where a file does not say it.")]
 
 
 @app.command("show", help=SHOW_HELP)
@@ -56,29 +106,107 @@ def show(
     payer: Payer = None,
     payer_line: ShowLine = None,
     as_of: AsOf,
+    policy: Own = None,
     format: Formats = Format.TEXT,
 ) -> None:
     """Prints what is known of one code."""
-    from beamclaim.policy import Policy
     from beamclaim.policy.show import show as answer
 
     found = answer(
-        Policy.load(as_of=as_of), code, on, setting=setting and setting.value, payer=payer,
+        _policy(policy, as_of), code, on, setting=setting and setting.value, payer=payer,
         payer_line=payer_line and payer_line.value,
     )  # fmt: skip
     _print(found.as_dict() if format is Format.JSON else found.text())
 
 
 @app.command("diff", help=DIFF_HELP)
-def diff(first: Day, second: Day, *, setting: ShowSetting = None, as_of: AsOf, format: Formats = Format.TEXT) -> None:
+def diff(
+    first: Day,
+    second: Day,
+    *,
+    setting: ShowSetting = None,
+    as_of: AsOf,
+    policy: Own = None,
+    format: Formats = Format.TEXT,
+) -> None:
     """Prints what differs; `--setting` leaves out what holds only in another setting."""
-    from beamclaim.policy import Policy
     from beamclaim.policy.diff import diff as differences
 
-    found = differences(Policy.load(as_of=as_of), first, second, setting=setting and setting.value)
+    found = differences(_policy(policy, as_of), first, second, setting=setting and setting.value)
     _print(found.as_dict() if format is Format.JSON else found.text())
 
 
-def _print(answer: dict[str, Any] | str) -> None:
+@app.command("list", help=LIST_HELP)
+def list_(
+    table: TableName = None,
+    code: CodeOfTable = None,
+    *,
+    as_of: AsOf,
+    policy: Own = None,
+    format: Formats = Format.TEXT,
+) -> None:
+    """Prints the tables, or the rows of one."""
+    from beamclaim.policy import listing
+
+    known = _policy(policy, as_of)
+    if table is None:
+        lines = listing.tables(known)
+        _print([asdict(t) for t in lines] if format is Format.JSON else listing.tables_text(lines))
+        return
+    found = listing.rows(known, table, code)
+    _print(found if format is Format.JSON else listing.rows_text(table, found))
+
+
+@app.command("coverage", help=COVERAGE_HELP)
+def coverage(table: TableName = None, *, as_of: AsOf, policy: Own = None, format: Formats = Format.TEXT) -> None:
+    """Prints what was verified."""
+    from beamclaim.policy import listing
+
+    entries = listing.coverage(_policy(policy, as_of), table)
+    _print(listing.coverage_rows(entries) if format is Format.JSON else listing.coverage_text(entries))
+
+
+@app.command("verify", help=VERIFY_HELP)
+def verify(tables: Tables = None, *, against: Against, format: Formats = Format.TEXT) -> int:
+    """Prints how many rows were compared and every one that differs."""
+    from beamclaim.policy import Policy
+    from beamclaim.policy.verify import verify as compare
+
+    done = compare(Policy.load(), against, tuple(tables or ()))
+    lines = [f"{c.table}: {c.rows} rows compared with {', '.join(c.files)}, {len(c.mismatches)} differ" for c in done]
+    lines += [f"  {m.table} {m.key}: {m.says}" for c in done for m in c.mismatches]
+    _print([asdict(c) for c in done] if format is Format.JSON else "\n".join(lines))
+    return int(any(c.mismatches for c in done))
+
+
+@app.command("import", help=IMPORT_HELP)
+def import_(
+    files: Files, *, folder: Into = Path("beamclaim-policy"), quarter: Quarter = None, format: Formats = Format.TEXT
+) -> None:
+    """Writes the tables and prints what each file gave."""
+    from beamclaim.cli.progress import ProgressBar
+    from beamclaim.policy.cms import import_files
+
+    with ProgressBar() as bar:
+        done = import_files(files, folder, date.today(), quarter, bar)
+    lines = [
+        f"{b.given}: {b.rows} rows of {b.table} for {b.first_day} to {b.last_day}"
+        + (f", {', '.join(b.settings)}" if b.settings else "")
+        + (f"; {b.left_out} rows hold on none of these days" if b.left_out else "")
+        for b in done
+    ]
+    told = [{**asdict(b), "path": str(b.path)} for b in done]
+    _print(told if format is Format.JSON else "\n".join([*lines, f"written to {folder}"]))
+
+
+def _policy(folder: Path | None, as_of: date) -> "Policy":
+    """The tables with those of the folder named, or of the one that `beamclaim.toml` here names."""
+    from beamclaim.policy import Policy
+    from beamclaim.policy.settings import settings
+
+    return Policy.load(folder or settings(Path.cwd()).policy, as_of)
+
+
+def _print(answer: dict[str, Any] | list[Any] | str) -> None:
     with report_to(None) as out:
         out.write((answer if isinstance(answer, str) else json.dumps(answer, indent=1, default=str)) + "\n")

@@ -4,20 +4,19 @@
 bucket of patients or a whole batch; the verdicts are the same.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 import polars as pl
 
 from beamclaim.errors import RuleError
-from beamclaim.findings.gather import gather, parse
-from beamclaim.findings.groups import numbered
+from beamclaim.findings.gather import Sheet, gather, parse
 from beamclaim.model.book import Book
 from beamclaim.model.claimbook import Given
 from beamclaim.model.views import VIEWS, claims_view, diagnoses_view, faults_view, interchanges_view, lines_view
 from beamclaim.policy import Policy
-from beamclaim.rules.api import Rule, keys_of
+from beamclaim.rules.api import Rule
 
 #: Asked of one patient at a time; the others are asked of the whole batch.
 PATIENT_VIEWS = ("lines", "claims", "diagnoses")
@@ -50,24 +49,19 @@ def _check_reads(rules: Sequence[Rule]) -> None:
                 raise RuleError(f"{rule.code}: column {name!r} is not in the view {rule.view!r}")
 
 
-def _answer(rule: Rule, view: pl.DataFrame) -> pl.DataFrame:
-    """The rows of the view that fire or cannot be told, with verdict, facts and subject; counts come with them."""
-    answers = {name: e.alias(f"answer:{name}") for name, e in rule.answers.items()}
-    asked = (x for n in rule.reads if (c := parse(n)) is not None for x in (c.row, c.open, c.of, c.on))
-    rows = sorted(set(asked) & set(view.columns))
-    partner = [
-        c
-        for c in view.columns
-        if c.startswith("pair:") and c.endswith(":partner") and any(r.startswith(c[:-7]) for r in rule.reads)
+def _columns(rule: Rule, sheet: Sheet) -> list[str]:
+    """What a verdict keeps of its row: the subject, what the rule read and shows, and the policy rows behind it."""
+    behind = [x for n in rule.reads if (c := parse(n)) is not None for x in (c.row, c.open, c.of, c.on)]
+    roots = [n.rsplit(":", 1)[0] for n in rule.reads if n.startswith("pair:")]
+    partners = [f"{root}:{field}" for root in roots for field in ("partner", "partner_code")]
+    return [
+        n for n in dict.fromkeys((*SUBJECT, *rule.reads, *rule.shows, *sorted(behind), *partners)) if sheet.knows(n)
     ]
-    keep = dict.fromkeys(
-        [
-            *(c for c in SUBJECT if c in view.columns),
-            *(n for n in (*rule.reads, *rule.shows) if n in view.columns),
-            *rows,
-            *partner,
-        ]
-    )
+
+
+def _answer(rule: Rule, sheet: Sheet) -> tuple[pl.Series, pl.DataFrame]:
+    """The verdict of every row (0 fires, 1 clear, 2 cannot tell, 3 not applicable), and the answers."""
+    answers = {name: e.alias(f"answer:{name}") for name, e in rule.answers.items()}
     applies, fires = pl.col("_applies"), pl.col("answer:fires")
     # Three-valued: no question → not applicable; a sure no → clear; both sure → fires; the rest is unknown.
     verdict = (
@@ -81,40 +75,42 @@ def _answer(rule: Rule, view: pl.DataFrame) -> pl.DataFrame:
         .cast(pl.UInt8)
         .alias("verdict")
     )
-    return (
-        view.lazy()
-        .select(*keep, "is_history", rule.applies.alias("_applies"), *answers.values())
+    told = (
+        sheet.view.lazy()
+        .with_columns(sheet.columns(rule.reads))
+        .select("is_history", rule.applies.alias("_applies"), *answers.values())
         .with_columns(verdict)
         .collect()
     )
+    return told["verdict"], told.drop("_applies", "verdict")
 
 
-def _verdicts(rule: Rule, view: pl.DataFrame) -> Verdicts:
-    answered = _answer(rule, view).filter(~pl.col("is_history"))
-    if "claim.is_superseded" in view.columns:
-        gone = view.filter(~pl.col("is_history")).select("claim.is_superseded").to_series()
-        answered = answered.with_columns(
-            pl.when(gone).then(pl.lit(3, dtype=pl.UInt8)).otherwise("verdict").alias("verdict")
-        )
-    counts = dict(answered.group_by("verdict").len().iter_rows())
-    return Verdicts(
-        rule,
-        answered.filter(pl.col("verdict") == 0),
-        answered.filter(pl.col("verdict") == 2),
-        counts.get(1, 0),
-        counts.get(3, 0),
-    )
+def _verdicts(rule: Rule, sheet: Sheet) -> Verdicts:
+    verdict, answers = _answer(rule, sheet)
+    if "claim.is_superseded" in sheet.view.columns:
+        gone = sheet.view["claim.is_superseded"]
+        verdict = pl.select(pl.when(gone).then(pl.lit(3, dtype=pl.UInt8)).otherwise(verdict)).to_series()
+    asked = ~answers["is_history"]
+    counts = dict(verdict.filter(asked).value_counts().iter_rows())
+    columns = _columns(rule, sheet)
+
+    def rows(which: int) -> pl.DataFrame:
+        at = asked & (verdict == which)
+        said = answers.filter(at).drop("is_history")
+        return sheet.rows(at, columns).hstack(said.get_columns())
+
+    return Verdicts(rule, rows(0), rows(2), counts.get(1, 0), counts.get(3, 0))
 
 
 def ask(rule: Rule, view: pl.DataFrame) -> Verdicts:
     """What one rule says of a view that was made outside a book: the waivers of a run."""
     _check_reads([rule])
-    return _verdicts(rule, view)
+    return _verdicts(rule, Sheet(view, {}))
 
 
-def _fault_verdicts(rule: Rule, view: pl.DataFrame, book: Book, units: dict[str, int]) -> Verdicts:
+def _fault_verdicts(rule: Rule, sheet: Sheet, units: dict[str, int]) -> Verdicts:
     """A fault fires; every file or claim without one is clear."""
-    met = _answer(rule, view).filter(~pl.col("is_history") & (pl.col("verdict") == 0))
+    met = _verdicts(rule, sheet).fires
     unit = "claim.key" if rule.unit == "claims" else "file"
     struck = met[unit].drop_nulls().n_unique() if unit in met.columns else 0
     return Verdicts(rule, met, met.clear(), max(units[rule.unit or "files"] - struck, 0), 0)
@@ -154,22 +150,11 @@ def evaluate(
         "claims": claims.filter(~pl.col("is_history")).height,
     }
     out = []
-    gathered = {
-        name: _grouped(
-            gather(view, policy, dict.fromkeys(n for r in rules if r.view == name for n in r.reads)),
-            dict.fromkeys(g for r in rules if r.view == name for g in r.groups),
-        )
-        for name, view in views.items()
-    }
+    sheets = {name: gather(view, policy, [r for r in rules if r.view == name]) for name, view in views.items()}
     for rule in rules:
-        view = gathered[rule.view]
-        out.append(_fault_verdicts(rule, view, book, counts) if rule.view == "faults" else _verdicts(rule, view))
+        sheet = sheets[rule.view]
+        out.append(_fault_verdicts(rule, sheet, counts) if rule.view == "faults" else _verdicts(rule, sheet))
     return out
-
-
-def _grouped(view: pl.DataFrame, groups: Iterable[str]) -> pl.DataFrame:
-    """Adds the group columns that windows run over; null where a key is unknown."""
-    return view.with_columns(numbered(keys_of(g)).alias(g) for g in groups)
 
 
 def _gap_hours(policy: Policy, given: Given) -> float:

@@ -6,15 +6,18 @@ the row it came from (``row:…``), so that a proof can name it.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import polars as pl
 
 from beamclaim.errors import RuleError
-from beamclaim.findings.partners import PAIR, near_columns, pair_columns
+from beamclaim.findings.care import BEGINS, KEY, care_columns
+from beamclaim.findings.groups import numbered
+from beamclaim.findings.partners import PAIR, Question, near_columns, pair_columns
 from beamclaim.policy import Policy
+from beamclaim.rules.api import Rule, keys_of
 
 _PARAM = re.compile(r"^param:(?P<name>[^@]+)@(?P<on>.+)$")
 _IN = re.compile(r"^in:(?P<table>[^\[]+)\[(?P<fields>[^\]]*)\]:(?P<of>[^@]*)@(?P<on>.+)$")
@@ -24,7 +27,7 @@ _VALUE = re.compile(r"^value:(?P<table>[^:]+):(?P<field>[^:]+):(?P<of>[^@]*)@(?P
 _EVER = re.compile(r"^ever:(?P<table>[^:]+):(?P<of>.+)$")
 _NEAR = re.compile(r"^near:(?P<table>[^:]+):(?P<field>.+)$")
 #: Columns that hold several codes joined with `;`.
-LISTS = ("line.modifiers",)
+LISTS = ("line.modifiers", "line.diagnoses", "line.neoplasms", "claim.codes", "claim.diagnoses")
 _RENAMED = {"claim.setting": "setting", "claim.payer": "payer", "claim.payer_line": "payer_line", "claim.mac": "mac"}
 _WHO = tuple(_RENAMED)
 DIAGNOSIS_VALIDITY = "icd10cm"
@@ -137,16 +140,52 @@ class _Asks:
         if tuple(keys) not in self._known:
             asks, numbers = _numbered(self._view, [*keys, "_who"])
             asks = asks.join(self.whos, on="_who", how="left", maintain_order="left").drop("_who")
-            self._known[tuple(keys)] = (asks, numbers)
+            self._known[tuple(keys)] = (asks, numbers.alias(f"ask:{len(self._known)}"))
         return self._known[tuple(keys)]
 
-    def add(self, column: pl.Series) -> None:
-        """A column of the view that became known."""
-        self._view = self._view.with_columns(column)
+    def add(self, *columns: pl.Series) -> None:
+        """Columns of the view that became known."""
+        self._view = self._view.with_columns(columns)
+
+    @property
+    def numbers(self) -> list[pl.Series]:
+        """For every question asked so far, the number of each row's own."""
+        return [numbers for _, numbers in self._known.values()]
 
 
-def _resolved(asking: _Asks, policy: Policy, columns: list[PolicyColumn]) -> list[pl.Series]:
-    """The columns of one table asked about one column on one day, a row for every row of the view."""
+@dataclass(slots=True)
+class Sheet:
+    """A view with the policy beside it: columns of the frame, and answers that are looked up where a rule reads them.
+
+    An answer is kept once per distinct question; `answers` says, as an expression over the frame, how each row finds
+    its own. So a hundred policy columns cost the memory of the few a rule reads.
+    """
+
+    view: pl.DataFrame
+    answers: dict[str, pl.Expr]
+
+    def knows(self, name: str) -> bool:
+        """Whether a rule can read the column here."""
+        return name in self.answers or name in self.view.columns
+
+    def columns(self, names: Iterable[str]) -> list[pl.Expr]:
+        """Expressions for the policy columns among these names."""
+        return [self.answers[n].alias(n) for n in dict.fromkeys(names) if n in self.answers]
+
+    def rows(self, at: pl.Series, names: Iterable[str]) -> pl.DataFrame:
+        """These columns, for the rows where `at` holds."""
+        held = self.view.filter(at)
+        wanted = [n for n in dict.fromkeys(names) if self.knows(n)]
+        return held.select(self.answers[n].alias(n) if n in self.answers else pl.col(n) for n in wanted)
+
+
+def _looked_up(answers: pl.DataFrame, numbers: pl.Series) -> dict[str, pl.Expr]:
+    """How each row of the view finds its answer by the number of its question."""
+    return {n: pl.lit(answers[n]).gather(pl.col(numbers.name)) for n in answers.columns}
+
+
+def _resolved(asking: _Asks, policy: Policy, columns: list[PolicyColumn]) -> dict[str, pl.Expr]:
+    """The columns of one table asked about one column on one day."""
     first = columns[0]
     asks, numbers = asking.about(first.of, first.on)
     full = asks.rename({first.on: "day", **({first.of: "_of"} if first.of else {})})
@@ -160,7 +199,7 @@ def _resolved(asking: _Asks, policy: Policy, columns: list[PolicyColumn]) -> lis
             answers = answers.select(
                 pl.when(full["_of"].is_not_null()).then(pl.col(n)).alias(n) for n in answers.columns
             )
-    return [answers[n].gather(numbers) for n in answers.columns]
+    return _looked_up(answers, numbers)
 
 
 def _of_lists(policy: Policy, columns: list[PolicyColumn], full: pl.DataFrame) -> pl.DataFrame:
@@ -192,7 +231,7 @@ def _of_lists(policy: Policy, columns: list[PolicyColumn], full: pl.DataFrame) -
     )
 
 
-def _clash(asking: _Asks, policy: Policy, column: PolicyColumn) -> list[pl.Series]:
+def _clash(asking: _Asks, policy: Policy, column: PolicyColumn) -> dict[str, pl.Expr]:
     """Whether two codes of a list are a pair of the table, worked out once per distinct list, day and payer."""
     asks, numbers = asking.about(column.of, column.on)
     lists = asks.rename({column.of: "_of", column.on: "day", **_RENAMED}).with_row_index("_ask")
@@ -206,7 +245,7 @@ def _clash(asking: _Asks, policy: Policy, column: PolicyColumn) -> list[pl.Serie
     told = lists.join(hit, on="_ask", how="left", maintain_order="left").with_columns(
         pl.when(pl.col("_of").is_not_null()).then(pl.col(column.row).is_not_null()).alias(column.name)
     )
-    return [told[n].gather(numbers) for n in (column.name, column.row)]
+    return _looked_up(told.select(column.name, column.row), numbers)
 
 
 def _ever(view: pl.DataFrame, policy: Policy, column: PolicyColumn) -> pl.DataFrame:
@@ -215,35 +254,57 @@ def _ever(view: pl.DataFrame, policy: Policy, column: PolicyColumn) -> pl.DataFr
     return view.with_columns(pl.col(column.of).is_in(held.implode()).alias(column.name))
 
 
-def gather(view: pl.DataFrame, policy: Policy, reads: Iterable[str]) -> pl.DataFrame:
-    """The view with every policy column in `reads` beside it."""
+def gather(view: pl.DataFrame, policy: Policy, rules: Sequence[Rule]) -> Sheet:
+    """The view with every policy column these rules read beside it, and the groups their windows run over."""
     groups: dict[tuple[str, str, str, str], list[PolicyColumn]] = {}
-    for name in dict.fromkeys(reads):
-        column = parse(name)
-        if column is None:
-            continue
-        kind = column.kind if column.kind in ("param", "ever", "clash", "pair", "near") else "table"
-        groups.setdefault((kind, column.table, column.of, column.on), []).append(column)
+    readers: dict[tuple[str, str, str, str], list[Rule]] = {}
+    for rule in rules:
+        for name in rule.reads:
+            column = parse(name)
+            if column is None:
+                continue
+            kind = column.kind if column.kind in ("param", "ever", "clash", "pair", "near") else "table"
+            group = (kind, column.table, column.of, column.on)
+            if column not in groups.setdefault(group, []):
+                groups[group].append(column)
+            readers.setdefault(group, []).append(rule)
+    if any({KEY, BEGINS} & set(rule.reads) for rule in rules):
+        view = care_columns(view, policy)
+    view = view.with_columns(numbered(keys_of(g)).alias(g) for g in dict.fromkeys(g for r in rules for g in r.groups))
     if not groups:
-        return view
+        return Sheet(view, {})
     asking = _Asks(view)
-    made: list[pl.Series] = []
+    answers: dict[str, pl.Expr] = {}
     if any(of == SITE_GROUP for _, _, of, _ in groups):
         words = PolicyColumn(SITE_GROUP, "value", "sites", "site_group", "plan.site", "line.date")
         asking.add(view["plan.site"].str.to_lowercase())
-        made += _resolved(asking, policy, [words])
-        asking.add(made[0])
+        found = _resolved(asking, policy, [words])
+        made = view.with_columns(asking.numbers).select(e.alias(n) for n, e in found.items())
+        asking.add(*made.get_columns())
+        view = view.with_columns(made.get_columns())
     for (kind, _, _, _), columns in groups.items():
         if kind == "clash":
-            made += _clash(asking, policy, columns[0])
+            answers |= _clash(asking, policy, columns[0])
         elif kind in ("table", "param"):
-            made += _resolved(asking, policy, columns)
-    view = view.with_columns({s.name: s for s in made}.values())
-    for (kind, table, of, _), columns in groups.items():
-        if kind == "ever":
+            answers |= _resolved(asking, policy, columns)
+        elif kind == "ever":
             view = _ever(view, policy, columns[0])
-        elif kind == "pair":
-            view = pair_columns(view, policy, table, of, [c.field for c in columns])
-        elif kind == "near":
-            view = near_columns(view, policy, table, [c.field for c in columns])
-    return view
+    sheet = Sheet(view.with_columns(asking.numbers), answers)
+    for group, columns in groups.items():
+        kind, table, of, _ = group
+        if kind in ("pair", "near"):
+            question = Question(table, of, [c.field for c in columns], _open(sheet, readers[group]))
+            more = pair_columns if kind == "pair" else near_columns
+            sheet.view = more(sheet.view, policy, question)
+    return sheet
+
+
+def _open(sheet: Sheet, rules: Sequence[Rule]) -> pl.Series:
+    """The rows on which some of these rules may still apply, as far as they tell without looking at other lines."""
+    gates = [pl.lit(True) if r.gate is None else r.gate.fill_null(True) for r in rules]
+    reads = [n for r in rules if r.gate is not None for n in r.gate.meta.root_names()]
+    frame = (
+        sheet.view.lazy().with_columns(sheet.columns(reads)).select(pl.any_horizontal(gates).alias("open")).collect()
+    )
+    series = frame["open"]
+    return series if series.len() == sheet.view.height else pl.Series("open", [series[0]] * sheet.view.height)

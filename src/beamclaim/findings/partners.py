@@ -4,7 +4,7 @@ Lines that count nowhere (replaced, voided, copies to a later payer) are nobody'
 """
 
 import re
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import polars as pl
 
@@ -34,27 +34,40 @@ def _opening(lines: pl.DataFrame, policy: Policy) -> pl.DataFrame:
 
 
 def _shared(view: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    """The lines whose group (`_group`) holds at least two different codes, so that a pair is possible at all."""
+    """The lines whose group (`_group`) holds at least two codes, and one that is asked about."""
     lines = view.with_columns(numbered(keys).alias("_group"), numbered([*keys, "line.code"]).alias("_same"))
     lines = lines.filter(pl.col("_group").is_not_null() & pl.col("line.counts") & (pl.col("line.code") != ""))
+    lines = lines.join(
+        lines.filter(pl.col("_asked")).select("_group").unique(), on="_group", how="semi", maintain_order="left"
+    )
     held = lines.select("_group", "_same").unique()
     many = held.group_by("_group").len().filter(pl.col("len") > 1)
     return lines.join(many.select("_group"), on="_group", how="semi", maintain_order="left")
 
 
-def pair_columns(view: pl.DataFrame, policy: Policy, table: str, among: str, fields: list[str]) -> pl.DataFrame:
+class Question(NamedTuple):
+    """What is asked of one table: in which group (pairs), which fields, and about which rows of the view."""
+
+    table: str
+    among: str
+    fields: list[str]
+    asked: pl.Series
+
+
+def pair_columns(view: pl.DataFrame, policy: Policy, question: Question) -> pl.DataFrame:
     """Adds ``pair:{table}/{among}:…`` for each line as column 2 of a pair with a line of its group."""
+    table, among, fields, asked = question
     keys = _GROUPS[among]
     prefix = f"pair:{table}/{among}:"
-    values = [f for f in fields if f not in ("has_partner", "exists", "opened", "partner_code")]
-    lines = _shared(view, keys)
-    mine = lines.select(
+    values = [f for f in fields if f not in ("has_partner", "exists", "opened", "partner_code", "leads")]
+    lines = _shared(view.with_columns(asked.alias("_asked")), keys)
+    mine = lines.filter(pl.col("_asked")).select(
         "line.key", "_group", "line.date", *_WHO, "line.code", pl.col("line.component").alias("_component")
     )
     theirs = lines.unique("_same", keep="first", maintain_order=True).select(
         "_group", pl.col("line.code").alias("partner"), pl.col("line.key").alias("partner.key")
     )
-    met = mine.join(theirs, on="_group").filter(pl.col("line.code") != pl.col("partner"))
+    pairs = met = mine.join(theirs, on="_group").filter(pl.col("line.code") != pl.col("partner"))
     about = ["line.code", "partner", "line.date", *_WHO]
     asks = met.select(about).unique(maintain_order=True)
     found = policy.pairs(table, asks.rename({"line.code": "column2", "partner": "column1", "line.date": "day", **_WHO}))
@@ -99,6 +112,8 @@ def pair_columns(view: pl.DataFrame, policy: Policy, table: str, among: str, fie
         )
     )
     best = pl.concat([best, nothing.join(best, on="line.key", how="anti")], how="diagonal")
+    if "leads" in fields:
+        best = best.join(_leading(pairs, policy, table).rename({"leads": f"{prefix}leads"}), on="line.key", how="left")
     made = view.join(best, on="line.key", how="left", maintain_order="left")
     # A group that is not known (no provider, no component) may hide a partner: unknown, unless the day holds one code.
     known = pl.all_horizontal(pl.col(k).is_not_null() for k in keys)
@@ -118,6 +133,17 @@ def pair_columns(view: pl.DataFrame, policy: Policy, table: str, among: str, fie
     )
 
 
+def _leading(met: pl.DataFrame, policy: Policy, table: str) -> pl.DataFrame:
+    """line.key → whether the line is column 1 of a pair with another code of its group; null where the table does not answer."""
+    about = ["line.code", "partner", "line.date", *_WHO]
+    asks = met.select(about).unique(maintain_order=True)
+    found = policy.pairs(table, asks.rename({"line.code": "column1", "partner": "column2", "line.date": "day", **_WHO}))
+    there = pl.col("row.id").is_not_null()
+    answer = pl.when(there).then(pl.lit(True)).when(pl.col("covered")).then(pl.lit(False)).alias("leads")
+    answered = pl.concat([asks, found.select(answer)], how="horizontal")
+    return met.join(answered, on=about, nulls_equal=True).group_by("line.key").agg(pl.col("leads").any(ignore_nulls=False))
+
+
 def _best(column: str, values: list[str]) -> pl.Expr:
     """`column` of the strongest pair of a line.
 
@@ -132,10 +158,14 @@ def _best(column: str, values: list[str]) -> pl.Expr:
     return pl.col(column).sort_by(order).first()
 
 
-def near_columns(view: pl.DataFrame, policy: Policy, table: str, fields: list[str]) -> pl.DataFrame:
+def near_columns(view: pl.DataFrame, policy: Policy, question: Question) -> pl.DataFrame:
     """Adds ``near:{table}:…``: the nearest line of the patient whose code the table holds on its own day."""
+    table, _, _, asked = question
     prefix = f"near:{table}:"
-    lines = view.filter(pl.col("line.counts") & pl.col("line.date").is_not_null())
+    patients = view.filter(asked).select("patient.key").unique()
+    lines = view.filter(pl.col("line.counts") & pl.col("line.date").is_not_null()).join(
+        patients, on="patient.key", how="semi"
+    )
     asks = lines.select("line.code", "line.date", *_WHO).unique(maintain_order=True)
     held = policy.in_table(table, asks.rename({"line.code": policy.table(table).key[0], "line.date": "day", **_WHO}))
     kind = asks.filter(held.fill_null(False))
@@ -144,7 +174,7 @@ def near_columns(view: pl.DataFrame, policy: Policy, table: str, fields: list[st
     there = there.with_columns(numbered(by).alias("_by"))
     spots = there.select("_by", pl.col("line.date").alias("spot")).drop_nulls().unique().sort("spot")
     # Only lines of patients who have such a line at all are near one.
-    mine = view.filter(pl.col("line.date").is_not_null()).join(
+    mine = view.filter(asked & view["line.date"].is_not_null()).join(
         there.select("patient.key").unique(), on="patient.key", how="semi"
     )
     base = mine.select("line.key", "line.date", numbered(by).alias("_by")).sort("line.date")

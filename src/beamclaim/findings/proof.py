@@ -34,6 +34,7 @@ _INTERNAL = {
     "seen.order",
     "today",
     "course.key",
+    "care.key",
     "line.component",
 }
 #: What follows from other facts, and the fact a person can supply.
@@ -41,11 +42,14 @@ _SUPPLIED_AS = {
     "line.component_modifier": "line.modifiers", "line.has_modifiers": "line.modifiers", "line.modifier_twice": "line.modifiers",
     "line.in_facility": "line.place_of_service", "line.highest_pointer": "line.pointers", "claim.form": "claim.setting",
     "claim.diagnosis_count": "claim.diagnoses", "claim.line_charges": "line.charge", SITE_GROUP: "plan.site",
-    "interchange.seen_before": "interchange.control",
+    "interchange.seen_before": "interchange.control", "claim.bills_stay": "claim.bill_type",
+    "care.key": "line.target", "care.begins": "earlier claims of the course",
+    "course.is_stereotactic": "plan.technique",
+    "line.neoplasms": "line.diagnoses", "claim.neoplasms": "claim.diagnoses", "claim.codes": "line.code", "day.technique": "plan.technique",
 }  # fmt: skip
 #: What decides which row of a table is in force, beside the day.
 _CIRCUMSTANCES = ("claim.setting", "claim.payer_line", "claim.payer")
-_STEERING = {"answer:fires", "answer:grade", "answer:to_do", "answer:rests_on"}
+_STEERING = {"answer:fires", "answer:grade", "answer:risk", "answer:to_do", "answer:rests_on", "answer:missing"}
 _NAME = re.compile(r"\{([^{}]+)\}")
 _WEAKEST = {name: i for i, name in enumerate(SEVERITIES)}
 
@@ -127,7 +131,8 @@ class Prover:
         element = (row.get("fault.path") or "").rpartition(" ")[2]
         cause = "\x1f".join([rule.code, severity, to_do, element, *(f"{p.name}{p.value}{p.source}" for p in policy)])
         return Finding(
-            id=_digest(identity), rule=rule.code, name=rule.name, title=rule.title, severity=severity, risk=rule.risk,
+            id=_digest(identity), rule=rule.code, name=rule.name, title=rule.title, severity=severity,
+            risk=row.get("answer:risk") or rule.risk,
             message=_fill(rule.message, row), claim=number, line=line, course=row.get("course.id"), fraction=None,
             date=row.get("line.date") or row.get("claim.first_service"), code=row.get("line.code") or row.get("diagnosis.code"),
             charge=charge, where=where, facts=facts, policy=policy, fix=Fix(grade, to_do, rule.who, edit),
@@ -207,13 +212,20 @@ class Prover:
         if rows.is_empty():
             return
         # Few rows differ in what they lack: the words are found once per pattern of nulls.
-        lacks = rows.select(pl.col(n).is_null() for n in rule.reads if n in rows.columns)
+        lacks = rows.select(
+            *(pl.col(n).is_null() for n in rule.reads if n in rows.columns),
+            *(n for n in ("answer:missing",) if n in rows.columns),
+        )
         if lacks.width == 0:
             lacks = rows.select(pl.lit(False).alias("_"))
         patterns = lacks.with_row_index("_row").group_by(lacks.columns).agg(pl.col("_row").first())
         words = [joined(missing(rule, rows.row(at, named=True))) for at in patterns["_row"]]
         told = lacks.join(
-            patterns.with_columns(pl.Series("_words", words)), on=lacks.columns, how="left", maintain_order="left"
+            patterns.with_columns(pl.Series("_words", words)),
+            on=lacks.columns,
+            how="left",
+            nulls_equal=True,
+            maintain_order="left",
         )
         empty = pl.Series([None] * rows.height, dtype=pl.String)
         claims = rows["claim.number"] if "claim.number" in rows.columns else empty
@@ -222,7 +234,9 @@ class Prover:
 
 
 def missing(rule: Rule, row: dict[str, Any]) -> tuple[str, ...]:
-    """The facts whose absence leaves the verdict open: null columns, and policy that does not answer."""
+    """The facts whose absence leaves the verdict open: what the rule says, else null columns, and policy that does not answer."""
+    if row.get("answer:missing"):
+        return (str(row["answer:missing"]),)
     facts, tables = [], []
     for name in rule.reads:
         if row.get(name) is not None or name in rule.optional:

@@ -10,7 +10,7 @@ from datetime import date
 import polars as pl
 
 from beamclaim.model.book import Book
-from beamclaim.model.neoplasm import target
+from beamclaim.model.neoplasm import neoplasms, target
 
 _FILING = {
     "MA": "medicare_ffs", "MB": "medicare_ffs", "16": "medicare_advantage", "MC": "medicaid", "CH": "tricare",
@@ -50,7 +50,8 @@ def describe(book: Book, given: Given) -> pl.DataFrame:
 
     Adds ``patient.key``, ``is_history``, ``claim.setting``, ``claim.payer_line``, ``claim.form`` (filled where
     the setting says it), ``claim.component``, ``claim.made_on``, ``claim.first_service``, ``claim.last_service``, ``claim.line_charges``,
-    ``claim.target``, ``claim.diagnosis_count``, ``seen.order``, ``claim.is_superseded``, ``claim.is_copy``.
+    ``claim.codes``, ``claim.modifiers``, ``claim.target``, ``claim.neoplasms``, ``claim.diagnosis_count``, ``seen.order``,
+    ``claim.is_superseded``, ``claim.is_copy``.
     """
     files = book["files"].select("file", pl.col("file.is_history").alias("is_history"))
     lines = book["lines"]
@@ -59,6 +60,8 @@ def describe(book: Book, given: Given) -> pl.DataFrame:
         pl.col("line.date").min().alias("claim.first_service"),
         pl.col("line.date_to").max().alias("claim.last_service"),
         pl.when(~unknown_charge).then(pl.col("line.charge").sum()).alias("claim.line_charges"),
+        _together("line.code").alias("claim.codes"),
+        _together("line.modifiers").alias("claim.modifiers"),
     )
     claims = book["claims"].join(files, on="file", how="left").join(sums, on="claim.key", how="left")
     setting = pl.coalesce(
@@ -100,6 +103,7 @@ def describe(book: Book, given: Given) -> pl.DataFrame:
                 "claim.form", pl.col("claim.setting").replace_strict(_FORMS, default=None, return_dtype=pl.String)
             ).alias("claim.form"),
             target(pl.col("_codes")).alias("claim.target"),
+            neoplasms(pl.col("claim.diagnoses")).alias("claim.neoplasms"),
             pl.when(pl.col("claim.diagnoses") == "")
             .then(0)
             .otherwise(pl.col("_codes").list.len())
@@ -112,6 +116,12 @@ def describe(book: Book, given: Given) -> pl.DataFrame:
         .drop("_codes")
     )
     return _counting(claims)
+
+
+def _together(column: str) -> pl.Expr:
+    """What the lines of a claim say together, each once, joined with `;`; null where one of them is unknown."""
+    words = pl.col(column).filter(pl.col(column) != "").unique().sort().str.join(";")
+    return pl.when(~pl.col(column).is_null().any()).then(words)
 
 
 def _counting(claims: pl.DataFrame) -> pl.DataFrame:

@@ -8,6 +8,8 @@ from datetime import timedelta
 
 import polars as pl
 
+from beamclaim.model.authorized import SCHEMA as AUTHORIZED
+from beamclaim.model.authorized import authorized
 from beamclaim.model.book import Book
 from beamclaim.model.claimbook import patient_key
 from beamclaim.model.delivered import SCHEMA as DELIVERED_FACTS
@@ -16,6 +18,8 @@ from beamclaim.model.sessions import DELIVERED, sessions
 
 #: Planning and follow-up charges stand around the dated events of a course by this much.
 BEFORE, AFTER = timedelta(days=60), timedelta(days=90)
+#: Techniques of plans whose management is for the whole course.
+STEREOTACTIC = ("srs", "sbrt")
 
 
 def course_days(book: Book) -> pl.DataFrame:
@@ -85,12 +89,15 @@ def _matched(lines: pl.DataFrame, courses: pl.DataFrame, authorizations: pl.Data
 
 _COLUMNS = {
     "course.key": pl.UInt64, "course.id": pl.String, "course.records_complete": pl.Boolean,
-    "course.sessions_delivered": pl.Int64, "course.sessions_whole": pl.Int64,
-    "course.has_ended": pl.Boolean, "day.sessions": pl.Int64, "plan.site": pl.String, "plan.compensator": pl.Boolean,
+    "course.sessions_delivered": pl.Int64, "course.sessions_whole": pl.Int64, "course.session_number": pl.Int64,
+    "course.is_stereotactic": pl.Boolean,
+    "course.has_ended": pl.Boolean, "day.sessions": pl.Int64, "day.sessions_partial": pl.Int64, "day.stay": pl.String,
+    "day.inside_stay": pl.Boolean, "plan.site": pl.String, "plan.compensator": pl.Boolean,
     "course.fractions_planned": pl.Int64, "course.first_session": pl.Date, "course.last_session": pl.Date,
     "course.plans": pl.Int64, "course.imrt_plans": pl.Int64, "course.was_irradiated": pl.Boolean,
     "plan.approved_on": pl.Date,
     **{name: dtype for name, dtype in DELIVERED_FACTS.items() if name.startswith("day.")},
+    **AUTHORIZED,
 }  # fmt: skip
 
 
@@ -133,28 +140,54 @@ def beside(lines: pl.DataFrame, book: Book, apart: timedelta) -> pl.DataFrame:
         pl.when(whole & nothing).then(0).when(whole).then(pl.col(c)).alias(c)
         for c in ("course.sessions_delivered", "course.sessions_whole")
     )
+    lines = lines.join(_numbered(lines, by_course), on=["course.key", "line.date"], how="left").with_columns(
+        pl.when(whole).then(pl.col("course.session_number")).alias("course.session_number")
+    )
     said = pl.col("course.ended_on") <= pl.col("claim.made_on")
     # Plans are planned in fractions: two sites in one visit are two of them and one session.
     done = pl.when(whole).then(pl.col("_delivered").fill_null(0) >= pl.col("course.fractions_planned"))
     on_day = visits.select(
-        "patient.key", pl.col("day").alias("line.date"), "day.sessions", pl.lit(True).alias("_treated")
+        "patient.key",
+        pl.col("day").alias("line.date"),
+        "day.sessions",
+        pl.col("day.partial").alias("day.sessions_partial"),
+        pl.lit(True).alias("_treated"),
     )
     lines = (
         lines.with_columns(pl.coalesce(said, done).alias("course.has_ended"))
         .join(on_day, on=["patient.key", "line.date"], how="left")
         .with_columns(
-            pl.when(whole & pl.col("_treated").is_null()).then(0).when(whole).then("day.sessions").alias("day.sessions")
+            pl.when(whole & pl.col("_treated").is_null()).then(0).when(whole).then("day.sessions").alias("day.sessions"),
+            pl.when(whole & pl.col("_treated").is_null()).then(0).otherwise("day.sessions_partial").alias("day.sessions_partial"),
         )
         .drop("_delivered", "_treated")
     )
     patients = courses.select("course.key", "patient.key")
-    facts = delivered_facts(book, patients).rename({"day": "line.date"})
+    facts = delivered_facts(book, patients, apart).rename({"day": "line.date"})
     lines = (
         lines.join(_of_course(book, visits, patients), on="course.key", how="left")
         .join(facts, on=["patient.key", "line.date"], how="left")
         .join(_plan_of_day(book), on=["course.key", "line.date"], how="left")
+        .join(_stays(book, lines, patients), on=["patient.key", "line.date"], how="left")
     )
-    return _only_plan(lines, book)
+    return authorized(_only_plan(lines, book), book, patients)
+
+
+def _numbered(lines: pl.DataFrame, by_course: pl.DataFrame) -> pl.DataFrame:
+    """course.key, line.date → sessions up to and on that day; null where a day before holds some that nobody can count."""
+    days = lines.select("course.key", "line.date").unique().drop_nulls()
+    counted = (
+        days.join(by_course, on="course.key")
+        .filter(pl.col("day") <= pl.col("line.date"))
+        .group_by("course.key", "line.date")
+        .agg(
+            pl.when(~pl.col("day.sessions").is_null().any())
+            .then(pl.col("day.sessions").sum())
+            .alias("course.session_number")
+        )
+    )
+    none = days.join(counted, on=["course.key", "line.date"], how="anti")
+    return pl.concat([counted, none.with_columns(pl.lit(0, dtype=pl.Int64).alias("course.session_number"))])
 
 
 def _of_course(book: Book, visits: pl.DataFrame, patients: pl.DataFrame) -> pl.DataFrame:
@@ -175,12 +208,39 @@ def _of_course(book: Book, visits: pl.DataFrame, patients: pl.DataFrame) -> pl.D
         .group_by("course.key")
         .agg(pl.col("procedure.count").cast(pl.Int64).sum().alias("course.imrt_plans"))
     )
-    before = book["prior_radiation"].select("course.key").unique().with_columns(pl.lit(True).alias("course.was_irradiated"))
+    fine = pl.col("plan.technique").is_in(STEREOTACTIC)
+    aimed = (
+        book["plans"]
+        .with_columns(pl.col("plan.technique").replace("unknown", None))
+        .group_by("course.key")
+        .agg(fine.all(ignore_nulls=False).alias("course.is_stereotactic"))
+    )
+    # The record of an old dose says as much as an entry in the list.
+    records = book["documents"].filter(pl.col("document.item") == "prior_radiation_record")
+    before = (
+        pl.concat([book["prior_radiation"].select("course.key"), records.select("course.key")])
+        .unique()
+        .with_columns(pl.lit(True).alias("course.was_irradiated"))
+    )
     frame = patients.select("course.key")
-    for part in (days, plans, imrt, before):
+    for part in (days, plans, imrt, aimed, before):
         frame = frame.join(part, on="course.key", how="left")
     # A course form lists what was done and what went before: what it does not list it does not know.
     return frame.with_columns(pl.col("course.plans").fill_null(0))
+
+
+def _stays(book: Book, lines: pl.DataFrame, patients: pl.DataFrame) -> pl.DataFrame:
+    """patient.key, line.date → a stay listed for the patient that holds the day, and whether it is no first or last day of it."""
+    day, first, last = pl.col("line.date"), pl.col("stay.first_day"), pl.col("stay.last_day")
+    return (
+        lines.select("patient.key", "line.date")
+        .unique()
+        .join(book["stays"].join(patients, on="course.key"), on="patient.key")
+        .filter((day >= first).fill_null(True) & (day <= last).fill_null(True))
+        .select("patient.key", "line.date", pl.col("stay.kind").alias("day.stay"), ((day > first) & (day < last)).alias("day.inside_stay"))
+        .sort(pl.col("day.inside_stay").fill_null(False), "day.stay", descending=[True, False], nulls_last=True)
+        .unique(["patient.key", "line.date"], keep="first", maintain_order=True)
+    )
 
 
 def _plan_of_day(book: Book) -> pl.DataFrame:

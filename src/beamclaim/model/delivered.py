@@ -1,9 +1,11 @@
-"""What was delivered on a day: isocentres, modality, technique, motion, over all fractions of the patient's sessions.
+"""What was delivered on a day: isocentres, modality, technique, motion, over all fractions of each of the patient's sessions.
 
+Where the sessions of a day differ in such a fact, the day has none: it would be true of neither.
 A fact a fraction does not state is taken from its plan and counts as *planned*: enough for technique and
 modality, never enough for isocentres or motion, which a higher delivery level rests on (`interfaces.md`, "Course").
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -11,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from beamclaim.model.book import Book
-from beamclaim.model.sessions import DELIVERED
+from beamclaim.model.sessions import DELIVERED, Fractions, twice_daily, visits
 
 SCHEMA = {
     "patient.key": pl.UInt64, "day": pl.Date, "day.isocenters": pl.Int64, "day.modality": pl.String,
@@ -25,6 +27,18 @@ ACTIVE, SHOWN = ("breath_hold", "gating", "tracking"), {"system", "beam_control"
 def _agreed(values: list[str | None]) -> str | None:
     """The one value all share; None where one is unknown or they differ."""
     return values[0] if values and len(set(values)) == 1 else None
+
+
+def _shared(day: list[Fractions], fact: Callable[[Fractions], Any]) -> Any:
+    """The fact that every session of the day has; None where they differ."""
+    found = [fact(session) for session in day]
+    return found[0] if all(f == found[0] for f in found) else None
+
+
+def _technique(rows: Fractions) -> str | None:
+    """Technique of the plans of a session, where they share one."""
+    found = _agreed([r["plan.technique"] for r in rows])
+    return None if found == "unknown" else found
 
 
 def _modality(rows: list[dict[str, Any]]) -> str | None:
@@ -67,8 +81,11 @@ def _gap(rows: list[dict[str, Any]]) -> float | None:
     return min((g for g in gaps if g >= 1), default=None)
 
 
-def delivered(book: Book, patients: pl.DataFrame) -> pl.DataFrame:
-    """One row per patient and day with a delivered fraction; columns of `SCHEMA`. `patients`: course.key, patient.key."""
+def delivered(book: Book, patients: pl.DataFrame, apart: timedelta) -> pl.DataFrame:
+    """One row per patient and day with a delivered fraction; columns of `SCHEMA`.
+
+    `patients` maps course.key to patient.key; `apart` is the interval of `sessions`.
+    """
     plans = book["plans"].select(
         "course.key",
         pl.col("plan.id").alias("fraction.plan"),
@@ -82,15 +99,18 @@ def delivered(book: Book, patients: pl.DataFrame) -> pl.DataFrame:
         .join(patients, on="course.key")
         .join(plans, on=["course.key", "fraction.plan"], how="left")
     )
+    ordered = twice_daily(book, patients)
     out = []
     for (patient, day), group in given.group_by("patient.key", "fraction.day", maintain_order=True):
         rows = group.to_dicts()
+        # Sessions nobody can tell apart: only what holds of all together and of each alone is known.
+        apiece = visits(rows, patient in ordered, apart) or [rows, *([r] for r in rows)]
         physicians = {r["fraction.physician"] for r in rows}
         out.append(
             {
-                "patient.key": patient, "day": day, "day.isocenters": _isocenters(rows), "day.modality": _modality(rows),
-                "day.technique": _agreed([r["plan.technique"] for r in rows]),
-                "day.motion_managed": _any([_managed(r) for r in rows]), "day.gap_hours": _gap(rows),
+                "patient.key": patient, "day": day, "day.isocenters": _shared(apiece, _isocenters),
+                "day.modality": _shared(apiece, _modality), "day.technique": _shared(apiece, _technique),
+                "day.motion_managed": _shared(apiece, lambda s: _any([_managed(r) for r in s])), "day.gap_hours": _gap(rows),
                 "day.physicians": None if None in physicians else len(physicians),
                 "day.partial_delivery": any(r["fraction.status"] == "partial" for r in rows),
             }

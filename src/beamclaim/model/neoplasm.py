@@ -16,3 +16,9 @@ def target(diagnoses: pl.Expr) -> pl.Expr:
     secondary = diagnoses.list.eval(element.filter(element.str.contains(SECONDARY))).list.first()
     first = diagnoses.list.eval(element.filter(element.str.contains(NEOPLASM))).list.first()
     return pl.coalesce(secondary, first)
+
+
+def neoplasms(diagnoses: pl.Expr) -> pl.Expr:
+    """The neoplasms among a text column of codes joined with `;`, joined again; `""` where none is listed."""
+    codes = diagnoses.str.split(";")
+    return codes.list.eval(pl.element().filter(pl.element().str.contains(NEOPLASM))).list.join(";")

@@ -17,24 +17,44 @@ TOGETHER = timedelta(minutes=60)
 DELIVERED = ("complete", "partial", "interrupted_resumed")
 
 
-def _count(rows: list[dict[str, Any]], ordered: bool, apart: timedelta) -> int | None:
-    """Sessions among the delivered fractions of one day; null when times do not tell."""
-    named = {r["fraction.session"] for r in rows if r["fraction.session"] is not None}
+Fractions = list[dict[str, Any]]
+
+
+def visits(rows: Fractions, ordered: bool, apart: timedelta) -> list[Fractions] | None:
+    """The delivered fractions of one day, visit by visit; None when times do not tell."""
+    named: dict[str, Fractions] = {}
+    for row in rows:
+        if row["fraction.session"] is not None:
+            named.setdefault(row["fraction.session"], []).append(row)
     loose = [r for r in rows if r["fraction.session"] is None]
     if len(loose) <= 1:
-        return len(named) + len(loose)
-    times = sorted(t for r in loose if (t := r["fraction.started_at"]) is not None)
-    if len(times) < len(loose):
+        return [*named.values(), *([loose] if loose else [])]
+    if any(r["fraction.started_at"] is None for r in loose):
         return None
-    sessions = 1
-    for before, after in pairwise(times):
-        gap = after - before
+    loose.sort(key=lambda r: r["fraction.started_at"])
+    apiece = [[loose[0]]]
+    for before, after in pairwise(loose):
+        gap = after["fraction.started_at"] - before["fraction.started_at"]
         if gap < TOGETHER:
-            continue
-        if gap < apart and not ordered:
+            apiece[-1].append(after)
+        elif gap < apart and not ordered:
             return None
-        sessions += 1
-    return sessions + len(named)
+        else:
+            apiece.append([after])
+    return [*named.values(), *apiece]
+
+
+def _partial(day: list[Fractions] | None, rows: Fractions) -> int | None:
+    """Visits that ended early: a visit of which any fraction was complete is none of them."""
+    if not any(r["fraction.status"] == "partial" for r in rows):
+        return 0
+    return None if day is None else sum(all(r["fraction.status"] == "partial" for r in visit) for visit in day)
+
+
+def twice_daily(book: Book, patients: pl.DataFrame) -> set[int]:
+    """The patients whose record holds an order for two sessions a day."""
+    orders = book["documents"].filter(pl.col("document.item") == "twice_daily_order")
+    return set(orders.join(patients, on="course.key")["patient.key"].to_list())
 
 
 def sessions(book: Book, patients: pl.DataFrame, apart: timedelta) -> pl.DataFrame:
@@ -49,18 +69,14 @@ def sessions(book: Book, patients: pl.DataFrame, apart: timedelta) -> pl.DataFra
     given = book["fractions"].filter(pl.col("fraction.status").is_in(DELIVERED)).join(patients, on="course.key")
     if given.is_empty():
         return empty
-    ordered = set(
-        book["documents"]
-        .filter(pl.col("document.item") == "twice_daily_order")
-        .join(patients, on="course.key")["patient.key"]
-        .to_list()
-    )
+    ordered = twice_daily(book, patients)
     out = []
     for (patient, day), rows in given.group_by("patient.key", "fraction.day", maintain_order=True):
         if day is None:
             continue
-        number = _count(rows.to_dicts(), patient in ordered, apart)
-        # a visit of which any fraction was complete is not a partial one
-        partial = number if (rows["fraction.status"] == "partial").all() else 0
+        fractions = rows.to_dicts()
+        apiece = visits(fractions, patient in ordered, apart)
+        number = None if apiece is None else len(apiece)
+        partial = _partial(apiece, fractions)
         out.append({"patient.key": patient, "day": day, "day.sessions": number, "day.partial": partial})
     return pl.DataFrame(out, schema=empty.schema) if out else empty

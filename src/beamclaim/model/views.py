@@ -15,7 +15,7 @@ import polars as pl
 from beamclaim.model.book import Book
 from beamclaim.model.claimbook import Given, describe
 from beamclaim.model.coursebook import beside
-from beamclaim.model.neoplasm import target
+from beamclaim.model.neoplasm import neoplasms, target
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ _CLAIM_COLUMNS = (
     ViewColumn("claim.payer_line", "medicare_ffs, medicare_advantage, medicaid, commercial, tricare, workers_comp", "claim.filing_code"),
     ViewColumn("claim.payer_sequence", "P, S, T", ""),
     ViewColumn("claim.mac", "jurisdiction of the Medicare contractor", ""),
+    ViewColumn("claim.bills_stay", "the hospital's or nursing facility's own claim for a stay, by its bill type", ""),
     ViewColumn("claim.frequency", "1 original, 7 replacement, 8 void, 2 3 4 interim", "claim.frequency"),
     ViewColumn("claim.bill_type", "three digits", "claim.bill_type"),
     ViewColumn("claim.submitted_on", "day the claim was made, where it says so", ""),
@@ -46,6 +47,7 @@ _CLAIM_COLUMNS = (
     ViewColumn("claim.first_service", "earliest day of service on it", ""),
     ViewColumn("claim.last_service", "latest day of service on it", ""),
     ViewColumn("claim.target", "first neoplasm listed, a metastasis before its primary", ""),
+    ViewColumn("claim.neoplasms", "the neoplasms it lists, joined with `;`", "claim.diagnoses"),
     ViewColumn("claim.diagnosis_count", "diagnoses in claim order", ""),
     ViewColumn("claim.sex", "patient's sex", ""),
     ViewColumn("claim.birth_date", "patient's birth date", ""),
@@ -74,15 +76,25 @@ LINES_VIEW = (
     ViewColumn("line.pointers", "diagnosis pointers", "line.pointers"),
     ViewColumn("line.highest_pointer", "the highest pointer; 0 where it points to all", "line.pointers"),
     ViewColumn("line.target", "first neoplasm the line points to", ""),
+    ViewColumn("line.diagnoses", "the diagnoses the line points to, joined with `;`: on an 837I all of the claim", "line.pointers"),
+    ViewColumn("line.neoplasms", "the neoplasms among them", ""),
     ViewColumn("line.component", "technical, professional or global", ""),
     ViewColumn("line.provider", "who bills it: billing NPI on an 837I, rendering NPI on an 837P", ""),
+    ViewColumn("claim.billing_npi", "who bills it, hospital or group", ""),
     ViewColumn("line.counts", "not replaced, voided, or a copy to a later payer: counts in every total", ""),
+    ViewColumn("care.key", "the course it belongs to; where none was given, radiation lines of one target, close in time", ""),
+    ViewColumn("care.begins", "planning or simulation is seen before the first delivery, or the course brings its records; null where not", ""),
     ViewColumn("course.key", "the course it belongs to", ""),
     ViewColumn("course.sessions_delivered", "sessions delivered up to the day the claim was made; null while the record is not complete", ""),
     ViewColumn("course.sessions_whole", "the same without sessions that ended early", ""),
+    ViewColumn("course.session_number", "sessions delivered up to and on the day of the line; null while the record is not complete", ""),
+    ViewColumn("course.is_stereotactic", "all its plans are stereotactic", ""),
     ViewColumn("course.has_ended", "the course is over", ""),
     ViewColumn("day.sessions", "sessions of the patient delivered that day", ""),
-    ViewColumn("day.isocenters", "isocentres treated that day, as each fraction states; null where one does not", ""),
+    ViewColumn("day.sessions_partial", "those of them that ended early", ""),
+    ViewColumn("day.stay", "stay of the patient that holds the day: inpatient, snf_part_a; null where none is listed", ""),
+    ViewColumn("day.inside_stay", "the day is neither the first nor the last of that stay", ""),
+    ViewColumn("day.isocenters", "isocentres of each session that day, as each fraction states; null where one does not, or they differ", ""),
     ViewColumn("day.modality", "photon, electron, mixed, proton … of the day, by fraction or plan", ""),
     ViewColumn("day.technique", "technique of the plans delivered that day, where they share one", ""),
     ViewColumn("day.motion_managed", "motion was actively managed while the beam was on, and the record shows by what", ""),
@@ -96,6 +108,12 @@ LINES_VIEW = (
     ViewColumn("course.plans", "plans of the course", ""),
     ViewColumn("course.imrt_plans", "IMRT plans made, by its procedures; null where none is listed", ""),
     ViewColumn("course.was_irradiated", "earlier irradiation is listed; null where none is", ""),
+    ViewColumn("line.authorization", "authorization number of the line or its claim", "line.authorization"),
+    ViewColumn("authorization.codes", "codes authorized under that number, joined with `;`; null where none was given", ""),
+    ViewColumn("authorization.code", "the line's code where it is one of them, else their only one", ""),
+    ViewColumn("authorization.units", "units authorized of that code", ""),
+    ViewColumn("authorization.first_day", "first day authorized of that code", ""),
+    ViewColumn("authorization.last_day", "last day authorized of that code", ""),
     ViewColumn("plan.approved_on", "day that plan was approved", ""),
     ViewColumn("plan.site", "site of the plan delivered that day", ""),
     ViewColumn("plan.site_group", "the site group policy table `sites` gives those words", ""),
@@ -108,6 +126,11 @@ DIAGNOSES_VIEW = (
     ViewColumn("diagnosis.code", "ICD-10-CM code without the dot", "diagnosis.code"),
     ViewColumn("diagnosis.position", "place in claim order", ""),
     ViewColumn("diagnosis.qualifier", "ABK, ABF …", ""),
+    ViewColumn("diagnosis.is_listed", "principal or other: it has a place in claim order", ""),
+    ViewColumn("claim.diagnoses", "all diagnoses in claim order, joined with `;`", "claim.diagnoses"),
+    ViewColumn("claim.codes", "procedure codes of its lines, each once, joined with `;`", ""),
+    ViewColumn("claim.modifiers", "modifiers of its lines, each once, joined with `;`", ""),
+    ViewColumn("claim.condition_codes", "condition codes joined with `;`; a claims table cannot say that there is none", "claim.condition_codes"),
     *_CLAIM_COLUMNS,
 )
 INTERCHANGES_VIEW = (
@@ -147,42 +170,50 @@ VIEWS: dict[str, dict[str, ViewColumn]] = {
 }  # fmt: skip
 
 
-def same_numbers(claims: pl.DataFrame) -> pl.DataFrame:
+def claim_numbers(claims: pl.DataFrame) -> pl.DataFrame:
+    """What the whole batch must know of every claim, in numbers only: texts would keep the bytes of their file in memory.
+
+    claim.key, number (null where there is none), patient.key, sequence, is_original, is_history.
+    """
+    number = pl.col("claim.number")
+    return claims.select(
+        # A sum is a column of its own; the key alone would keep the reader's arrays of the whole chunk.
+        pl.col("claim.key") + 0,
+        pl.when(number != "").then(number.hash(seed=0x4265616D)).alias("number"),
+        "patient.key",
+        pl.col("claim.payer_sequence").fill_null("P").hash(seed=0).alias("sequence"),
+        # A replacement, a void, an interim bill and a copy to the next payer keep the number they belong to.
+        (pl.col("claim.frequency").is_null() | (pl.col("claim.frequency") == "1")).alias("is_original"),
+        "is_history",
+    )
+
+
+def same_numbers(numbers: pl.DataFrame) -> pl.DataFrame:
     """claim.key → how many other claims of the batch carry the number without being the same services again.
 
-    Asked over the whole batch, before it is cut into patients. `claims` needs claim.key, claim.number,
-    patient.key, claim.frequency, claim.payer_sequence, claim.form, is_history.
+    Asked over the whole batch (`claim_numbers` of all its claims), before it is cut into patients.
     """
-    batch = claims.filter(~pl.col("is_history"))
-    # A replacement, a void, an interim bill and a copy to the next payer keep the number they belong to.
-    original = pl.col("claim.frequency").is_in(["1"]) | pl.col("claim.frequency").is_null()
-    alike = pl.struct("patient.key", "claim.frequency", "claim.payer_sequence")
-    return (
-        batch.filter(pl.col("claim.number") != "")
-        .with_columns(
-            pl.len().over("claim.number").alias("all"),
-            pl.col("patient.key").n_unique().over("claim.number").alias("patients"),
-            original.sum().over("claim.number", "patient.key", "claim.payer_sequence").alias("originals"),
-            alike.n_unique().over("claim.number").alias("kinds"),
-        )
-        .with_columns(
-            pl.when(pl.col("patients") > 1)
-            .then(pl.col("all") - 1)
-            .when(original & (pl.col("originals") > 1))
-            .then(pl.col("originals") - 1)
-            .otherwise(0)
-            .cast(pl.Int64)
-            .alias("claim.same_number")
-        )
-        .select("claim.key", "claim.same_number")
+    batch = numbers.filter(~pl.col("is_history") & pl.col("number").is_not_null())
+    originals = pl.col("is_original").sum().over("number", "patient.key", "sequence")
+    others = (
+        pl.when(pl.col("patient.key").n_unique().over("number") > 1)
+        .then(pl.len().over("number") - 1)
+        .when(pl.col("is_original") & (originals > 1))
+        .then(originals - 1)
+        .otherwise(0)
     )
+    return batch.select("claim.key", others.cast(pl.Int64).alias("claim.same_number"))
+
+
+#: Bill types of an inpatient stay and of a nursing-facility stay.
+_STAY_BILLS = ("11", "12", "18", "21", "22")
 
 
 def claims_view(book: Book, given: Given, numbers: pl.DataFrame | None = None) -> pl.DataFrame:
     """The claims of the book; `numbers` is `same_numbers` of the whole batch where the book is one bucket of it."""
     claims = describe(book, given)
     if numbers is None:
-        numbers = same_numbers(claims)
+        numbers = same_numbers(claim_numbers(claims))
     first = pl.col("claim.frequency").is_in(["1"]) & (
         pl.col("claim.payer_sequence").is_null() | (pl.col("claim.payer_sequence") == "P")
     )
@@ -192,6 +223,11 @@ def claims_view(book: Book, given: Given, numbers: pl.DataFrame | None = None) -
             pl.col("claim.same_number").fill_null(0),
             first.alias("claim.is_first_submission"),
             pl.lit(given.as_of).alias("today"),
+            pl.when(pl.col("claim.bill_type").is_not_null())
+            .then(pl.col("claim.bill_type").str.slice(0, 2).is_in(_STAY_BILLS))
+            .when(pl.col("claim.setting").is_not_null())
+            .then(pl.lit(False))
+            .alias("claim.bills_stay"),
             pl.col("claim.version").is_not_null().alias("claim.is_x12"),
             pl.col("start").alias("claim.start"),
             pl.col("loop_end").alias("claim.loop_end"),
@@ -206,8 +242,8 @@ _FROM_CLAIM = (
     "claim.payer_line", "claim.payer_sequence", "claim.mac", "claim.frequency", "claim.bill_type", "claim.submitted_on",
     "claim.made_on", "claim.first_service", "claim.last_service", "claim.target", "claim.diagnosis_count", "claim.sex",
     "claim.birth_date", "claim.is_first_submission", "claim.is_superseded", "claim.is_copy", "claim.same_number",
-    "claim.diagnoses", "claim.billing_npi", "patient.key", "seen.order", "today", "is_history",
-    "claim.start", "claim.loop_end", "claim.is_x12",
+    "claim.diagnoses", "claim.neoplasms", "claim.billing_npi", "patient.key", "seen.order", "today", "is_history",
+    "claim.start", "claim.loop_end", "claim.is_x12", "claim.bills_stay",
 )  # fmt: skip
 
 
@@ -256,11 +292,15 @@ def lines_view(book: Book, claims: pl.DataFrame, apart: timedelta) -> pl.DataFra
 
 
 def _pointed(lines: pl.DataFrame) -> pl.DataFrame:
-    """Adds the highest pointer and the target among the diagnoses a line points to.
+    """Adds the highest pointer, the diagnoses a line points to, and the neoplasms and the target among them.
 
-    Both are worked out once per distinct (pointers, diagnoses), of which a batch has few.
+    All are worked out once per distinct (pointers, diagnoses), of which a batch has few.
     """
-    distinct = lines.select("line.pointers", "claim.diagnoses").unique()
+    # The lines of an 837I have no pointers: its diagnoses are those of all its lines.
+    every = (pl.col("claim.form") == "837I").fill_null(False) | (pl.col("line.pointers") == "")
+    lines = lines.with_columns(every.alias("_every"))
+    about = ["line.pointers", "claim.diagnoses", "_every"]
+    distinct = lines.select(about).unique()
     codes = pl.col("claim.diagnoses").str.split(";")
     numbers = pl.col("line.pointers").str.split(";").list.eval(pl.element().cast(pl.Int64, strict=False))
     distinct = distinct.with_columns(
@@ -278,14 +318,21 @@ def _pointed(lines: pl.DataFrame) -> pl.DataFrame:
     )
     distinct = distinct.with_row_index("_row").join(chosen, on="_row", how="left")
     distinct = distinct.with_columns(
-        pl.when(pl.col("line.pointers") == "").then(target(pl.col("_codes"))).otherwise(target(pl.col("_code"))).alias("line.target")
+        pl.when(pl.col("line.pointers") == "").then(target(pl.col("_codes"))).otherwise(target(pl.col("_code"))).alias("line.target"),
+        pl.when(pl.col("_every")).then(pl.col("claim.diagnoses")).otherwise(pl.col("_code").list.join(";")).alias("line.diagnoses"),
     ).drop("_row", "_numbers", "_codes", "_code")  # fmt: skip
-    return lines.join(distinct, on=["line.pointers", "claim.diagnoses"], how="left", nulls_equal=True)
+    distinct = distinct.with_columns(neoplasms(pl.col("line.diagnoses")).alias("line.neoplasms"))
+    return lines.join(distinct, on=about, how="left", nulls_equal=True).drop("_every")
 
 
 def diagnoses_view(book: Book, claims: pl.DataFrame) -> pl.DataFrame:
     """One row per diagnosis in claim order, admitting and cause codes included."""
-    return book["diagnoses"].join(claims.select(_FROM_CLAIM), on="claim.key", how="left")
+    more = ("claim.codes", "claim.modifiers", "claim.condition_codes")
+    return (
+        book["diagnoses"]
+        .join(claims.select(*_FROM_CLAIM, *more), on="claim.key", how="left", maintain_order="left")
+        .with_columns(pl.col("diagnosis.position").is_not_null().alias("diagnosis.is_listed"))
+    )
 
 
 def interchanges_view(book: Book) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from beamclaim.policy.sources import Source, as_day, line_of, read_yaml, refuse_
 from beamclaim.policy.tables import BY_NAME, PAYER_LINES, SETTINGS
 
 _KEYS = {
-    "settings", "payer_lines", "first_day", "last_day", "listed", "keys", "either", "source", "verified_on", "note",
+    "settings", "payer_lines", "first_day", "last_day", "listed", "keys", "either", "source", "verified_on", "by", "note",
 }  # fmt: skip
 
 
@@ -21,6 +21,7 @@ class Coverage:
 
     `listed`: only for keys the table lists at all. `keys`: only where each of these key columns lies in one of its
     ranges. `either`: only where some key column lies in one of these. A range is its inclusive first and last code.
+    `by`: who verified it; blank in our own tables.
     """
 
     table: str
@@ -33,6 +34,7 @@ class Coverage:
     either: tuple[tuple[str, str], ...]
     source: str
     verified_on: date | None
+    by: str
     note: str
 
     def holds(self, key: tuple[str, ...], listed: pl.Expr) -> pl.Expr:
@@ -70,7 +72,8 @@ def read_coverage(folders: list[Path], sources: dict[str, Source], as_of: date |
     Raises PolicyError: an unknown table or key, a word that is no setting or payer line, a source not described.
     """
     found: dict[str, list[Coverage]] = {}
-    for path in (f / "coverage.yaml" for f in folders if (f / "coverage.yaml").exists()):
+    paths = [f / name for f in folders for name in ("coverage.yaml", "imported/coverage.yaml")]
+    for path in (p for p in paths if p.exists()):
         for name, entries in read_yaml(path).items():
             if name not in BY_NAME and name != "icd10cm":
                 raise PolicyError(f"{_where(path, str(name))}: there is no table {name!r}.")
@@ -123,5 +126,6 @@ def _coverage(path: Path, name: str, given: dict[str, object]) -> Coverage:
         either=_ranges(str(given["either"])) if given.get("either") else (),
         source=str(given.get("source") or ""),
         verified_on=day("verified_on"),
+        by=str(given.get("by") or ""),
         note=str(given.get("note") or ""),
     )

@@ -38,6 +38,16 @@ class Diagnoses:
             )
         return cls(releases, packed)
 
+    def with_release(self, codes: pl.DataFrame, first_day: date, last_day: date, source: str) -> "Diagnoses":
+        """These and one more release (code, status); it takes the place of one with the same first day."""
+        name = f"{first_day:%Y-%m}"
+        row = pl.DataFrame({"release": [name], "first_day": [first_day], "last_day": [last_day], "source": [source]})
+        releases = pl.concat([self.releases.filter(pl.col("release") != name), row]).sort("first_day")
+        held = self.codes.drop(name, strict=False)
+        added = codes.select("code", pl.col("status").alias(name))
+        packed = held.join(added, on="code", how="full", coalesce=True).with_columns(pl.exclude("code").fill_null("-"))
+        return Diagnoses(releases, packed.select("code", *releases["release"].to_list()))
+
     @property
     def sources(self) -> list[str]:
         """The ids of the sources the releases rest on."""

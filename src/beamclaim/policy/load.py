@@ -29,7 +29,7 @@ _SCOPE = rf"^(us|us/(?:{_LINES})|us/medicare(?:/[a-z0-9]+)?|payer/[a-z0-9-]+(?:/
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
 _EXACT = r"^(-?\d{1,12}(\.\d{1,4})?)?$"
 #: The folders of a policy folder, and the list of diagnosis releases among the tables.
-_PARTS = ("codes", "diagnoses", "edits", "parameters", "payers", "rates", "sources")
+_PARTS = ("codes", "diagnoses", "edits", "imported", "parameters", "payers", "rates", "sources")
 RELEASES = "diagnoses/icd10cm.releases.csv"
 _FIRST, _LAST = date(1, 1, 1), date(9999, 12, 31)
 
@@ -55,7 +55,7 @@ class PolicyTable:
 def policy_files(folder: Path) -> list[Path]:
     """Every file of a policy folder that holds policy, in order of name."""
     found = [folder / "coverage.yaml", *(p for part in _PARTS for p in (folder / part).rglob("*"))]
-    return sorted(p for p in found if p.is_file() and p.suffix in {".csv", ".yaml", ".gz"})
+    return sorted(p for p in found if p.is_file() and p.suffix in {".csv", ".yaml", ".gz", ".parquet"})
 
 
 def refuse_strangers(folder: Path) -> None:

@@ -1,12 +1,16 @@
 """The resolver: asks of (key, day, setting, payer) become rows in force, or an honest unknown."""
 
 import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from threading import Lock
 
 import polars as pl
 
 from beamclaim.errors import PolicyError
+from beamclaim.policy.cms.imported import Bulk, read_manifest
 from beamclaim.policy.coverage import Coverage, read_coverage
 from beamclaim.policy.diagnoses import Diagnoses
 from beamclaim.policy.load import (
@@ -43,6 +47,14 @@ class Policy:
             if declared.part_of and declared.part_of[0] in self.coverage:
                 self.coverage[declared.name] = self.coverage[declared.part_of[0]]
         self._tables: dict[str, PolicyTable] = {}
+        self._bulks: dict[str, list[Bulk]] = {}
+        manifest = [bulk for folder in folders for bulk in read_manifest(folder)]
+        self._imports = {bulk.source for bulk in manifest}
+        for bulk in manifest:
+            if as_of is None or bulk.first_day <= as_of:
+                self._bulks.setdefault(bulk.table, []).append(bulk)
+        self._fetched: dict[str, pl.DataFrame] = {}
+        self._fetching = Lock()
         self._digest = ""
         self._diagnoses: Diagnoses | None = None
 
@@ -78,7 +90,11 @@ class Policy:
     @property
     def warnings(self) -> list[str]:
         """What is not wrong but should be looked at: sources that no row and no coverage cites. Reads every table."""
-        cited: set[str] = {"", *self.diagnoses.sources}
+        return self.uncited()
+
+    def uncited(self, also: Iterable[str] = ()) -> list[str]:
+        """The same, where the sources of `also` (those that rules name) count as cited."""
+        cited: set[str] = {"", *self.diagnoses.sources, *self._imports, *also}
         for name in (*self.names, PARAMETERS.name):
             for text in self.table(name).frame["source"].unique().to_list():
                 cited.update(text.split(";"))
@@ -92,6 +108,9 @@ class Policy:
         """The ICD-10-CM releases."""
         if self._diagnoses is None:
             self._diagnoses = Diagnoses.read(OWN / "diagnoses")
+            for bulk in self._bulks.get("icd10cm", []):
+                codes = pl.read_parquet(bulk.path)
+                self._diagnoses = self._diagnoses.with_release(codes, bulk.first_day, bulk.last_day, bulk.source)
         return self._diagnoses
 
     def table(self, name: str) -> PolicyTable:
@@ -113,6 +132,36 @@ class Policy:
             self._tables[name] = loaded
         return self._tables[name]
 
+    def imported(self, name: str) -> list[Bulk]:
+        """What was imported into the table `name`."""
+        return self._bulks.get(name, [])
+
+    def about(self, name: str, code: str) -> PolicyTable:
+        """The table `name` with every imported row that has `code` in its key."""
+        table = self.table(name)
+        found = [bulk.about(code, table.key) for bulk in self._bulks.get(name, [])]
+        return self._fetch(name, pl.concat(found).select(table.key).unique()) if found else table
+
+    def _fetch(self, name: str, keys: pl.DataFrame) -> PolicyTable:
+        """The table with the imported rows of `keys` at its end; row ids given before stay as they are."""
+        bulks = self._bulks.get(name)
+        with self._fetching:
+            table = self.table(name)
+            if not bulks:
+                return table
+            wanted = keys.select(pl.col(table.key).cast(pl.String)).drop_nulls().unique()
+            before = self._fetched.get(name)
+            new = wanted if before is None else wanted.join(before, on=table.key, how="anti")
+            if not new.height:
+                return table
+            self._fetched[name] = new if before is None else pl.concat([before, new])
+            rows = pl.concat([bulk.fetch(new, table.key) for bulk in bulks])
+            rows = rows.with_row_index("row.id", offset=table.frame.height)
+            columns = table.frame.columns
+            frame = pl.concat([table.frame, rows.select(columns).cast(dict(table.frame.schema))])  # type: ignore[arg-type]
+            self._tables[name] = replace(table, frame=frame)
+            return self._tables[name]
+
     # ── answers ─────────────────────────────────────────────────────────────────────────────────
 
     def resolve(self, name: str, asks: pl.DataFrame) -> pl.DataFrame:
@@ -125,6 +174,7 @@ class Policy:
         for column in (*table.key, "day"):
             if column not in asks.columns:
                 raise PolicyError(f"{name} is asked without {column!r}. Ask with {', '.join((*table.key, 'day'))}.")
+        table = self._fetch(name, asks)
         asked = asks.select(
             *table.key,
             "day",
@@ -270,7 +320,9 @@ class Policy:
             return pl.lit(False).alias("covered")
         listed = pl.lit(True)
         if any(e.listed for e in entries):
-            listed = pl.col(table.key[0]).is_in(table.frame[table.key[0]].unique().to_list())
+            # An edition lists for its own days only.
+            own = table.frame.filter(~pl.col("row.file").str.ends_with(".parquet"))
+            listed = pl.col(table.key[0]).is_in(own[table.key[0]].unique().to_list())
         return pl.any_horizontal(e.holds(table.key, listed) for e in entries).alias("covered")
 
 

@@ -86,7 +86,7 @@ def show(
     missing: list[str] = []
     circumstances = {"day": day, "setting": setting, "payer_line": payer_line, "payer": payer, "mac": mac}
     for name in policy.names:
-        table = policy.table(name)
+        table = policy.about(name, bare)
         for entry in _entries(policy, table, _keys_with(table, bare), circumstances):
             if entry.status == "in force" or "column1" not in entry.key:
                 entries.append(entry)

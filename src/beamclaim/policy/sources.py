@@ -111,7 +111,10 @@ def read_sources(folders: list[Path]) -> dict[str, Source]:
     Raises PolicyError: an unknown key, a missing title or publisher, an id given twice.
     """
     found: dict[str, Source] = {}
-    for path in (p for folder in folders for p in sorted(folder.glob("sources/**/*.yaml"))):
+    given_by = [
+        [*sorted(folder.glob("sources/**/*.yaml")), *folder.glob("imported/sources.yaml")] for folder in folders
+    ]
+    for path in (p for paths in given_by for p in paths):
         for name, given in read_yaml(path).items():
             wrong = ""
             if not isinstance(given, dict) or not all(given.get(key) for key in _NEEDED):

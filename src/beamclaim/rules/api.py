@@ -6,6 +6,7 @@ reach turns an unknown into a no, and every column, policy value and window a ru
 listed from the expression itself.
 """
 
+import io
 import json
 import re
 from collections.abc import Callable
@@ -82,7 +83,8 @@ def pair(table: str, name: str, *, among: str = "provider") -> Expr:
 
     `name`: ``has_partner`` another code of the group is seen that day; ``exists`` such a pair is in force
     (null: the table does not answer); a value column of the table (``indicator``); ``opened`` a modifier on
-    either line may open it; ``partner_code``. The group is the patient's day with one provider and
+    either line may open it; ``partner_code``;
+    ``leads`` this line is column 1 of a pair with another code of the group. The group is the patient's day with one provider and
     component (`among="provider"`), or the patient's whole day (`among="patient"`).
     """
     return pl.col(f"pair:{table}/{among}:{name}")
@@ -160,6 +162,48 @@ def rank_in(*, over: tuple[str, ...], where: Expr | None = None, counts: str = "
     return _told(over, part.cum_sum(), part)
 
 
+def earliest(where: Expr, *, over: tuple[str, ...], counts: str = "line.counts") -> Expr:
+    """First day of service among the rows of the group that count and satisfy `where`; null where none does or that is unknown."""
+    return _edge(where, over, counts, first=True)
+
+
+def latest(where: Expr, *, over: tuple[str, ...], counts: str = "line.counts") -> Expr:
+    """Last day of service among the rows of the group that count and satisfy `where`; null as in `earliest`."""
+    return _edge(where, over, counts, first=False)
+
+
+def _edge(where: Expr, over: tuple[str, ...], counts: str, *, first: bool) -> Expr:
+    chosen, day = pl.col(counts) & where, pl.col("line.date")
+    spot = pl.when(chosen).then(day)
+    # One that may be among them, or is among them on a day nobody knows, could be the first or the last.
+    part = pl.when(chosen & day.is_null()).then(None).otherwise(chosen)
+    return _told(over, spot.min() if first else spot.max(), part)
+
+
+def came_before(where: Expr, *, within: Expr, over: tuple[str, ...], counts: str = "line.counts") -> Expr:
+    """Whether a row of the group that counts and satisfies `where` lies on this row's day or up to `within` days before."""
+    return _close(where, within, over, counts, before=True)
+
+
+def comes_after(where: Expr, *, within: Expr, over: tuple[str, ...], counts: str = "line.counts") -> Expr:
+    """Whether a row of the group that counts and satisfies `where` lies on this row's day or up to `within` days after."""
+    return _close(where, within, over, counts, before=False)
+
+
+def _close(where: Expr, within: Expr, over: tuple[str, ...], counts: str, *, before: bool) -> Expr:
+    day, chosen, group = pl.col("line.date"), pl.col(counts) & where, pl.col(_group(over))
+    there = chosen.fill_null(False)
+    spot = pl.when(there).then(day)
+    # In the order of days; on one day the rows that are looked for stand where every other one sees them.
+    if before:
+        gap = day - spot.forward_fill().over(group, order_by=[day, ~there])
+    else:
+        gap = spot.backward_fill().over(group, order_by=[day, there]) - day
+    near = pl.when(gap.is_not_null()).then(gap.dt.total_days() <= within).otherwise(False)
+    perhaps = chosen.is_null().any().over(group) | (there & day.is_null()).any().over(group)
+    return pl.when(group.is_not_null() & day.is_not_null()).then(near | pl.when(perhaps).then(None).otherwise(False))
+
+
 # ── small words ─────────────────────────────────────────────────────────────────────────────────
 
 
@@ -193,15 +237,21 @@ def later(day: Expr, *, years: Expr | None = None, days_on: Expr | None = None) 
     return day + pl.duration(days=days_on)
 
 
-def carries(modifier: Expr) -> Expr:
-    """Whether the line carries the modifier that another column names."""
-    wrapped = pl.format(";{};", pl.col("line.modifiers"))
+def carries(modifier: Expr, *, of: str = "line.modifiers") -> Expr:
+    """Whether the line carries the modifier, or another list column `of` the code, that another column names."""
+    wrapped = pl.format(";{};", pl.col(of))
     return wrapped.str.contains(pl.format(";{};", modifier), literal=True)
 
 
 def listed(x: Expr, prefixes: Expr) -> Expr:
     """Whether `x` begins with one of the `;`-separated prefixes another column names."""
     pattern = pl.format("^(?:{})", prefixes.str.replace_all(";", "|", literal=True))
+    return x.str.contains(pattern)
+
+
+def any_listed(x: Expr, prefixes: Expr) -> Expr:
+    """Whether one of the `;`-separated codes of `x` begins with one of the `;`-separated prefixes another column names."""
+    pattern = pl.format("(?:^|;)(?:{})", prefixes.str.replace_all(";", "|", literal=True))
     return x.str.contains(pattern)
 
 
@@ -267,6 +317,8 @@ class Rule:
     """Every column the question reads, in order of first use: the beginning of a proof."""
     groups: tuple[str, ...] = ()
     """The groups its windows run over."""
+    gate: Expr | None = None
+    """The part of `applies` that needs no other line: where it is surely false, nothing else must be asked."""
 
     @property
     def family(self) -> str:
@@ -298,6 +350,25 @@ def _reads(applies: Expr, answers: dict[str, Expr]) -> tuple[tuple[str, ...], tu
             else:
                 names[name] = None
     return tuple(names), tuple(groups)
+
+
+#: Columns that are worked out from other lines: the costly ones.
+_PARTNERS = ("pair:", "near:", "group:")
+
+
+def _gate(applies: Expr) -> Expr | None:
+    """The conjuncts of `applies` that read no other line, joined; None where there is none."""
+
+    def conjuncts(tree: Any) -> list[Any]:
+        inner = tree.get("BinaryExpr") if isinstance(tree, dict) else None
+        if inner is None or inner["op"] != "And":
+            return [tree]
+        return conjuncts(inner["left"]) + conjuncts(inner["right"])
+
+    whole = json.loads(applies.meta.serialize(format="json"))
+    parts = [Expr.deserialize(io.StringIO(json.dumps(t)), format="json") for t in conjuncts(whole)]
+    own = [e for e in parts if not any(n.startswith(_PARTNERS) for n in e.meta.root_names())]
+    return pl.all_horizontal(own) if own else None
 
 
 def keys_of(group: str) -> list[str]:
@@ -403,7 +474,8 @@ def rule(
     """Declares a rule; the function's name is the rule's name and its file's name.
 
     `applies` and the answer `fires` in three-valued logic give the verdict. Other answers are facts
-    for the message; `grade` (a severity per row), `to_do` (a text per row) and `rests_on` (the table whose row carries the verdict) are special. `at` is
+    for the message; `grade` (a severity per row), `risk` (a risk per row), `to_do` (a text per row), `rests_on` (the table whose row
+    carries the verdict) and `missing` (the fact to ask for where a row cannot be told) are special. `at` is
     the column whose bytes the finding points at. `needs` names what to ask for when it cannot tell,
     where the null columns themselves would not say it; `optional` columns are often null by nature
     and never reported as missing. `rests_on` names the tables whose confidence
@@ -415,7 +487,7 @@ def rule(
         answers = check()
         reads, groups = _reads(applies, answers)
         made = Rule(
-            reads=reads, groups=groups, code=code, name=check.__name__.replace("_", "-"), title=title, view=view, severity=severity, risk=risk,
+            reads=reads, groups=groups, gate=_gate(applies), code=code, name=check.__name__.replace("_", "-"), title=title, view=view, severity=severity, risk=risk,
             message=message, cites=cites, at=at, to_do=to_do, who=who, repair=repair, status=status, since=since,
             needs=needs, optional=optional, rests_on=rests_on, unit=unit, page=page, applies=applies, answers=answers,
         )  # fmt: skip

@@ -112,7 +112,7 @@ class Interchange:
             add(f"NM1*82*1*RENDERING*RITA****XX*{head['rendering_npi']}")
             add("PRV*PE*PXC*2085R0001X")
         for row in rows:
-            self._line(row, hospital)
+            self._line(row, head, hospital)
 
     def _codes(self, head: Row, hospital: bool) -> None:
         codes = [c.replace(".", "").upper() for c in _words(head.get("diagnoses"))]
@@ -128,7 +128,8 @@ class Interchange:
         if conditions:
             self._out.append("HI*" + "*".join(f"BG:{c}" for c in conditions))
 
-    def _line(self, row: Row, hospital: bool) -> None:
+    def _line(self, row: Row, head: Row, hospital: bool) -> None:
+        """A service line; what it shares with the claim is said once, there."""
         add = self._out.append
         add(f"LX*{row['line']}")
         procedure = ":".join(["HC", str(row["code"]), *_words(row.get("modifiers"))])
@@ -139,9 +140,15 @@ class Interchange:
         else:
             count = len(_words(row.get("diagnoses")))
             pointers = _words(row.get("pointers")) or [str(i + 1) for i in range(min(count, 4))]
-            add(f"SV1*{procedure}*{charge}*UN*{units}***{':'.join(pointers)}")
+            place = row.get("place_of_service") or ""
+            place = "" if place == head.get("place_of_service") else place
+            add(f"SV1*{procedure}*{charge}*UN*{units}*{place}**{':'.join(pointers)}")
         day, until = str(row["date"]).replace("-", ""), str(row.get("date_to") or row["date"]).replace("-", "")
         add(f"DTP*472*D8*{day}" if day == until else f"DTP*472*RD8*{day}-{until}")
+        rendering = row.get("rendering_npi")
+        if rendering and rendering != head.get("rendering_npi") and not hospital:
+            add(f"NM1*82*1*COVERING*CARL****XX*{rendering}")
+            add("PRV*PE*PXC*2085R0001X")
 
 
 def write(rows: Iterable[Row], *, control: int = 1) -> list[bytes]:

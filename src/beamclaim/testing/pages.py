@@ -10,7 +10,13 @@ A fenced block ``case`` holds a small claim book. Lines of it are:
 ``ignore: UNT101``        rules that are not asked then
 ``only: table``           the case says something that only a claims table can say (a column that is unknown)
 ``course: key=value …``   a course: ``sessions=8 from=2026-02-02`` (weekdays), ``site= compensator= planned= technique= records=complete``;
-                          ``at=08:00,14:30`` gives each day that many sessions at these times
+                          ``at=08:00,14:30`` gives each day that many sessions at these times; ``last=partial`` ends the last one early;
+                          ``modality= technique= isocenters= motion= evidence=system;beam_control`` describe the plan, and what was
+                          delivered (not with ``only=planned``); ``a/b``: two plans, which the sessions of a day take in turn;
+                          ``physicians=NPI,NPI`` of the sessions of a day in turn; ``procedures=planning_3d:2026-01-20,…``;
+                          ``stay=inpatient:2026-02-03:2026-02-06`` (a day may be left out); ``prior=lumbar_spine`` earlier irradiation;
+                          ``documents=prior_radiation_record:2026-01-20,…``; ``authorized=A1:77407:10:2026-01-26:2026-03-20,…``: number,
+                          code, units, first and last day (units and days may be left out)
 ``2026-02-03 77386-59 x2 key=value``   a service line: day, code with modifiers, units, and columns of this line alone
 
 A line may end in ``# COD101`` (fires), ``# COD101=warning`` (fires with that severity) or ``# COD101? fact``
@@ -177,6 +183,42 @@ def _row(here: dict[str, Any], found: re.Match[str], given: list[dict[str, Any]]
     return {k: row.get(k, "") for k in COLUMNS}
 
 
+#: Words of a course that describe a plan, and the key of the form.
+_PLAN_WORDS = {
+    "modality": "modality", "technique": "technique", "isocenters": "isocenters", "motion": "motion_management",
+    "evidence": "motion_evidence",
+}  # fmt: skip
+
+
+def _plans(words: dict[str, str]) -> int:
+    """How many plans the words describe."""
+    return max(len(words.get(w, "").split("/")) for w in _PLAN_WORDS)
+
+
+def _described(words: dict[str, str], turn: int) -> dict[str, Any]:
+    """What the words say of the plan whose turn it is."""
+    facts: dict[str, Any] = {}
+    for word, key in _PLAN_WORDS.items():
+        if word in words:
+            each = words[word].split("/")
+            said = each[turn % len(each)]
+            facts[key] = int(said) if word == "isocenters" else said.split(";") if word == "evidence" else said
+    return facts
+
+
+def _delivered(words: dict[str, str], number: int, a_day: int) -> dict[str, Any]:
+    """What the words say of a fraction, by its number from 0: its plan, what was delivered, who was responsible."""
+    turn = number % a_day
+    plan = turn % _plans(words)
+    facts: dict[str, Any] = {"plan": str(plan + 1)}
+    if words.get("only") != "planned":
+        facts |= {k: v for k, v in _described(words, plan).items() if k != "technique"}
+    if "physicians" in words:
+        each = words["physicians"].split(",")
+        facts["physician"] = each[turn % len(each)]
+    return facts
+
+
 def _course(words: dict[str, str], here: dict[str, Any]) -> dict[str, Any]:
     """A course form from a few words."""
     many, day = int(words.get("sessions", "0")), date.fromisoformat(words.get("from", "2026-02-02"))
@@ -193,16 +235,19 @@ def _course(words: dict[str, str], here: dict[str, Any]) -> dict[str, Any]:
                         "status": "complete",
                     }
                 )
+                fractions[-1] |= _delivered(words, len(fractions) - 1, len(times))
         day += timedelta(days=1)
     if words.get("last") and fractions:
         fractions[-1] |= {"status": words["last"]}
-    plan: dict[str, Any] = {"plan": "1", "modality": "photon", "technique": words.get("technique", "vmat")}
+    plan: dict[str, Any] = {"plan": "1", "modality": "photon", "technique": "vmat"}
     if "site" in words:
         plan["site"] = words["site"].replace("_", " ")
     if "compensator" in words:
         plan["compensator"] = words["compensator"] == "yes"
     if "planned" in words:
         plan["fractions_planned"] = int(words["planned"])
+    described = [_described(words, turn) for turn in range(_plans(words))]
+    plan |= described[0]
     if fractions:
         plan["approved_on"] = (
             datetime.fromisoformat(fractions[0]["started_at"]).date() - timedelta(days=3)
@@ -210,16 +255,36 @@ def _course(words: dict[str, str], here: dict[str, Any]) -> dict[str, Any]:
     course: dict[str, Any] = {
         "course": "C1",
         "patient": {"id": here.get("patient", _USUAL["patient"])},
-        "plans": [plan],
+        "plans": [{**plan, "plan": str(n), **facts} for n, facts in enumerate(described, 1)],
         "fractions": fractions,
     }
+    if "procedures" in words:
+        given = (p.split(":") for p in words["procedures"].split(","))
+        course["procedures"] = [{"kind": kind, "date": day} for kind, day in given]
+    if "stay" in words:
+        kind, first, last = words["stay"].split(":")
+        course["stays"] = [{"kind": kind, "first_day": first or None, "last_day": last or None}]
     if "ended" in words:
         course["ended_on"] = words["ended"]
     if words.get("records", "complete") == "complete":
         course["records_complete"] = True
     if words.get("order") == "twice_daily":
         course["documents"] = [{"item": "twice_daily_order", "date": plan["approved_on"], "signed_by": "MD-1"}]
+    if "documents" in words:
+        held = (d.split(":") for d in words["documents"].split(","))
+        course["documents"] = course.get("documents", []) + [{"item": item, "date": day} for item, day in held]
+    if "prior" in words:
+        course["prior_radiation"] = [{"site": words["prior"].replace("_", " ")}]
+    if "authorized" in words:
+        course["authorizations"] = [_authorized(a.split(":")) for a in words["authorized"].split(",")]
     return course
+
+
+def _authorized(parts: list[str]) -> dict[str, Any]:
+    """An authorization from number, code, units, first and last day; what is left out is not said."""
+    names = ("number", "code", "units", "first_day", "last_day")
+    said = {name: part for name, part in zip(names, parts, strict=False) if part}
+    return said | ({"units": int(said["units"])} if "units" in said else {})
 
 
 def sample(form: str) -> list[Row]:

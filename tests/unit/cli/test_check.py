@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from beamclaim.cli.main import main as beam
@@ -152,13 +153,23 @@ def test_html_goes_to_a_file_of_its_own_and_says_where(
     assert "<mark>77386</mark>" in (ended.parent / "beamclaim-report.html").read_text()
 
 
-@pytest.mark.parametrize("form", ["text", "json", "jsonl", "csv", "html"])
+@pytest.mark.parametrize("form", ["text", "json", "jsonl", "csv", "html", "xlsx"])
 def test_g14_every_format_gives_the_same_bytes_again(ended: Path, tmp_path: Path, form: str) -> None:
     written = []
     for name in ("one", "two"):
         assert ask(ended, "--select", "COD,FMT", "--format", form, "--output", tmp_path / name) == 1
         written.append((tmp_path / name).read_bytes())
     assert written[0] == written[1]
+
+
+def test_xlsx_goes_to_a_file_of_its_own(
+    ended: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ended.parent)
+    assert ask(ended, "--select", "COD101", "--format", "xlsx") == 1
+    assert capsys.readouterr().out == ""
+    sheet = openpyxl.load_workbook(ended.parent / "beamclaim-report.xlsx")["By line"]
+    assert [row[4] for row in sheet.iter_rows(values_only=True)] == ["Claim", "A1", "A1", "B2"]
 
 
 def test_csv_has_a_row_a_finding(ended: Path, capsys: pytest.CaptureFixture[str]) -> None:

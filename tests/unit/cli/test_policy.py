@@ -1,6 +1,8 @@
 """`policy show` and `policy diff` print what the tables say, as words and as JSON."""
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -36,3 +38,78 @@ def test_a_setting_leaves_out_what_holds_in_another(capsys: pytest.CaptureFixtur
     some = json.loads(capsys.readouterr().out)["changes"]
     assert some == [c for c in every if c["setting"] in ("any", "freestanding")]
     assert 0 < len(some) < len(every)
+
+
+def test_a_setting_counts_in_the_editions_too(capsys: pytest.CaptureFixture[str]) -> None:
+    days = ["policy", "diff", "2026-06-30", "2026-07-01", "--format", "json"]
+    assert beam(days) == 0
+    every = {(e["table"], e["kind"]): e["rows"] for e in json.loads(capsys.readouterr().out)["editions"]}
+    assert beam([*days, "--setting", "freestanding"]) == 0
+    some = {(e["table"], e["kind"]): e["rows"] for e in json.loads(capsys.readouterr().out)["editions"]}
+    assert ("ncci", "ends") in every
+    assert ("ncci", "ends") not in some  # hospital pairs only
+    assert all(some[k] <= every[k] for k in some)
+
+
+def test_list_names_tables_and_gives_rows(capsys: pytest.CaptureFixture[str]) -> None:
+    assert beam(["policy", "list", "--format", "json"]) == 0
+    tables = {t["name"]: t for t in json.loads(capsys.readouterr().out)}
+    assert tables["radonc.weekly_physics"]["rows"] == 1
+    assert all(t["doc"] for t in tables.values())
+    assert beam(["policy", "list", "dx.groups", "c79.51", "--format", "json"]) == 0
+    assert {r["code_from"] for r in json.loads(capsys.readouterr().out)} == {"C00", "C77", "C7951"}
+    assert beam(["policy", "list", "stereotactic", "77373"]) == 0
+    assert "sessions 5" in capsys.readouterr().out
+    assert beam(["policy", "list", "no.such"]) == 2
+
+
+def test_coverage_says_through_which_day_and_by_whom(capsys: pytest.CaptureFixture[str]) -> None:
+    assert beam(["policy", "coverage", "mue"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "2026-10-01 to 2026-12-31, medicare_ffs, codes listed; verified 2026-11-23 by Beamclaim against" in told
+    assert beam(["policy", "coverage", "--format", "json"]) == 0
+    assert {"ncci", "icd10cm"} <= {e["table"] for e in json.loads(capsys.readouterr().out)}
+    assert beam(["policy", "coverage", "no.such"]) == 2
+
+
+def test_verify_compares_and_tells_by_its_exit_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copytree(Path(__file__).parents[2] / "fixtures" / "cms", tmp_path / "cms")
+    command = ["policy", "verify", "mpfs.gpci", "opps.rates", "--against", str(tmp_path / "cms")]
+    assert beam(command) == 0
+    assert "mpfs.gpci: 109 rows compared with mpfs/GPCI2025.csv, 0 differ" in capsys.readouterr().out
+    file = tmp_path / "cms/mpfs/GPCI2025.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace("10112,AL,00,ALABAMA,1,", "10112,AL,00,ALABAMA,1.1,"))
+    assert beam(command) == 1
+    assert "mpfs.gpci 10112 00: work 1, in the file 1.1" in capsys.readouterr().out
+    file.unlink()
+    assert beam(command) == 2
+    assert "mpfs/GPCI2025.csv" in capsys.readouterr().err
+
+
+def test_import_writes_a_folder_that_the_settings_bring_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    head = "Column 1\tColumn 2\t*\tEffective Date\tDeletion Date\tModifier\tRationale\n"
+    Path("ccipra-v323r0-f1.txt").write_text(head + "77412\t77402\t\t20260101\t*\t1\twords\n")
+    show = [
+        "policy",
+        "show",
+        "77402",
+        "--on",
+        "2026-10-05",
+        "--setting",
+        "professional",
+        "--payer-line",
+        "medicare_ffs",
+    ]
+    assert beam(["policy", "import", "ccipra-v323r0-f1.txt"]) == 0
+    assert "1 rows of ncci for 2026-10-01 to 2026-12-31" in capsys.readouterr().out
+    assert beam([*show, "--policy", "beamclaim-policy"]) == 0
+    assert "indicator 1 with 77412" in capsys.readouterr().out
+    assert beam(show) == 0
+    assert "indicator 1 with 77412" not in capsys.readouterr().out
+    Path("beamclaim.toml").write_text('[policy]\nfolder = "beamclaim-policy"\n')
+    assert beam(show) == 0
+    assert "indicator 1 with 77412" in capsys.readouterr().out
+    assert beam(["policy", "import", "beamclaim.toml"]) == 2

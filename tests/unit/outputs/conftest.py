@@ -7,7 +7,18 @@ from decimal import Decimal
 
 import pytest
 
-from beamclaim.findings.finding import Coverage, Fact, File, Finding, Fix, PolicyFact, Result, Undecided
+from beamclaim.findings.finding import (
+    Coverage,
+    Fact,
+    File,
+    Finding,
+    Fix,
+    PolicyFact,
+    Result,
+    Undecided,
+    Waived,
+    Waiver,
+)
 from beamclaim.model.span import Span
 from beamclaim.outputs.report.shown import Excerpts
 
@@ -27,7 +38,7 @@ def finding_of_code(number: int) -> Finding:
         policy=(
             PolicyFact(
                 "radonc.delivery", "77386", date(2015, 1, 1), date(2025, 12, 31), "ASTRO-2026-CHANGES", "page 2",
-                "medium", "us",
+                "medium", "us/any", (("code", "77386"), ("level", "complex"), ("technique", "imrt")),
             ),
         ),
         fix=Fix("review", "bill the 2026 code that the plan supports", "coder"), cause="COD101:77386",
@@ -92,6 +103,17 @@ def result() -> Result:
         charges=Decimal("88450.00"),
         warnings=["one policy table was verified only to 2026-09-30"],
     )
+
+
+@pytest.fixture
+def waived(result: Result) -> Result:
+    """The same run with one hostile finding let stand for a reason written by an enemy."""
+    waiver = Waiver(
+        number=1, rule="FMT003", codes=frozenset({"FMT003"}), reason=HOSTILE, who=HOSTILE, until=date(2026, 12, 31),
+        where=Span("waivers.yaml", 0, 90, "waiver 1", 1), scope="all",
+    )  # fmt: skip
+    findings = [f for f in result.findings if f.rule != "FMT003"]
+    return replace(result, findings=findings, waived=[Waived(finding_hostile(), waiver)])
 
 
 @pytest.fixture

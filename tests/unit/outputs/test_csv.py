@@ -44,3 +44,9 @@ def test_lines_end_as_rfc_4180_says(result: Result) -> None:
     out = io.StringIO(newline="")
     write_csv(result, out)
     assert out.getvalue().count("\r\n") == len(result.findings) + 1
+
+
+def test_a_waived_finding_is_a_row_that_says_so(waived: Result) -> None:
+    found = rows(waived)
+    assert [r["waived_until"] for r in found] == [""] * 21 + ["2026-12-31"]
+    assert found[-1]["waived_by"].startswith("'=") and found[-1]["waived_because"].startswith("'=")

@@ -84,11 +84,15 @@ def test_the_policy_of_the_page_lets_its_own_script_and_style_pass(result: Resul
 
 def test_numbers_causes_and_gaps_are_on_the_page(result: Result, excerpts: Excerpts) -> None:
     words = " ".join(" ".join(Outline(page(result, excerpts)).words).split())
-    assert "$29,000.00 at risk in 20 of 25 claims" in words
-    assert "20 lines 20 claims $29,000.00" in words
+    assert (
+        "20 of 25 claims should not go out as they are. $29,000.00 is at risk; one fix settles it. 22 findings;"
+        in words
+    )
+    assert "20 lines in 20 claims $29,000.00" in words
     assert "course.sessions_delivered" in words
     assert "not read: no permission to read it; ask its owner" in words
-    assert "2015-01-01 to 2025-12-31" in words and "ASTRO-2026-CHANGES, page 2" in words
+    assert "77386: IMRT, complex; in force 2015-01-01 to 2025-12-31 (medium confidence)" in words
+    assert "Sources: ASTRO-2026-CHANGES (page 2)" in words
     assert "ab" * 32 in words and "cd" * 32 in words
 
 
@@ -117,3 +121,25 @@ def test_a_run_without_claims_does_not_say_that_all_is_well(big: Callable[[int],
     written = page(big(0), excerpts)
     assert "Nothing was checked" in written
     assert "lean" not in " ".join(Outline(written).words).split("@media")[0]
+
+
+def test_every_fix_of_the_work_list_leads_to_its_cause(result: Result, excerpts: Excerpts) -> None:
+    outline = Outline(page(result, excerpts))
+    there = {attrs["id"] for _, attrs in outline.tags if "id" in attrs}
+    links = [attrs["href"] or "" for tag, attrs in outline.tags if tag == "a" and "href" in attrs]
+    assert sum(link.startswith("#cause-") for link in links) == 3
+    assert {link.removeprefix("#") for link in links} <= there
+
+
+def test_no_column_name_of_ours_stands_where_there_are_words(result: Result, excerpts: Excerpts) -> None:
+    words = " ".join(" ".join(Outline(page(result, excerpts)).words).split())
+    assert "date of service 2026-02-03" in words
+    assert "line.date" not in words and "radonc.delivery" not in words
+
+
+def test_g29_a_waiver_stands_apart_and_stays_text(waived: Result, excerpts: Excerpts) -> None:
+    written = page(waived, excerpts)
+    assert "<script>alert" not in written
+    section = written[written.index('<section id="waived"') : written.index('<section id="files"')]
+    assert "FMT003: " in section and "2026-12-31" in section
+    assert Outline(written).open == []

@@ -18,7 +18,8 @@ def document(result: Result) -> dict[str, Any]:
 
 def test_the_document_has_the_promised_keys_in_order(result: Result) -> None:
     read = document(result)
-    assert list(read) == ["version", "run", "files", "findings", "coverage", "undecided", "summary"]
+    assert list(read) == ["version", "run", "files", "findings", "coverage", "undecided", "summary", "waived"]
+    assert read["waived"] == []
     assert read["version"] == 1
     assert read["run"] == {"engine": "0.1.0", "policy": "ab" * 32, "as_of": "2026-11-23"}
     assert list(read["files"][0]) == ["path", "sha256", "kind", "claims", "lines", "error"]
@@ -64,6 +65,17 @@ def test_hostile_values_come_back_as_written_and_the_bytes_are_plain_ascii(resul
     assert out.getvalue().isascii()
     assert "\x1b" not in out.getvalue()
     assert document(result)["findings"][20]["claim"] == result.findings[20].claim
+
+
+def test_a_waived_finding_comes_last_with_its_waiver_and_counts_nowhere(waived: Result) -> None:
+    read = document(waived)
+    assert [f["rule"] for f in read["findings"]].count("FMT003") == 0
+    assert "FMT003" not in read["summary"]["by_rule"]
+    assert read["waived"][0]["finding"]["id"] == "id-hostile"
+    assert read["waived"][0]["waiver"]["until"] == "2026-12-31"
+    assert list(read["waived"][0]["waiver"]) == [
+        "rule", "scope", "claim", "line", "payer", "code", "reason", "who", "until", "where",
+    ]  # fmt: skip
 
 
 def test_jsonl_gives_every_row_its_type(result: Result) -> None:

@@ -22,12 +22,12 @@ error[COD101]: Procedure code not in force on the date of service
    | SV1*HC:77386*1450*UN*1***1~
    |        ^^^^^ 77386 was not in force on 2026-02-03
    |
-   = line.code     77386
-   = line.date     2026-02-03
-   = claim.setting unknown
-   = rule          radonc.delivery 77386; 2015-01-01 to 2025-12-31; us; medium confidence
-   = source        ASTRO-2026-CHANGES, page 2
-   = to do         coder: bill the 2026 code that the plan supports
+   = code            77386
+   = date of service 2026-02-03
+   = setting         unknown
+   = rule            77386: IMRT, complex; in force 2015-01-01 to 2025-12-31 (medium confidence)
+   = source          ASTRO-2026-CHANGES (page 2)
+   = to do           coder: bill the 2026 code that the plan supports
 """
 
 
@@ -113,3 +113,18 @@ def test_the_gravest_and_dearest_cause_comes_first(big: Callable[[int], Result],
     run.findings[24] = replace(run.findings[24], severity="warning", cause="alone")
     heads = re.findall(r"^(error|warning)\[", page(run, excerpts), re.MULTILINE)
     assert heads == ["error", "error", "error", "warning"]
+
+
+def test_what_was_waived_stands_apart_with_who_until_when_and_why(waived: Result, excerpts: Excerpts) -> None:
+    text = page(waived, excerpts)
+    assert "[FMT003]" not in text
+    section = " ".join(text[text.index("Waived  (listed apart") : text.index("Could not be told")].split())
+    assert "FMT003 1 finding, by" in section and "until 2026-12-31" in section and "(waivers.yaml line 1)" in section
+    assert "  waived    1 finding, listed apart\n" in text
+    assert "21 findings; 1 finding waived, 1 file could not be read, 5 questions could not be answered." in text
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", text)
+
+
+def test_a_run_whose_only_finding_was_waived_is_not_called_clean(waived: Result) -> None:
+    alone = replace(waived, findings=[], undecided=[], files=[], coverage=[Coverage("FMT003", 1, 3, 0, 0)])
+    assert verdict(alone) == "No finding; 1 finding waived."

@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from typing import TextIO
 
-from beamclaim.findings.finding import Coverage, File, Finding, PolicyFact, Result
+from beamclaim.findings.finding import Coverage, File, Finding, PolicyFact, Result, Waived
+from beamclaim.outputs.report import statement
 from beamclaim.outputs.report.cause import Cause, causes, gaps, severities
+from beamclaim.outputs.report.headline import headline
 from beamclaim.outputs.report.markup import Markup, fill, joined, table
-from beamclaim.outputs.report.shown import Excerpt, Excerpts, cited, counted, dollars, interval
+from beamclaim.outputs.report.shown import Excerpt, Excerpts, counted, dollars
 from beamclaim.outputs.report.text import verdict
+from beamclaim.outputs.report.worklist import extent, write_worklist
 
 #: Findings shown on the page: all told, and of one cause. The rest is counted in words.
 MOST, MOST_OF_A_CAUSE = 5_000, 500
@@ -23,10 +26,12 @@ def write_html(result: Result, excerpts: Excerpts, out: TextIO) -> None:
     part = {name: _part(name) for name in ("report.html", "report.css", "report.js")}
     head, tail = part["report.html"].split("{causes}")
     grouped = causes(result)
+    whether, how_much = headline(result)
     out.write(
         fill(
             head, style=part["report.css"], style_hash=_hash(part["report.css"]), script_hash=_hash(part["report.js"]),
-            as_of=result.as_of, headline=_headline(result), verdict=verdict(result), tiles=_tiles(result),
+            as_of=result.as_of, headline=f"{whether}.", how_much=f"{how_much}. " if how_much else "", verdict=verdict(result),
+            tiles=_tiles(result), work=write_worklist(result, grouped),
             bar=_bar(result), filters=_filters(result), cause_count=counted(len(grouped), "cause"),
         )
     )  # fmt: skip
@@ -34,7 +39,7 @@ def write_html(result: Result, excerpts: Excerpts, out: TextIO) -> None:
         out.write(piece)
     out.write(
         fill(
-            tail, script=part["report.js"], gaps=_gaps(result), coverage=_coverage(result.coverage, result),
+            tail, script=part["report.js"], gaps=_gaps(result), waived=_waived(result.waived), coverage=_coverage(result.coverage),
             files=_files(result.files), warnings=_warnings(result.warnings), engine=result.engine, as_of=result.as_of,
             policy=result.policy,
         )
@@ -51,18 +56,6 @@ def _hash(inline: str) -> str:
 
 
 # ── the headline ────────────────────────────────────────────────────────────────────────────────
-
-
-def _headline(result: Result) -> str:
-    counts = severities(result)
-    if result.claims_with_errors:
-        claims = f"{result.claims_with_errors:,} of {counted(result.claims, 'claim')}"
-        return f"{dollars(result.charge_at_risk)} at risk in {claims}"
-    if counts["error"]:
-        return f"{counted(counts['error'], 'error')} in {counted(len(result.files), 'file')}"
-    if result.findings:
-        return f"No error in {counted(result.claims, 'claim')}; {counted(len(result.findings), 'finding')} to look at"
-    return f"No finding in {counted(result.claims, 'claim')}" if result.claims else "Nothing was checked"
 
 
 def _split(result: Result) -> tuple[int, int, int]:
@@ -121,13 +114,13 @@ def _options(values: Sequence[tuple[object, str]]) -> Markup:
 
 def _filters(result: Result) -> Markup:
     index = _file_index(result)
-    families = sorted({f.rule[:3] for f in result.findings})
+    people = sorted({f.fix.who for f in result.findings if f.fix.who})
     risks = sorted({f.risk for f in result.findings})
     box = '<label class="pill {s}"><input type="checkbox" name="severity" value="{s}" checked> {n}</label>'
     pick = '<label>{name} <select name="{key}"><option value="">all</option>{options}</select></label>'
     return joined([
         joined(fill(box, s=s, n=f"{noun}s".capitalize()) for s, noun in _NOUN.items()),
-        fill(pick, name="Family", key="family", options=_options([(f, f) for f in families])),
+        fill(pick, name="Who", key="who", options=_options([(w, w) for w in people])),
         fill(pick, name="Risk", key="risk", options=_options([(r, r) for r in risks])),
         fill(pick, name="File", key="file", options=_options([(n, path) for path, n in index.items()])),
     ])  # fmt: skip
@@ -153,12 +146,12 @@ def _causes(grouped: list[Cause], result: Result, excerpts: Excerpts) -> Iterato
             return
         inside = cause.findings[: min(room, MOST_OF_A_CAUSE)]
         room -= len(inside)
-        yield _cause(cause, inside, index, excerpts)
+        yield _cause(number + 1, cause, inside, index, excerpts)
     if not grouped:
         yield Markup('<p class="more">No rule that could be answered found anything.</p>\n')
 
 
-def _cause(cause: Cause, inside: Sequence[Finding], index: dict[str, int], excerpts: Excerpts) -> Markup:
+def _cause(number: int, cause: Cause, inside: Sequence[Finding], index: dict[str, int], excerpts: Excerpts) -> Markup:
     first = cause.first
     hidden = len(cause.findings) - len(inside)
     more = fill(
@@ -166,49 +159,40 @@ def _cause(cause: Cause, inside: Sequence[Finding], index: dict[str, int], excer
         n=counted(hidden, "more finding"),
     )
     return fill(
-        '<details class="cause" data-family="{family}" data-risk="{risk}"><summary>'
+        '<details class="cause" id="cause-{number}" data-who="{who_acts}" data-risk="{risk}"><summary>'
         '<span class="badge {severity}">{severity}</span> <span class="rule">{rule}</span> '
         '<span class="title">{title}{preview}<small>{example}{message} ({risk_words})</small></span> '
-        '<span class="count">{lines}</span> <span class="count">{claims}</span> <span class="money">{money}</span>'
+        '<span class="count">{extent}</span> <span class="money">{money}</span>'
         '</summary>\n<div class="body"><div class="todo"><h3>What to do{for_all}</h3><p>{todo}</p>'
         '<p class="who">{who}{grade}</p></div>{policy}<div class="lines">\n{findings}</div>{more}</div></details>\n',
-        family=first.rule[:3], risk=first.risk, severity=cause.severity, rule=first.rule, title=first.title,
+        number=number, who_acts=first.fix.who, risk=first.risk, severity=cause.severity, rule=first.rule, title=first.title,
         preview=Markup(' <em class="preview">preview</em>') if first.preview else "",
         example="e.g. " if len(cause.findings) > 1 else "", message=first.message,
-        risk_words=f"{first.risk}, suspected until a person confirms it" if first.risk == "repayment" else first.risk,
-        lines=counted(cause.lines, "line") if cause.lines else "–",
-        claims=counted(cause.claims, "claim") if cause.claims else "–",
+        risk_words=_risk_words(first.risk),
+        extent=extent(cause),
         money=dollars(cause.charge) if cause.charge else "–",
         for_all=f": one fix for {len(cause.findings):,}" if len(cause.findings) > 1 else "", todo=first.fix.text,
-        who=f"{first.fix.who}; " if first.fix.who else "", grade=_GRADE.get(first.fix.grade, first.fix.grade),
+        who=f"{first.fix.who}; " if first.fix.who else "", grade=statement.GRADES.get(first.fix.grade, first.fix.grade),
         policy=_policy(first.policy), findings=joined(_finding(f, first, index, excerpts) for f in inside),
         more=more if hidden else Markup(""),
     )  # fmt: skip
 
 
-_GRADE = {
-    "safe": "a repair of format: nothing that is billed changes",
-    "review": "changes what is billed: a person decides",
-    "advice": "advice",
-}
-
-
 def _policy(rows: Sequence[PolicyFact]) -> Markup:
+    """The policy rows as sentences, and every source once."""
     if not rows:
         return Markup("")
-    columns = [
-        ("Rests on", "name"),
-        ("Answer", ""),
-        ("In force", "day"),
-        ("Scope", "name"),
-        ("Confidence", ""),
-        ("Source", ""),
-    ]
-    return table(
-        "The policy rows this rests on", columns,
-        [(r.name, r.value, interval(r.first_day, r.last_day) or "days not known", r.scope, r.confidence,
-          cited(r)) for r in rows],
-    )  # fmt: skip
+    sources = statement.sources(rows)
+    return fill(
+        '<div class="rests"><h3>What it rests on</h3><ul>{rows}</ul>{sources}</div>',
+        rows=joined(fill("<li>{row}</li>", row=row) for row in dict.fromkeys(map(statement.rests_on, rows))),
+        sources=fill('<p class="sources">Sources: {s}</p>', s=sources) if sources else Markup(""),
+    )
+
+
+def _risk_words(risk: str) -> str:
+    words = statement.RISKS.get(risk, risk)
+    return f"{risk}: {words}" if words != risk else risk
 
 
 _QUOTED = "<pre><code>{before}<mark>{marked}</mark>{after}</code></pre>"
@@ -219,10 +203,7 @@ def _finding(f: Finding, first: Finding, index: dict[str, int], excerpts: Excerp
     quoted = Markup("")
     if excerpt:
         quoted = fill(_QUOTED, before=excerpt.before, marked=excerpt.marked or "\u2038", after=excerpt.after)
-    facts = joined(
-        fill("<dt>{n}</dt><dd>{v}</dd>", n=x.name, v=Markup("<em>unknown</em>") if x.value is None else x.value)
-        for x in f.facts
-    )
+    facts = joined(fill("<dt>{n}</dt><dd>{v}</dd>", n=name, v=value) for name, value in statement.facts(f.facts))
     own_fix = fill("<p><b>To do:</b> {text}</p>", text=f.fix.text) if f.fix.text != first.fix.text else Markup("")
     where = fill(
         '<p class="place">{file} at byte {start}, {path}</p>', file=f.where.file, start=f.where.start, path=f.where.path
@@ -232,29 +213,14 @@ def _finding(f: Finding, first: Finding, index: dict[str, int], excerpts: Excerp
         '<span class="claim">{claim}</span> <span class="line">{line}</span> <span class="day">{day}</span> '
         '<code>{code}</code> <span class="money">{charge}</span> <span class="message">{message}</span></summary>\n'
         '<div class="proof">{quoted}{where}<dl>{facts}</dl>{own_fix}{policy}</div></details>\n',
-        severity=f.severity, file=index[f.where.file] if f.where else "", claim=_subject(f),
+        severity=f.severity, file=index[f.where.file] if f.where else "", claim=statement.subject(f),
         line=f"line {f.line}" if f.line is not None else "", day=f.date or "", code=f.code or "",
         charge=dollars(f.charge) if f.charge is not None else "", message=f.message, quoted=quoted, where=where,
         facts=facts, own_fix=own_fix, policy=_policy(f.policy) if f.policy != first.policy else Markup(""),
     )  # fmt: skip
 
 
-def _subject(f: Finding) -> str:
-    """What the finding is about, in the fewest words: its claim, else its course, else its file."""
-    if f.claim is not None:
-        return f.claim
-    if f.course is not None:
-        return f"course {f.course}"
-    return f.where.file if f.where else "the run"
-
-
 # ── what was not told, files ────────────────────────────────────────────────────────────────────
-
-
-_POLICY_NAMES = Markup(
-    '<p class="lede">A name that begins with <code>policy.</code> is a table not verified for that day, setting or '
-    "payer; the others are facts of the claim or of the course.</p>"
-)
 
 
 def _gaps(result: Result) -> Markup:
@@ -262,24 +228,51 @@ def _gaps(result: Result) -> Markup:
     if not found:
         return Markup("<p>Every question that was asked has an answer.</p>")
     columns = [("Missing", "name"), ("Questions", _NUMBER), ("Claims", _NUMBER), ("Rules that ask for it", "")]
-    rows = [(g.missing, f"{g.questions:,}", f"{g.claims:,}", ", ".join(g.rules)) for g in found]
-    asked = table("Facts that would answer the open questions", columns, rows)
-    is_policy_named = any(gap.missing.startswith("policy.") for gap in found)
-    return joined([asked, _POLICY_NAMES]) if is_policy_named else asked
+    name = "{words} <small><code>{name}</code></small>"
+    rows = [
+        (fill(name, words=statement.missing(g.missing), name=g.missing), f"{g.questions:,}", f"{g.claims:,}", ", ".join(g.rules))
+        for g in found
+    ]  # fmt: skip
+    return table("Facts that would answer the open questions", columns, rows)
 
 
-def _coverage(coverage: Sequence[Coverage], result: Result) -> Markup:
-    if not coverage:
-        return Markup("<p>No rule was asked.</p>")
-    titles = {f.rule: f.title for f in result.findings}
+def _waived(found: Sequence[Waived]) -> Markup:
+    """Findings let stand, apart from those that count."""
+    if not found:
+        return Markup("")
     columns = [
-        ("Rule", "name"), ("Fires", _NUMBER), ("Clear", _NUMBER), ("Cannot tell", _NUMBER), ("Not applicable", _NUMBER),
+        ("Finding", ""), ("Claim", "name"), ("Line", _NUMBER), ("Charge", _NUMBER), ("Waived by", ""), ("Until", "day"), ("Because", ""),
     ]  # fmt: skip
     rows = [
-        (fill('<abbr title="{t}">{r}</abbr>', t=titles[c.rule], r=c.rule) if c.rule in titles else c.rule,
-         f"{c.fires:,}", f"{c.clear:,}", f"{c.cannot_tell:,}", f"{c.not_applicable:,}")
-        for c in coverage
+        (f"{w.finding.rule}: {w.finding.message}", statement.subject(w.finding), "" if w.finding.line is None else w.finding.line,
+         "" if w.finding.charge is None else dollars(w.finding.charge), w.waiver.who, w.waiver.until, w.waiver.reason)
+        for w in found[:MOST]
     ]  # fmt: skip
+    hidden = len(found) - len(rows)
+    more = (
+        fill('<p class="more">{n} more: <code>--format json</code> lists all.</p>', n=f"{hidden:,}")
+        if hidden
+        else Markup("")
+    )
+    return fill(
+        '<section id="waived" aria-labelledby="waived-title"><h2 id="waived-title">Waived</h2>\n<p class="lede">A named person let '
+        "these stand for a while. They count neither as findings nor as charges at risk.</p>{rows}{more}</section>\n",
+        rows=table("Findings that are waived", columns, rows), more=more,
+    )  # fmt: skip
+
+
+def _coverage(coverage: Sequence[Coverage]) -> Markup:
+    if not coverage:
+        return Markup("<p>No rule was asked.</p>")
+    titles = statement.titles()
+    columns = [
+        ("Rule", "name"), ("What it looks for", ""), ("Found", _NUMBER), ("Nothing wrong", _NUMBER), ("Could not be told", _NUMBER),
+        ("Did not apply", _NUMBER),
+    ]  # fmt: skip
+    rows = [
+        (c.rule, titles.get(c.rule, ""), f"{c.fires:,}", f"{c.clear:,}", f"{c.cannot_tell:,}", f"{c.not_applicable:,}")
+        for c in coverage
+    ]
     return table("Every rule that was asked, and how often it gave each answer", columns, rows)
 
 

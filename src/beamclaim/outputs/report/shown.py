@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from beamclaim.findings.finding import PolicyFact
 from beamclaim.model.span import Span
 
 #: Bytes of the segment or row around a span, and the span's start and end inside them; None where they are gone.
@@ -27,7 +26,8 @@ def _escape(found: re.Match[str]) -> str:
 
 def shown(value: object) -> str:
     """The value as text in which controls, reordering marks and surrogates are spelled out (``\\x1b``)."""
-    return _UNSHOWN.sub(_escape, str(value))
+    text = str(value)
+    return text if text.isascii() and text.isprintable() else _UNSHOWN.sub(_escape, text)
 
 
 def dollars(amount: Decimal) -> str:
@@ -47,12 +47,6 @@ def interval(first_day: date | None, last_day: date | None) -> str:
     if first_day:
         return f"since {first_day}"
     return f"until {last_day}" if last_day else ""
-
-
-def cited(row: PolicyFact) -> str:
-    """The sources of a policy row and the place in them: ``CMS-RVU26C, CMS-IOCE, page 2``."""
-    sources = row.source.replace(";", ", ")
-    return f"{sources}, {row.at}" if row.at else sources
 
 
 @dataclass(frozen=True, slots=True)

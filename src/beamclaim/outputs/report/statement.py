@@ -16,7 +16,7 @@ Cells = Mapping[str, str]
 RISKS = {
     "rejection": "sent back unread",
     "denial": "not paid",
-    "repayment": "paid and to be returned: suspected until a person confirms it",
+    "repayment": "may have to be returned; suspected until a person confirms it",
     "underpayment": "money left",
     "advice": "advice",
 }

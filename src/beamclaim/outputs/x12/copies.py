@@ -16,8 +16,13 @@ from beamclaim.outputs.x12.patch import Patch, patched
 Open = Callable[[str], BinaryIO]
 
 
-def refuse_folder(folder: Path) -> None:
-    """Raises SettingError unless the folder is new or empty: nothing there is replaced, and no input can be in it."""
+def refuse_folder(folder: Path, inputs: Sequence[Path] = ()) -> None:
+    """Raises SettingError unless the folder is new or empty and outside the inputs: nothing is replaced or read twice."""
+    for given in inputs:
+        if folder.resolve().is_relative_to(given.resolve()):
+            raise SettingError(
+                f"--output {folder} lies in {given}, which is checked; the copies would be checked again"
+            )
     if not folder.exists():
         return
     if not folder.is_dir() or folder.is_symlink() or any(folder.iterdir()):

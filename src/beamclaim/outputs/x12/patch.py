@@ -6,13 +6,14 @@ count follows from it, and what is repaired needs no second pass.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from beamclaim.errors import InputError
 from beamclaim.findings.finding import Edit, Finding, Result
-from beamclaim.outputs.report.shown import Excerpts, shown
+from beamclaim.outputs.report.shown import Excerpts, counted, shown
 
 _COUNT = re.compile(r"(SE|GE|IEA)01$")
 _DIAGNOSIS = re.compile(r"(\S+ )?HI\d\d-2$")
@@ -139,6 +140,24 @@ def diff(found: Iterable[Patch]) -> Iterator[str]:
             number = first.finding.where.segment if first.finding.where else None
             yield f"@@ segment {number if number is not None else '?'}, byte {first.segment_start}: {shown(why)} @@\n"
             yield f"-{_words(first.segment)}\n+{_words(_after(repairs))}\n"
+
+
+def told(result: Result, found: Sequence[Patch], copies: Mapping[str, Path]) -> Iterator[str]:
+    """What became of it: what was repaired or could be, what was copied as it is, and what a person must look at."""
+    number = sum(len(patch.repairs) for patch in found)
+    what = f"{counted(number, 'place')} in {counted(len(found), 'file')}"
+    yield f"\n{'Repaired' if copies else 'Can be repaired'}: {what}; nothing that is billed changes\n"
+    for patch in found:
+        yield f"  {shown(copies.get(patch.file, patch.file))}: {len(patch.repairs):,}\n"
+    if copies:
+        yield f"Copied as they are: {counted(len(copies) - len(found), 'file')}\n"
+    repaired = {repair.finding.id for patch in found for repair in patch.repairs}
+    left: dict[str, int] = {}
+    for finding in result.findings:
+        if finding.id not in repaired:
+            left[finding.rule] = left.get(finding.rule, 0) + 1
+    rules = ", ".join(f"{rule} {count:,}" for rule, count in sorted(left.items()))
+    yield f"Left for a person: {counted(sum(left.values()), 'finding')}{f' ({rules})' if rules else ''}\n"
 
 
 def _by_segment(repairs: Sequence[Repair]) -> Iterator[list[Repair]]:

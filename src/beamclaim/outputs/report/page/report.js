@@ -25,11 +25,11 @@
     const wanted = new FormData(form);
     const severities = new Set(wanted.getAll("severity"));
     const text = wanted.get("text").trim().toLowerCase();
-    const [family, risk, file] = ["family", "risk", "file"].map((key) => wanted.get(key));
+    const [who, risk, file] = ["who", "risk", "file"].map((key) => wanted.get(key));
     let shown = 0, groups = 0;
     for (const cause of causes) {
       const data = cause.element.dataset;
-      const fits = (!family || data.family === family) && (!risk || data.risk === risk);
+      const fits = (!who || data.who === who) && (!risk || data.risk === risk);
       const named = !text || cause.words.includes(text);
       let inside = 0;
       for (const finding of cause.findings) {
@@ -49,6 +49,15 @@
     unfold.textContent = open ? "Close all" : "Open all";
   };
 
+  const arrive = () => {
+    const cause = /^#cause-\d+$/.test(location.hash) && document.querySelector(location.hash);
+    if (!cause) return;
+    if (cause.hidden) { form.reset(); filter(); }
+    cause.open = true;
+    cause.scrollIntoView();
+  };
+  addEventListener("hashchange", arrive);
+
   if (total) {
     form.hidden = false;
     let waiting = 0;
@@ -58,5 +67,6 @@
     unfold.addEventListener("click", () => fold(unfold.textContent === "Open all"));
     addEventListener("beforeprint", () => fold(true));
     filter();
+    arrive();
   }
 })();

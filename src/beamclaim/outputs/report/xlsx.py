@@ -1,0 +1,275 @@
+"""XLSX: the run as a workbook for a person: typed cells, a filter on every head, nothing a spreadsheet computes."""
+
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from itertools import islice
+from typing import Any, BinaryIO
+
+import xlsxwriter
+
+from beamclaim.findings.finding import Finding, Result, Waived
+from beamclaim.outputs.report import statement
+from beamclaim.outputs.report.cause import causes, gaps, severities
+from beamclaim.outputs.report.headline import headline, risks, work
+from beamclaim.outputs.report.shown import counted, shown
+
+#: Rows on one sheet below its head; more go to a sheet of the same name with a number.
+MOST_ROWS = 1_000_000
+#: Open questions listed one by one; the rest is counted on `Could not be told`.
+MOST_QUESTIONS = 100_000
+_LONGEST = 32_767
+_NARROWEST, _WIDEST = 8, 60
+Cell = str | int | Decimal | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its head and the most characters it is wide. What a cell is, its own type says."""
+
+    head: str
+    widest: int = _WIDEST
+
+
+def write_xlsx(result: Result, out: BinaryIO, *, most_rows: int = MOST_ROWS) -> None:
+    """Writes the workbook. The same result gives the same bytes; memory does not grow with the findings."""
+    # Rows wait in a folder only the owner may read; it goes with the block, whatever happens in it.
+    with tempfile.TemporaryDirectory(prefix="beamclaim-") as waiting:
+        _write(result, out, most_rows, waiting)
+
+
+def _write(result: Result, out: BinaryIO, most_rows: int, waiting: str) -> None:
+    options = {
+        "constant_memory": True, "tmpdir": waiting, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+        "nan_inf_to_errors": False,
+    }  # fmt: skip
+    with xlsxwriter.Workbook(out, options) as book:
+        book.set_properties(
+            {"title": "Beamclaim report", "created": datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)}
+        )
+        sheets = _Sheets(book, most_rows)
+        sheets.write("Summary", _TOTAL, _summary(result), has_filter=False)
+        sheets.write("By cause", _CAUSE, _causes(result))
+        sheets.write("By line", _LINE, map(_finding, result.findings))
+        if result.waived:
+            sheets.write("Waived", (*_WAIVER, *_LINE), map(_waived, result.waived))
+        sheets.write("Could not be told", _GAP, _gaps(result))
+        if result.undecided:
+            sheets.write("Open questions", _QUESTION, _questions(result))
+        sheets.write("Coverage", _COVERAGE, _coverage(result))
+        sheets.write("Files", _FILE, _files(result))
+
+
+class _Sheets:
+    """The sheets of a workbook, each a table with a frozen head."""
+
+    def __init__(self, book: Any, most_rows: int) -> None:
+        self._book, self._most = book, most_rows
+        top = {"valign": "top"}
+        self._formats = {
+            "text": book.add_format({**top, "text_wrap": True}),
+            "whole": book.add_format({**top, "num_format": "#,##0"}),
+            "money": book.add_format({**top, "num_format": "$#,##0.00;[Red]-$#,##0.00"}),
+            "day": book.add_format({**top, "num_format": "yyyy-mm-dd", "align": "left"}),
+        }
+        self._head = book.add_format(
+            {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#E9EFEF"}
+        )
+
+    def write(
+        self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, has_filter: bool = True
+    ) -> None:
+        """Writes a table; one that is longer than a sheet goes on in the next."""
+        left, number = iter(rows), 1
+        while True:
+            part = islice(left, self._most)
+            if self._sheet(name if number == 1 else f"{name} {number}", columns, part, has_filter) < self._most:
+                return
+            ahead = next(left, None)
+            if ahead is None:
+                return
+            left, number = _pushed(ahead, left), number + 1
+
+    def _sheet(self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], has_filter: bool) -> int:
+        sheet = self._book.add_worksheet(name)
+        widths = [len(column.head) + 3 for column in columns]
+        for at, column in enumerate(columns):
+            sheet.write_string(0, at, column.head, self._head)
+        count = 0
+        for count, row in enumerate(rows, start=1):
+            for at, cell in enumerate(row):
+                widths[at] = max(widths[at], self._put(sheet, count, at, cell))
+        for at, column in enumerate(columns):
+            sheet.set_column(at, at, min(max(widths[at], _NARROWEST), column.widest))
+        sheet.freeze_panes(1, 0)
+        if has_filter and count:
+            sheet.autofilter(0, 0, count, len(columns) - 1)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+        return count
+
+    def _put(self, sheet: Any, row: int, column: int, cell: Cell) -> int:
+        """Writes one cell by its type, never by its look; how many characters it takes."""
+        if cell is None:
+            return 0
+        if isinstance(cell, str):
+            text = shown(cell)
+            text = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+            sheet.write_string(row, column, text, self._formats["text"])
+            return max(map(len, text.split("\n"))) + 1
+        if isinstance(cell, date):
+            sheet.write_datetime(row, column, datetime(cell.year, cell.month, cell.day), self._formats["day"])
+            return 12
+        chosen = "money" if isinstance(cell, Decimal) else "whole"
+        sheet.write_number(row, column, cell, self._formats[chosen])
+        return len(f"{cell:,}") + 3
+
+
+def _pushed(first: Sequence[Cell], rest: Iterator[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
+    yield first
+    yield from rest
+
+
+# ── what stands on each sheet ───────────────────────────────────────────────────────────────────
+
+
+_TOTAL = (Column("What"), Column("Number", widest=14), Column("Charges"), Column("In words", widest=90))
+
+
+def _summary(result: Result) -> Iterator[Sequence[Cell]]:
+    yield "Result", None, None, ". ".join(filter(None, headline(result))) + "."
+    yield "Asked as of", result.as_of, None, None
+    yield "Claims checked", result.claims, result.charges, counted(result.lines, "service line")
+    yield (
+        "Claims with an error",
+        result.claims_with_errors,
+        result.charge_at_risk,
+        "charges behind errors, each line once",
+    )
+    found = severities(result)
+    yield "Errors", found["error"], None, "should not go out as they are"
+    yield "Warnings", found["warning"], None, "look before they go out"
+    yield "Notes", found["info"], None, "good to know; they never block a claim"
+    if result.waived:
+        yield "Findings waived", len(result.waived), None, "let stand by a named person; they count nowhere"
+    yield (
+        "Open questions",
+        sum(c.cannot_tell for c in result.coverage),
+        None,
+        "a fact is missing: see Could not be told",
+    )
+    for risk in risks(result):
+        yield f"Risk: {risk.name}", risk.findings, risk.charge, f"findings; {statement.RISKS.get(risk.name, '')}"
+    for share in work(result):
+        yield (
+            f"Work for the {share.name or 'reader'}",
+            len(share.causes),
+            share.charge,
+            "fixes, and the charges at risk behind them",
+        )
+    for warning in result.warnings:
+        yield "Note", None, None, warning
+    yield "By cause", None, None, "what one fix settles, the gravest and dearest first"
+    yield "By line", None, None, "every finding, with its place in the file"
+    yield "Repayment", None, None, "suspected until a named person confirms it"
+    yield "Keep safe", None, None, "this workbook holds claim content: keep it where claims are kept"
+    yield "Engine", None, None, f"beamclaim {result.engine}"
+    yield "Policy", None, None, result.policy
+
+
+_CAUSE = (
+    Column("No."), Column("Severity"), Column("Rule"), Column("What is wrong", widest=38),
+    Column("For example", widest=50), Column("What to do", widest=50), Column("Who"), Column("Changes", widest=30),
+    Column("Findings"), Column("Lines"), Column("Claims"), Column("Charges"),
+    Column("Risk"), Column("Rests on"), Column("Sources", widest=30), Column("Cause"),
+)  # fmt: skip
+
+
+def _causes(result: Result) -> Iterator[Sequence[Cell]]:
+    for number, cause in enumerate(causes(result), start=1):
+        first = cause.first
+        yield (
+            number, cause.severity, first.rule, _titled(first), first.message, first.fix.text, first.fix.who,
+            statement.GRADES.get(first.fix.grade, first.fix.grade), len(cause.findings), cause.lines, cause.claims, cause.charge,
+            first.risk, "; ".join(statement.rests_on(row) for row in first.policy), statement.sources(first.policy), first.cause,
+        )  # fmt: skip
+
+
+_LINE = (
+    Column("Severity"), Column("Rule"), Column("What is wrong", widest=38), Column("Message", widest=50), Column("Claim"),
+    Column("Line"), Column("Course"), Column("Fraction"), Column("Date of service"), Column("Code"),
+    Column("Charge"), Column("Payer"), Column("Risk"), Column("What to do", widest=50), Column("Who"),
+    Column("Changes", widest=30), Column("File", widest=40), Column("Element"), Column("Segment or row"),
+    Column("Byte"), Column("Cause"), Column("Finding"),
+)  # fmt: skip
+
+
+def _finding(f: Finding) -> Sequence[Cell]:
+    where = f.where
+    return (
+        f.severity, f.rule, _titled(f), f.message, f.claim, f.line, f.course, f.fraction, f.date, f.code, f.charge, f.payer,
+        f.risk, f.fix.text, f.fix.who, statement.GRADES.get(f.fix.grade, f.fix.grade), where.file if where else None,
+        where.path if where else None, where.segment if where else None, where.start if where else None, f.cause, f.id,
+    )  # fmt: skip
+
+
+_WAIVER = (Column("Waived by"), Column("Until"), Column("Because", widest=50))
+
+
+def _waived(w: Waived) -> Sequence[Cell]:
+    return (w.waiver.who, w.waiver.until, w.waiver.reason, *_finding(w.finding))
+
+
+_GAP = (
+    Column("Missing fact", widest=60), Column("Its name"), Column("Questions it would answer"), Column("Claims"),
+    Column("Rules that ask for it"),
+)  # fmt: skip
+
+
+def _gaps(result: Result) -> Iterator[Sequence[Cell]]:
+    for gap in gaps(result.undecided):
+        yield statement.missing(gap.missing), gap.missing, gap.questions, gap.claims, ", ".join(gap.rules)
+
+
+_QUESTION = (Column("Rule"), Column("What it looks for"), Column("Claim"), Column("Line"), Column("Missing"))
+
+
+def _questions(result: Result) -> Iterator[Sequence[Cell]]:
+    titles = statement.titles()
+    for question in islice(result.undecided, MOST_QUESTIONS):
+        names = "; ".join(statement.missing(name) for name in question.missing)
+        yield question.rule, titles.get(question.rule), question.claim, question.line, names
+    if len(result.undecided) > MOST_QUESTIONS:
+        yield "", f"and {len(result.undecided) - MOST_QUESTIONS:,} more: --format json lists all", None, None, None
+
+
+_COVERAGE = (
+    Column("Rule"), Column("What it looks for"), Column("Found"), Column("Nothing wrong"),
+    Column("Could not be told"), Column("Did not apply"),
+)  # fmt: skip
+
+
+def _coverage(result: Result) -> Iterator[Sequence[Cell]]:
+    titles = statement.titles()
+    for c in result.coverage:
+        yield c.rule, titles.get(c.rule), c.fires, c.clear, c.cannot_tell, c.not_applicable
+
+
+_FILE = (
+    Column("File"), Column("Kind"), Column("Claims"), Column("Lines"), Column("Remark"), Column("SHA-256", widest=68),
+)  # fmt: skip
+
+
+def _files(result: Result) -> Iterator[Sequence[Cell]]:
+    for f in result.files:
+        remark = (
+            f"not read: {f.error}" if f.error is not None else "context, gets no findings" if f.is_history else None
+        )
+        yield f.path, statement.plain(f.kind), f.claims, f.lines, remark, f.sha256
+
+
+def _titled(f: Finding) -> str:
+    return f"{f.title} (preview)" if f.preview else f.title

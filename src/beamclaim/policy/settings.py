@@ -1,0 +1,49 @@
+"""Settings: what `beamclaim.toml` of a clinic's folder says, read strictly."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from beamclaim.errors import SettingError
+
+FILE = "beamclaim.toml"
+_KNOWN = {"policy": {"folder"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`policy`: the folder of the clinic's own and imported policy tables; null when none is named."""
+
+    policy: Path | None = None
+
+
+def settings(folder: Path) -> Settings:
+    """The settings in `folder`; the defaults where it has no `beamclaim.toml`.
+
+    A relative path counts from `folder`. Raises SettingError: not TOML, an unknown table or key, a folder that is none.
+    """
+    path = folder / FILE
+    if not path.exists():
+        return Settings()
+    try:
+        told = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingError(f"{path}: this is not TOML ({error}).") from error
+    for table, keys in told.items():
+        if table not in _KNOWN:
+            raise SettingError(f"{path}: there is no setting {table!r}. Known tables: {', '.join(sorted(_KNOWN))}.")
+        if not isinstance(keys, dict):
+            raise SettingError(f"{path}: {table} is a table. Write [{table}] on a line of its own.")
+        for key in keys:
+            if key not in _KNOWN[table]:
+                known = ", ".join(sorted(_KNOWN[table]))
+                raise SettingError(f"{path}: [{table}] has no setting {key!r}. Known there: {known}.")
+    named = told.get("policy", {}).get("folder")
+    if named is None:
+        return Settings()
+    if not isinstance(named, str) or not named:
+        raise SettingError(f'{path}: [policy] folder is a path in quotes, as folder = "beamclaim-policy".')
+    place = folder / named
+    if not place.is_dir():
+        raise SettingError(f"{path}: [policy] folder {named!r} is no folder. Create it, or correct its name.")
+    return Settings(place)

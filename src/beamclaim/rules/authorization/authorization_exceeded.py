@@ -1,0 +1,87 @@
+"""AUT102. Units, days or a code beyond what was authorized under the line's number."""
+
+from beamclaim.rules import (
+    carries,
+    code_in,
+    code_known,
+    col,
+    if_seen,
+    listed,
+    no,
+    none,
+    rule,
+    running_total,
+    stated,
+    text,
+    unknown,
+    value,
+    when,
+)
+
+REQUIRED, CARRY, DELIVERY = "authorization.required", "authorization.carry_over", "radonc.delivery"
+NUMBER, AUTHORIZED, CODE = col("line.authorization"), "authorization.code", col("line.code")
+GIVEN = stated(col("authorization.codes"))
+EXACT = when(GIVEN, carries(CODE, of="authorization.codes"), no())
+#: The payer converts the code for courses that had begun.
+BEGUN = col("course.first_session") < value(CARRY, "started_before", of=AUTHORIZED)
+CARRIED = when(
+    EXACT,
+    no(),
+    when(
+        code_in(CARRY, of=AUTHORIZED),
+        when(listed(CODE, value(CARRY, "carries_to", of=AUTHORIZED)), BEGUN, no()),
+        no(),
+    ),
+)
+#: One number stands on a whole claim: a code outside it matters only where it had to be inside.
+CONCERNED = code_in(REQUIRED) | (code_in(DELIVERY) & code_known(DELIVERY, of=AUTHORIZED))
+
+
+@rule(
+    "AUT102",
+    title="Beyond what was authorized",
+    view="lines",
+    applies=col("line.counts") & ~none(NUMBER) & when(GIVEN, EXACT | CONCERNED, code_in(REQUIRED)),
+    at="line.code",
+    message="{line.code} of {line.date} is beyond the authorization it names: {how} "
+    "(authorized {authorization.codes}, {authorization.units} units; billed with this line {used})",
+    to_do="Ask the payer for an extension or a correction of the authorization before the claim goes out; "
+    "bill what was authorized under its own number",
+    who="front desk",
+    severity="warning",
+    cites=("N079", "N041"),
+    rests_on=(CARRY,),
+    optional=("course.first_session", "authorization.code", "value:authorization.carry_over:carries_to:authorization.code@line.date",
+              "value:authorization.carry_over:started_before:authorization.code@line.date"),
+)  # fmt: skip
+def authorization_exceeded():
+    inside = EXACT | CARRIED
+    outside_days = (col("line.date") < col("authorization.first_day")) | (
+        col("line.date_to") > col("authorization.last_day")
+    )
+    used = running_total(
+        "line.units", over=("patient.key", "line.authorization", "authorization.code", "line.component"), where=inside
+    )
+    beyond = used > col("authorization.units")
+    return dict(
+        fires=when(GIVEN, ~inside | outside_days | beyond, unknown()),
+        how=when(
+            if_seen(inside, no()),
+            when(
+                if_seen(outside_days, no()),
+                text("the day is not one of those authorized"),
+                text("more units are billed than were authorized"),
+            ),
+            text("the code is none of those authorized"),
+        ),
+        used=used,
+        missing=when(
+            GIVEN,
+            when(
+                if_seen(inside, no()),
+                text(""),
+                when(stated(col(AUTHORIZED)), text("course.first_session"), text("course.authorizations")),
+            ),
+            text("course.authorizations"),
+        ),
+    )

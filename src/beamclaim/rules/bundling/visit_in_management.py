@@ -1,0 +1,72 @@
+"""BND107. A visit in the days that belong to treatment management."""
+
+from beamclaim.rules import (
+    any_of,
+    came_before,
+    code_in,
+    col,
+    comes_after,
+    days,
+    either,
+    if_seen,
+    no,
+    param,
+    rule,
+    stated,
+    text,
+    unknown,
+    when,
+)
+
+VISIT = code_in("visits")
+SUPERFICIAL = code_in("visits.exempt")
+MANAGED = (
+    (code_in("radonc.delivery") & ~SUPERFICIAL)
+    | code_in("radonc.weekly_management")
+    | code_in("radonc.short_management")
+    | code_in("management.exclusive")
+)
+OPENING = code_in("radonc.codes", category="planning") | code_in("radonc.codes", category="simulation")
+#: The physician group that treats.
+GROUP = ("patient.key", "claim.billing_npi")
+GAP = param("radonc.course.longest_gap_days")
+AFTER = param("radonc.management.visit_days_after")
+
+
+@rule(
+    "BND107",
+    title="Visit inside treatment management",
+    view="lines",
+    applies=VISIT
+    & (col("claim.form") == text("837P"))
+    & col("line.counts")
+    & ~code_in("modifier.opens_pair", of="line.modifiers")
+    & any_of(MANAGED, over=GROUP),
+    at="line.code",
+    message="{line.code} of {line.date}: a visit {when_it_was} treatment that the same group manages, with no modifier that sets it apart",
+    to_do="Remove the visit if it was about the treatment. If it was a separate one, see that the note shows it "
+    "and add the modifier that says so (25 on a day of treatment services)",
+    severity="warning",
+    who="coder",
+    risk="repayment",
+    cites=("RBC-77427", "ASTRO-FAQ-MGMT", "ASTRO-FAQ-DELIV"),
+    rests_on=("visits",),
+    optional=("course.first_session", "course.last_session", "course.records_complete", "course.key"),
+)
+def visit_in_management():
+    behind = came_before(MANAGED, within=AFTER, over=GROUP)
+    ahead = comes_after(MANAGED, within=GAP, over=GROUP)
+    # Planning is seen, and no treatment before the visit: the course had not begun.
+    opened = came_before(OPENING, within=GAP, over=GROUP) | comes_after(OPENING, within=GAP, over=GROUP)
+    claimed = behind | (ahead & ~opened & unknown())
+    first, last, day = col("course.first_session"), col("course.last_session"), col("line.date")
+    recorded = if_seen((day >= first) & (days(last, day) <= AFTER), no())
+    complete = if_seen(col("course.records_complete"), no())
+    in_course = when(complete, recorded, recorded | (claimed & unknown()))
+    during = if_seen(when(stated(col("course.key")), day <= last, ahead), no())
+    return dict(
+        fires=when(stated(col("course.key")), in_course & (behind | ahead | unknown()), claimed),
+        # That visits after the end belong to it rests on days nobody has written down for us.
+        grade=either(during, "warning", "info"),
+        when_it_was=either(during, "during", "soon after"),
+    )

@@ -1,0 +1,44 @@
+"""COD110. A technical line billed apart on a day the patient was an inpatient or in a Part A nursing-facility stay."""
+
+from beamclaim.rules import code_in, col, either, if_seen, no, one_of, rule, text, unknown, when, yes
+
+TABLE = "technical"
+MEDICARE = one_of(col("claim.payer_line"), "medicare_ffs")
+#: A stay that is not listed asks nothing.
+INPATIENT = if_seen(one_of(col("day.stay"), "inpatient"), no())
+NURSED = if_seen(one_of(col("day.stay"), "snf_part_a"), no())
+SPLIT = code_in(TABLE, part="split")
+
+
+@rule(
+    "COD110",
+    title="Technical line during an inpatient or nursing-facility stay",
+    view="lines",
+    applies=code_in("radonc.range")
+    & ~col("claim.bills_stay")
+    & (INPATIENT | (NURSED & MEDICARE & (col("claim.form") == text("837P")))),
+    at="line.code",
+    message="{line.code} on {line.date}: the patient was {where} that day, and its technical part belongs to {whose}",
+    to_do="Take the technical part off this claim; the physician's part (26) may stay",
+    who="front desk",
+    risk="repayment",
+    cites=("RBC-PCTC", "CMS-RVU25D", "CMS-RVU26C"),
+    rests_on=(TABLE,),
+    needs=("the hour of admission or discharge",),
+    optional=("day.inside_stay", "day.stay"),
+)
+def inpatient_or_snf():
+    technical = code_in(TABLE, part="technical") | (SPLIT & (col("line.component_modifier") != text("26")))
+    # On its first and last day a stay may begin after the service, or end before it.
+    inside = when(if_seen(col("day.inside_stay"), no()), yes(), unknown())
+    return dict(
+        fires=technical & inside,
+        grade=either(MEDICARE & INPATIENT, "error", "warning"),
+        to_do=either(
+            INPATIENT,
+            "Take the technical part off this claim: the hospital bills it with the stay; the physician's part (26) may stay",
+            "Bill the nursing facility for the technical part; the physician's part (26) may stay",
+        ),
+        where=either(INPATIENT, "an inpatient", "in a Part A nursing-facility stay"),
+        whose=either(INPATIENT, "the hospital's stay", "the facility"),
+    )

@@ -1,0 +1,38 @@
+"""DXN101. The payer's own list of diagnoses holds none of those the line points to."""
+
+from beamclaim.rules import code_in, col, either, one_of, rule, stated, text, unknown, value, when, yes
+
+LIST, SAYS, LINE = "dx.lists", "dx.covered", "line.diagnoses"
+IMRT = one_of(col("day.technique"), "imrt_static", "imrt_dynamic", "imrt_compensator", "vmat", "helical")
+
+
+@rule(
+    "DXN101",
+    title="No diagnosis of the line is on the payer's list",
+    view="lines",
+    applies=code_in(LIST),
+    at="line.pointers",
+    message="{list} governs {line.code} for this payer, and supports none of the diagnoses of the line ({line.diagnoses})",
+    to_do="Check the diagnosis and its side against the record and the pointers; if both are right, "
+    "ask the physician for the reasons the payer accepts before the claim goes out",
+    who="coder",
+    cites=("N081", "N050"),
+    rests_on=(LIST, SAYS),
+    needs=("policy.dx.covered",),
+    optional=("day.technique",),
+)
+def diagnosis_not_supporting():
+    read, only_imrt = value(LIST, "read"), value(LIST, "only_imrt")
+    supported = code_in(SAYS, of=LINE, necessity="covered") | code_in(SAYS, of=LINE, necessity="conditional")
+    # An open list leaves open what it does not name: only what a list shuts out is not supported.
+    shut_out = code_in(SAYS, of=LINE, necessity="not_covered") & ~supported
+    reached = when(only_imrt, IMRT, yes())
+    return dict(
+        fires=when(read, shut_out & reached, unknown()),
+        list=value(LIST, "list"),
+        missing=when(
+            stated(read),
+            when(read, when(shut_out, text("plan.technique"), text("")), text("policy.dx.covered")),
+            either(one_of(col("claim.payer_line"), "medicare_ffs") & ~stated(col("claim.mac")), "claim.mac", ""),
+        ),
+    )

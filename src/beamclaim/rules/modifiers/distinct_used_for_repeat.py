@@ -1,0 +1,26 @@
+"""MOD106. 59 or an X modifier on a second line of one delivery code, where a repeat is meant."""
+
+from beamclaim.rules import code_in, others, rule, yes
+
+SAME_CODE = ("claim.key", "line.date", "line.code")
+
+
+@rule(
+    "MOD106",
+    title="Distinct modifier used for a repeat",
+    view="lines",
+    applies=code_in("radonc.delivery")
+    & code_in("modifier.distinct", of="line.modifiers")
+    & (others(yes(), over=SAME_CODE) > 0),
+    at="line.modifiers",
+    message="{line.code} stands more than once on {line.date}; this line carries {line.modifiers}, "
+    "and neither 76 nor 77 says that the session was repeated",
+    to_do="For a second session: 76 for the same physician, 77 for another, or what the payer asks for in writing; "
+    "otherwise remove the line",
+    severity="warning",
+    who="coder",
+    cites=("CAHABA-59", "N147", "N148"),
+    rests_on=("modifier.distinct",),
+)
+def distinct_used_for_repeat():
+    return dict(fires=~code_in("repeat.asked", of="line.modifiers"))

@@ -1,0 +1,33 @@
+"""MOD108. Guidance that is professional alone, with or without 26 against the payer's row."""
+
+from beamclaim.rules import code_in, col, either, one_of, rule, text, value
+
+TABLE = "guidance.modifier"
+PART = col("line.component_modifier")
+
+
+@rule(
+    "MOD108",
+    title="26 on image guidance against the payer's row",
+    view="lines",
+    applies=code_in("radonc.guidance", part="professional")
+    & (col("claim.form") == text("837P"))
+    & (PART != text("TC"))
+    & code_in(TABLE),
+    at="line.modifiers",
+    message="{line.code} {carries} 26, and this payer {asks}",
+    to_do="Bill the line the way the payer's row says",
+    severity="warning",
+    who="coder",
+    cites=("ASTRO-DENIED", "N074", "CMS-RVU26C"),
+    rests_on=(TABLE,),
+)
+def guidance_professional():
+    asked, marked = value(TABLE, "professional"), PART == text("26")
+    lacks = one_of(asked, "required") & ~marked
+    return dict(
+        fires=lacks | (one_of(asked, "refused") & marked),
+        to_do=either(lacks, "Add 26", "Remove 26"),
+        carries=either(lacks, "carries no", "carries"),
+        asks=either(lacks, "asks for it", "refuses it"),
+    )

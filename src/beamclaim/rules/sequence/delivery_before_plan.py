@@ -1,0 +1,41 @@
+"""SEQ101. A fraction before its plan was approved or billed."""
+
+from beamclaim.rules import any_of, code_in, col, earliest, rule, stated, text, when
+
+DELIVERED = code_in("delivery.planned_by")
+ANY_PLAN = code_in("planning.kinds")
+IMRT_PLAN = code_in("planning.kinds", kind="imrt")
+#: A delivery that is IMRT by its code has an IMRT plan before it; others say no more than that there is one.
+IMRT = code_in("radonc.delivery", is_imrt="true")
+CARE = ("patient.key", "care.key")
+
+
+@rule(
+    "SEQ101",
+    title="Delivered before its plan",
+    view="lines",
+    applies=DELIVERED
+    & col("line.counts")
+    & (stated(col("plan.approved_on")) | any_of(ANY_PLAN, over=("patient.key",))),
+    at="line.date",
+    message="{line.code} of {line.date} lies before the day its plan was {by}: {planned_on}",
+    to_do="Check the day of the plan's approval and the date on the planning line. A fraction given from an unapproved plan "
+    "is a matter for the physician; a wrong date is corrected before the claim goes out",
+    severity="warning",
+    who="physicist",
+    cites=("ASTRO-FAQ-PLAN", "N131"),
+    rests_on=("delivery.planned_by",),
+    optional=("course.key",),
+)
+def delivery_before_plan():
+    approved, day = col("plan.approved_on"), col("line.date")
+    planned = when(IMRT, earliest(IMRT_PLAN, over=CARE), earliest(ANY_PLAN, over=CARE))
+    plans = when(IMRT, any_of(IMRT_PLAN, over=CARE), any_of(ANY_PLAN, over=CARE))
+    # The first plan seen may be a replan, unless the course is seen from its beginning.
+    billed = plans & (planned > day) & col("care.begins")
+    recorded = stated(col("course.key"))
+    return dict(
+        fires=when(recorded, approved > day, billed),
+        planned_on=when(recorded, approved, planned),
+        by=when(recorded, text("approved"), text("billed")),
+    )

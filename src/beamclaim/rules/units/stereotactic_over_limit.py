@@ -1,0 +1,36 @@
+"""UNT109. More stereotactic sessions than one course can have."""
+
+from beamclaim.rules import code_in, col, if_seen, rule, running_total, total, unknown, value
+
+TABLE = "stereotactic"
+STEREOTACTIC = code_in(TABLE)
+CARE = ("patient.key", "care.key", "line.code")
+
+
+@rule(
+    "UNT109",
+    title="More stereotactic sessions than a course can have",
+    view="lines",
+    applies=STEREOTACTIC & col("line.counts"),
+    at="line.units",
+    message="{line.code}: session {sessions} billed of this course; a course has at most {limit}",
+    to_do="Check the record: lesions treated together are one course. A longer course has the codes of conventional delivery; "
+    "a course of its own needs its own plan and prescription",
+    who="coder",
+    risk="repayment",
+    cites=("EVICORE-CODING", "CPT2015-CHANGES"),
+    rests_on=(TABLE,),
+    optional=("course.session_number",),
+)
+def stereotactic_over_limit():
+    limit = value(TABLE, "sessions")
+    sessions = running_total("line.units", over=CARE)
+    # Fewer units than the limit in all that is seen of the patient: only a beginning that is not seen could matter.
+    several = total("line.units", over=("patient.key", "line.code")) > limit
+    # The record holds more sessions than the claims seen: they may be stereotactic ones.
+    perhaps = (if_seen(col("course.session_number"), sessions) > limit) & unknown()
+    return dict(
+        fires=(several & (sessions > limit)) | (~(sessions > limit) & perhaps) | ~col("care.begins"),
+        sessions=sessions,
+        limit=limit,
+    )

@@ -1,0 +1,19 @@
+"""Single, labelled mistakes: each changes one thing on a clean chart and names the rule that must see it."""
+
+from beamclaim.testing.generator.mistakes import (
+    bundling,
+    codes,
+    diagnosis,
+    envelope,
+    evidence,
+    modifiers,
+    order,
+    units,
+)
+from beamclaim.testing.generator.mistakes.mistake import Mistake, made
+from beamclaim.testing.generator.mistakes.unseen import UNSEEN
+
+_FAMILIES = (bundling, codes, diagnosis, envelope, evidence, modifiers, order, units)
+MISTAKES: tuple[Mistake, ...] = tuple(sorted(made(), key=lambda m: (m.rule, m.name)))
+
+__all__ = ["MISTAKES", "UNSEEN", "Mistake"]
