@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from pathlib import Path
 from typing import BinaryIO
 
 import polars as pl
@@ -22,6 +23,7 @@ from beamclaim.model.book import Book
 from beamclaim.model.claimbook import Given
 from beamclaim.model.span import Span
 from beamclaim.policy import Policy
+from beamclaim.policy.settings import settings
 from beamclaim.rules import registry
 from beamclaim.rules.api import Rule
 
@@ -40,17 +42,18 @@ class CheckOptions:
     as_of: date = field(default_factory=date.today)
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    policy: Policy | None = None
+    policy: Path | None = None
+    """A folder of own and imported policy tables, after ours."""
     waivers: str | None = None
     """A file of findings to let stand."""
     held: int = HELD
-    """Bytes of tables held in memory before patients are cut into buckets on disk; the findings are the same."""
+    """Lines held in memory before patients are cut into buckets on disk; the findings are the same."""
 
 
 @lru_cache(maxsize=4)
-def _policy(as_of: date) -> Policy:
-    """Our own tables as known on a day; they do not change while the program runs."""
-    return Policy.load(as_of=as_of)
+def _policy(folder: Path | None, as_of: date) -> Policy:
+    """The tables as known on a day; they do not change while the program runs."""
+    return Policy.load(folder, as_of)
 
 
 @dataclass(slots=True)
@@ -74,7 +77,7 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
     """
     chosen = registry.select(options.select, options.ignore)
     waivers = waiver.read_waivers(options.waivers) if options.waivers is not None else []
-    policy = options.policy or _policy(options.as_of)
+    policy = _policy(options.policy, options.as_of)
     given = Given(options.as_of, options.setting, options.payer_line)
     questions = Questions()
     result = Result(undecided=questions, engine=beamclaim.__version__, policy=policy.digest, as_of=options.as_of)
@@ -174,3 +177,6 @@ def _ordered(findings: list[Finding]) -> list[Finding]:
         number = seen[finding.id] = seen.get(finding.id, 0) + 1
         out.append(finding if number == 1 else replace(finding, id=f"{finding.id}-{number}"))
     return out
+
+
+__all__ = ["CheckOptions", "Checked", "check", "settings"]

@@ -123,6 +123,12 @@ AsOf = Annotated[date, on_day("The day the question is put.")]
 Select = Annotated[list[str], _rules("Only these: families, codes or names, with commas.")]
 Ignore = Annotated[list[str], _rules("All but these.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit 3 when nothing is found but something cannot be told.")]
+Policies = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR", show_default=False, help="A folder of own and imported tables; else the one `beamclaim.toml` names."
+    ),
+]
 Fails = Annotated[FailOn, typer.Option(help="Lowest severity that makes the exit status 1.")]
 Formats = Annotated[Format, typer.Option(help="How the report is written.")]
 _OUTPUT = f"Write to a file ({' or '.join(DEFAULT_FILES.values())} if not told); with --fix, to a new folder."
@@ -147,6 +153,7 @@ def check(
     format: Formats = Format.TEXT,
     output: Output = None,
     waivers: Waivers = None,
+    policy: Policies = None,
     diff: Shows = False,
     fix: Fixes = False,
 ) -> None:
@@ -160,12 +167,13 @@ def check(
 
     from beamclaim.app.check import CheckOptions
     from beamclaim.app.check import check as ask
+    from beamclaim.app.check import settings
     from beamclaim.cli.progress import ProgressBar
 
     options = CheckOptions(
         paths=tuple(paths), course=tuple(course), history=tuple(history), setting=setting and setting.value,
         payer_line=payer_line and payer_line.value, as_of=as_of, select=tuple(select), ignore=tuple(ignore),
-        waivers=waivers,
+        waivers=waivers, policy=policy or settings(Path.cwd()).policy,
     )  # fmt: skip
     stdin = sys.stdin.buffer if "-" in {*paths, *course, *history} else None
     with ProgressBar() as progress:

@@ -85,7 +85,6 @@ class Prover:
     def __init__(self, policy: Policy, locate: Locate) -> None:
         self._policy = policy
         self._locate = locate
-        self._rows: dict[str, dict[int, dict[str, Any]]] = {}
 
     def findings(self, verdicts: Verdicts, lines: pl.DataFrame | None = None) -> Iterator[Finding]:
         """The findings of one rule; `lines` (line.key, claim.key, line.charge) tells the charges behind a claim."""
@@ -191,10 +190,8 @@ class Prover:
         return tuple(out), cap
 
     def _row(self, table: str, at: int, kind: str) -> dict[str, Any]:
-        if table not in self._rows:
-            frame = self._policy.table("parameters" if kind == "param" else table).frame
-            self._rows[table] = {r["row.id"]: r for r in frame.to_dicts()}
-        return self._rows[table][at]
+        """A policy row by its id, which is its place in the table."""
+        return self._policy.table("parameters" if kind == "param" else table).frame.row(at, named=True)
 
     def _closest(self, column: PolicyColumn, row: dict[str, Any]) -> int | None:
         """The row of a code whose days come nearest before the day of service: what it once was."""

@@ -244,19 +244,17 @@ def _stays(book: Book, lines: pl.DataFrame, patients: pl.DataFrame) -> pl.DataFr
 
 
 def _plan_of_day(book: Book) -> pl.DataFrame:
-    """course.key, line.date → the plan delivered that day, where it was one."""
+    """course.key, line.date → what the plans delivered that day have in common; null where they differ."""
+    facts = ("plan.site", "plan.compensator", "plan.approved_on")
     given = book["fractions"].select(
         "course.key", pl.col("fraction.day").alias("line.date"), pl.col("fraction.plan").alias("plan.id")
     )
     return (
         given.drop_nulls()
         .unique()
-        .filter(pl.len().over("course.key", "line.date") == 1)
-        .join(
-            book["plans"].select("course.key", "plan.id", "plan.site", "plan.compensator", "plan.approved_on"),
-            on=["course.key", "plan.id"],
-        )
-        .drop("plan.id")
+        .join(book["plans"].select("course.key", "plan.id", *facts), on=["course.key", "plan.id"], how="left")
+        .group_by("course.key", "line.date")
+        .agg(pl.when(pl.col(f).n_unique() == 1).then(pl.col(f).first()).alias(f) for f in facts)
     )
 
 

@@ -49,6 +49,8 @@ class Answer:
     entries: tuple[Entry, ...]
     missing: tuple[str, ...]
     sources: dict[str, str]
+    life: str = ""
+    """In one sentence: whether the code is in force that day, since when, until when, what followed."""
 
     def as_dict(self) -> dict[str, Any]:
         """The same for JSON: days as text, keys as here."""
@@ -58,9 +60,13 @@ class Answer:
     def text(self) -> str:
         """The same for reading, at most 100 columns wide."""
         asked = ", ".join(x for x in (self.setting, self.payer_line, self.payer) if x) or "setting and payer not said"
-        lines = [f"{self.code} on {self.day} ({asked})", ""]
-        for _, alike in groupby(sorted(self.entries, key=_likeness), key=_likeness):
+        lines = [f"{self.code} on {self.day} ({asked})", *([self.life] if self.life else []), ""]
+        told = [e for e in self.entries if e.status == "in force"]
+        for _, alike in groupby(sorted(told, key=_likeness), key=_likeness):
             lines += _entry_lines(self.code, list(alike))
+        silent = sorted({e.table for e in self.entries if e.status == "none"})
+        if silent:
+            lines += ["", *_wrapped("  no row that day: ", ", ".join(silent))]
         if self.missing:
             lines += ["", "Not known"]
             lines += [line for words in self.missing for line in _wrapped("  - ", words)]
@@ -99,7 +105,27 @@ def show(
     if not entries:
         missing.append(f"no table lists {bare}")
     cited = {s: policy.sources[s].title for e in entries for s in e.sources}
-    return Answer(bare, day, setting, payer_line, payer, tuple(entries), tuple(missing), dict(sorted(cited.items())))
+    found = tuple(entries)
+    return Answer(
+        bare, day, setting, payer_line, payer, found, tuple(missing), dict(sorted(cited.items())), _life(policy, bare, day)
+    )  # fmt: skip
+
+
+def _life(policy: Policy, code: str, day: date) -> str:
+    """What the lives of codes say of it, in one sentence; nothing for what is no procedure code of ours."""
+    rows = policy.table("radonc.codes").frame.filter(pl.col("code") == code).sort("first_day", nulls_last=False)
+    if rows.is_empty():
+        return ""
+    begun = [r for r in rows.rows(named=True) if r["first_day"] is None or r["first_day"] <= day]
+    if not begun:
+        return f"Not in force: it begins on {rows['first_day'][0]}."
+    row = begun[-1]
+    since = f"since {row['first_day']}" if row["first_day"] else "its first day was not read"
+    after = f"; followed by {row['successor']}" if row["successor"] else ""
+    if row["last_day"] is not None and row["last_day"] < day:
+        return f"Not in force: it ended on {row['last_day']}{after}."
+    until = f", to {row['last_day']}" if row["last_day"] else ""
+    return f"In force: {since}{until}{after if row['last_day'] else ''}."
 
 
 def _keys_with(table: PolicyTable, code: str) -> list[dict[str, str]]:

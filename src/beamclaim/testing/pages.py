@@ -17,6 +17,8 @@ A fenced block ``case`` holds a small claim book. Lines of it are:
                           ``stay=inpatient:2026-02-03:2026-02-06`` (a day may be left out); ``prior=lumbar_spine`` earlier irradiation;
                           ``documents=prior_radiation_record:2026-01-20,…``; ``authorized=A1:77407:10:2026-01-26:2026-03-20,…``: number,
                           code, units, first and last day (units and days may be left out)
+                          ``approved=2026-02-04`` day the plans were approved, or ``approved=unknown``; usual: three days before
+                          the first session
 ``2026-02-03 77386-59 x2 key=value``   a service line: day, code with modifiers, units, and columns of this line alone
 
 A line may end in ``# COD101`` (fires), ``# COD101=warning`` (fires with that severity) or ``# COD101? fact``
@@ -252,6 +254,10 @@ def _course(words: dict[str, str], here: dict[str, Any]) -> dict[str, Any]:
         plan["approved_on"] = (
             datetime.fromisoformat(fractions[0]["started_at"]).date() - timedelta(days=3)
         ).isoformat()
+    if "approved" in words:
+        plan |= {"approved_on": words["approved"]}
+        if words["approved"] == "unknown":
+            del plan["approved_on"]
     course: dict[str, Any] = {
         "course": "C1",
         "patient": {"id": here.get("patient", _USUAL["patient"])},

@@ -14,22 +14,26 @@ Row = dict[str, Any]
 
 CODES = (
     "77385", "77386", "G6015", "G6016", "77402", "77407", "77412", "77387", "77014", "G6002", "77427", "77336", "77301", "77290",
-    "77300", "77338", "77334", "77280", "77373", "77435", "77263", "77401", "77437", "77418", "99213",
+    "77300", "77338", "77334", "77280", "77373", "77435", "77263", "77401", "77437", "77418", "99213", "77431", "77470",
 )  # fmt: skip
 DAYS = ("2025-11-24", "2025-12-30", "2025-12-31", "2026-01-01", "2026-01-02", "2026-09-30", "2026-10-01", "2026-10-06")
-MODIFIERS = ("", "", "", "26", "TC", "59", "76", "77", "PN", "59;76", "PN;PO", "26;TC", "76;76")
+MODIFIERS = ("", "", "", "26", "TC", "52", "59", "76", "77", "PN", "59;76", "PN;PO", "26;TC", "76;76")
 PAYERS = (
     ("M100", "medicare_ffs", "J6"),
     ("EMH01", "commercial", ""),
     ("BCNC1", "commercial", ""),
     ("UHC01", "medicare_advantage", ""),
+    ("UHC01", "commercial", ""),
+    ("AETNA1", "commercial", ""),
 )
 WHERE = (
     ("hospital_outpatient", "22", "0333", "", "2100100017"),
     ("freestanding", "11", "", "2400400018", "2200200014"),
     ("professional", "22", "", "2400400026", "2300300011"),
 )
-DIAGNOSES = ("Z51.0;C61", "C34.11", "C79.51;C61", "C50.412", "C34.1", "D32.0", "Z51.0")
+DIAGNOSES = (
+    "Z51.0;C61", "C34.11", "C79.51;C61", "C50.412", "C34.1", "D32.0", "Z51.0", "C50.411;C50.411", "Z51.0;C7B.02;Z92.3", "L91.0",
+)  # fmt: skip
 UNITS = ("1", "1", "1", "2", "11")
 
 
@@ -49,6 +53,7 @@ def rows(draw: st.DrawFn, most: int = 10) -> list[Row]:
             "birth_date": "1960-01-01", "diagnoses": draw(st.sampled_from(DIAGNOSES)), "frequency": frequency,
             "original_claim": f"{patient}-{draw(st.integers(0, 2))}" if frequency != "1" else "",
             "submitted_on": draw(st.sampled_from(("2026-01-05", "2026-10-20"))), "charge": "100.00",
+            "authorization": draw(st.sampled_from(("", "A1"))),
         }  # fmt: skip
         for line in range(1, 1 + draw(st.integers(1, 3))):
             if len(out) >= most:
@@ -73,18 +78,32 @@ def courses(draw: st.DrawFn) -> dict[str, Any]:
         if before < 2:  # a second one of the day comes seven hours later
             status = draw(st.sampled_from(("complete", "complete", "partial")))
             fractions.append(
-                {"fraction": len(fractions) + 1, "plan": "1", "started_at": f"{day}T{9 + 7 * before:02}:00:00", "status": status}
-            )
+                {
+                    "fraction": len(fractions) + 1, "plan": "1", "started_at": f"{day}T{9 + 7 * before:02}:00:00", "status": status,
+                    "isocenters": draw(st.sampled_from((1, 1, 2))), "motion_management": draw(st.sampled_from(("none", "gating"))),
+                    "motion_evidence": ["system"], "physician": draw(st.sampled_from(("2400400018", "2400400026"))),
+                }
+            )  # fmt: skip
     return {
         "course": "C1",
         "patient": {"id": draw(st.sampled_from(("P-1", "P-2")))},
         "plans": [
             {
                 "plan": "1", "site": draw(st.sampled_from(("prostate", "lung", "breast"))), "compensator": draw(st.booleans()),
-                "fractions_planned": draw(st.integers(1, 8)), "modality": "photon", "technique": "vmat",
-                "approved_on": "2025-11-20",
+                "fractions_planned": draw(st.integers(1, 8)), "modality": "photon",
+                "technique": draw(st.sampled_from(("vmat", "3d_conformal", "sbrt"))),
+                "approved_on": draw(st.sampled_from(("2025-11-20", "2025-12-31"))),
             }
         ],
         "fractions": fractions,
+        "procedures": [{"kind": "imrt_planning", "date": "2025-11-20"}] * draw(st.integers(0, 2)),
+        "prior_radiation": draw(st.sampled_from(([], [{"site": "pelvis"}]))),
+        "stays": draw(st.sampled_from(([], [{"kind": "inpatient", "first_day": "2025-12-30", "last_day": "2026-01-02"}]))),
+        "authorizations": [
+            {
+                "number": "A1", "code": draw(st.sampled_from(("77386", "77407"))), "units": draw(st.integers(1, 4)),
+                "first_day": "2025-12-01", "last_day": draw(st.sampled_from(("2025-12-31", "2026-10-01"))),
+            }
+        ],
         "records_complete": True,
     }  # fmt: skip

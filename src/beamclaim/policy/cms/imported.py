@@ -127,7 +127,7 @@ def import_files(
     """
     read: list[tuple[Sheet, Edition]] = []
     for done, path in enumerate(files):
-        progress(f"reading {path.name}", done, len(files))
+        progress(path.name, done, len(files))
         read += [(sheet, read_edition(sheet, quarter)) for sheet in sheets(path)]
     home = folder / FOLDER
     home.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,6 @@
 """BND106. Weekly or short management beside the management of a whole stereotactic course."""
 
-from beamclaim.rules import any_of, code_in, col, rule, stated, unknown, when
+from beamclaim.rules import any_of, code_in, col, either, rule, stated, unknown, when
 
 MANAGED = code_in("radonc.weekly_management") | code_in("radonc.short_management")
 WHOLE = code_in("management.exclusive")
@@ -22,10 +22,14 @@ CARE = ("patient.key", "care.key")
     risk="repayment",
     cites=("OPPS-ENGINE-PTP", "EVICORE-CODING"),
     rests_on=("management.exclusive",),
-    optional=("course.key",),
+    needs=("which sessions the weekly unit was for",),
+    optional=("course.key", "course.is_stereotactic"),
 )
 def management_mixed():
     # Sessions that are not stereotactic may have management of their own; without any, there is nothing else to manage.
     billed = ~any_of(OTHER, over=CARE) & (any_of(STEREOTACTIC, over=CARE) | unknown())
     same = when(stated(col("course.key")), col("course.is_stereotactic"), billed)
-    return dict(fires=any_of(WHOLE, over=CARE) & same)
+    return dict(
+        fires=any_of(WHOLE, over=CARE) & same,
+        missing=either(stated(col("course.key")), "plan.technique", ""),
+    )

@@ -26,9 +26,12 @@ MANAGED = (
     | code_in("radonc.short_management")
     | code_in("management.exclusive")
 )
-OPENING = code_in("radonc.codes", category="planning") | code_in("radonc.codes", category="simulation")
+CODES = "radonc.codes"
+#: A code that table does not know is no planning.
+OPENING = if_seen(code_in(CODES, category="planning") | code_in(CODES, category="simulation"), no())
 #: The physician group that treats.
 GROUP = ("patient.key", "claim.billing_npi")
+COURSE = (*GROUP, "course.key")
 GAP = param("radonc.course.longest_gap_days")
 AFTER = param("radonc.management.visit_days_after")
 
@@ -51,7 +54,15 @@ AFTER = param("radonc.management.visit_days_after")
     risk="repayment",
     cites=("RBC-77427", "ASTRO-FAQ-MGMT", "ASTRO-FAQ-DELIV"),
     rests_on=("visits",),
-    optional=("course.first_session", "course.last_session", "course.records_complete", "course.key"),
+    needs=("earlier claims of the course",),
+    optional=(
+        "course.first_session",
+        "course.last_session",
+        "course.records_complete",
+        "course.key",
+        "in:radonc.codes[category=planning]:line.code@line.date",
+        "in:radonc.codes[category=simulation]:line.code@line.date",
+    ),
 )
 def visit_in_management():
     behind = came_before(MANAGED, within=AFTER, over=GROUP)
@@ -63,9 +74,12 @@ def visit_in_management():
     recorded = if_seen((day >= first) & (days(last, day) <= AFTER), no())
     complete = if_seen(col("course.records_complete"), no())
     in_course = when(complete, recorded, recorded | (claimed & unknown()))
+    # Who manages the course is seen from its lines; superficial treatment has no management that takes in visits.
+    managed = any_of(MANAGED, over=COURSE) | (~any_of(SUPERFICIAL, over=COURSE) & unknown())
     during = if_seen(when(stated(col("course.key")), day <= last, ahead), no())
     return dict(
-        fires=when(stated(col("course.key")), in_course & (behind | ahead | unknown()), claimed),
+        fires=when(stated(col("course.key")), in_course & managed, claimed),
+        missing=either(stated(col("course.key")) & ~complete, "course.records_complete", ""),
         # That visits after the end belong to it rests on days nobody has written down for us.
         grade=either(during, "warning", "info"),
         when_it_was=either(during, "during", "soon after"),

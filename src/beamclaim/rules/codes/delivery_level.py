@@ -5,6 +5,7 @@ from beamclaim.rules import any_of, code_in, col, either, if_seen, one_of, rule,
 LEVELS = "delivery.rank"
 TECHNIQUES = "delivery.level_by_technique"
 TOP = code_in("radonc.delivery", technique="external_beam", level="3")
+DELIVERED = code_in("radonc.delivery", technique="external_beam")
 DAY = ("patient.key", "line.date")
 
 
@@ -13,7 +14,7 @@ DAY = ("patient.key", "line.date")
     title="Delivery level is not the one the record supports",
     view="lines",
     # A day without a session is EVD101's.
-    applies=code_in("radonc.delivery", technique="external_beam") & if_seen(col("day.sessions") > 0, yes()),
+    applies=DELIVERED & if_seen(col("day.sessions") > 0, yes()),
     at="line.code",
     message="{line.code} is billed; the record of {line.date} supports {supported}",
     to_do="Compare the treatment record of the day with the level",
@@ -35,7 +36,7 @@ def delivery_level():
     over = ~trigger & (TOP | (billed > plain))
     under = ~TOP & (trigger | (billed < plain))
     # Another line of the day may carry the level: then this one is a second line for the session (BND105).
-    carried = any_of(when(trigger, TOP, billed >= plain), over=DAY)
+    carried = any_of(DELIVERED & when(trigger, TOP, billed >= plain), over=DAY)
     return dict(
         fires=over | (under & ~carried),
         risk=either(over, "repayment", "underpayment"),

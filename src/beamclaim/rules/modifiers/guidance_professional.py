@@ -3,7 +3,6 @@
 from beamclaim.rules import code_in, col, either, one_of, rule, text, value
 
 TABLE = "guidance.modifier"
-PART = col("line.component_modifier")
 
 
 @rule(
@@ -12,7 +11,7 @@ PART = col("line.component_modifier")
     view="lines",
     applies=code_in("radonc.guidance", part="professional")
     & (col("claim.form") == text("837P"))
-    & (PART != text("TC"))
+    & (col("line.component_modifier") != text("TC"))
     & code_in(TABLE),
     at="line.modifiers",
     message="{line.code} {carries} 26, and this payer {asks}",
@@ -23,7 +22,7 @@ PART = col("line.component_modifier")
     rests_on=(TABLE,),
 )
 def guidance_professional():
-    asked, marked = value(TABLE, "professional"), PART == text("26")
+    asked, marked = value(TABLE, "professional"), col("line.component_modifier") == text("26")
     lacks = one_of(asked, "required") & ~marked
     return dict(
         fires=lacks | (one_of(asked, "refused") & marked),

@@ -25,7 +25,7 @@ DAY = ("patient.key", "line.date")
 )
 def reduced_service():
     sessions, partial = col("day.sessions"), col("day.sessions_partial")
-    told = sessions > partial - 1  # the record of the day is complete
+    told = sessions >= partial  # the record of the day is complete
     said = rank_in(over=DAY, where=DELIVERY & REDUCED) > partial
     # Units beyond the whole sessions are billed in full for one that was not.
     full = running_total("line.units", over=DAY, where=DELIVERY & ~REDUCED)

@@ -34,4 +34,7 @@ def repeat_same_or_other():
         unknown(),
     )
     one = when(stated(physicians), by_record, by_lines)
-    return dict(fires=when(SAME, ~one, one), who=either(if_seen(one, yes()), "one physician was responsible", "each session had a physician of its own"))
+    return dict(
+        fires=when(SAME, ~one, one),
+        who=either(if_seen(one, yes()), "one physician was responsible", "each session had a physician of its own"),
+    )

@@ -1,12 +1,13 @@
 """SEQ101. A fraction before its plan was approved or billed."""
 
-from beamclaim.rules import any_of, code_in, col, earliest, rule, stated, text, when
+from beamclaim.rules import any_of, code_in, col, earliest, either, if_seen, no, rule, stated, when
 
-DELIVERED = code_in("delivery.planned_by")
+#: A delivery code that table does not list has no plan that must come before it.
+DELIVERED = code_in("radonc.delivery") & if_seen(code_in("delivery.planned_by"), no())
 ANY_PLAN = code_in("planning.kinds")
 IMRT_PLAN = code_in("planning.kinds", kind="imrt")
-#: A delivery that is IMRT by its code has an IMRT plan before it; others say no more than that there is one.
-IMRT = code_in("radonc.delivery", is_imrt="true")
+#: A delivery that is IMRT by its code has an IMRT plan before it; where the code does not say, any plan will do.
+IMRT = if_seen(code_in("radonc.delivery", is_imrt="true"), no())
 CARE = ("patient.key", "care.key")
 
 
@@ -25,7 +26,12 @@ CARE = ("patient.key", "care.key")
     who="physicist",
     cites=("ASTRO-FAQ-PLAN", "N131"),
     rests_on=("delivery.planned_by",),
-    optional=("course.key",),
+    optional=(
+        "course.key",
+        "plan.approved_on",
+        "in:radonc.delivery[is_imrt=true]:line.code@line.date",
+        "in:delivery.planned_by[]:line.code@line.date",
+    ),
 )
 def delivery_before_plan():
     approved, day = col("plan.approved_on"), col("line.date")
@@ -36,6 +42,7 @@ def delivery_before_plan():
     recorded = stated(col("course.key"))
     return dict(
         fires=when(recorded, approved > day, billed),
+        missing=either(recorded, "plan.approved_on", ""),
         planned_on=when(recorded, approved, planned),
-        by=when(recorded, text("approved"), text("billed")),
+        by=either(recorded, "approved", "billed"),
     )

@@ -20,6 +20,7 @@ CARE = ("patient.key", "care.key", "claim.payer")
     severity="warning",
     cites=("N073", "N074", "N103"),
     rests_on=(LIMITS,),
+    needs=("earlier claims of the course",),
     optional=("course.session_number", "value:payer.course_limits:usual:line.target@line.date"),
 )
 def payer_course_limit():

@@ -20,6 +20,7 @@ CARE = ("patient.key", "care.key", "line.code")
     risk="repayment",
     cites=("EVICORE-CODING", "CPT2015-CHANGES"),
     rests_on=(TABLE,),
+    needs=("earlier claims of the course",),
     optional=("course.session_number",),
 )
 def stereotactic_over_limit():

@@ -7,6 +7,7 @@ the same bytes. No patient, provider or payer in it exists.
 
 from beamclaim.testing.generator.chart import Chart
 from beamclaim.testing.generator.mistakes import MISTAKES, UNSEEN, Mistake
+from beamclaim.testing.generator.planting import planted
 from beamclaim.testing.generator.world import World, clinic
 
-__all__ = ["MISTAKES", "UNSEEN", "Chart", "Mistake", "World", "clinic"]
+__all__ = ["MISTAKES", "UNSEEN", "Chart", "Mistake", "World", "clinic", "planted"]

@@ -9,8 +9,9 @@ import random
 from datetime import date, timedelta
 from typing import Any
 
-from beamclaim.testing.generator.chart import AS_OF, PHYSICIAN, Chart, Row
+from beamclaim.testing.generator.chart import AS_OF, PHYSICIAN, Chart, Row, visits
 from beamclaim.testing.generator.regimens import CHARGES
+from beamclaim.testing.generator.wrinkles import after_billing, before_billing
 
 _HOSPITAL = {"setting": "hospital_outpatient", "billing_npi": "2100100017", "place_of_service": "", "rendering_npi": ""}
 _PHYSICIAN = {
@@ -23,8 +24,11 @@ _SIMPLE_SITES = ("prostate", "breast")
 #: What a physician's work alone is, what is the machine's alone, and what splits in two.
 _PROFESSIONAL = {"77263", "77427", "77431", "77432", "77435", "99204", "99213"}
 _TECHNICAL = {"77336", "77417"}
+ENDED = ("77385", "77386", "G6015", "G6016")
 GUIDANCE = ("77014", "77387")
 _REVENUE = "0333"
+#: Lines a claim may have; more of them are another claim.
+PROFESSIONAL_LINES, INSTITUTIONAL_LINES = 50, 999
 COVERING = "2400400034"
 
 
@@ -73,9 +77,10 @@ class Bill:
         chart, regimen = self.chart, self.chart.regimen
         plans = {p["plan"]: p for p in chart.course["plans"]}
         by_day: dict[str, list[dict[str, Any]]] = {}
-        for fraction in chart.course["fractions"]:
+        sessions = visits(chart.course)
+        for fraction, *_ in sessions:
             by_day.setdefault(fraction["started_at"][:10], []).append(fraction)
-        total, done = len(chart.course["fractions"]), 0
+        total, done = len(sessions), 0
         # A payer that reads a line at a time wants the second session apart, marked as a repeat.
         apart = regimen.per_day > 1 and chart.payer.line != "medicare_ffs"
         for day, fractions in by_day.items():
@@ -139,8 +144,10 @@ class Bill:
                     ahead, over = day < start, day > chart.course["ended_on"]
                     key = "0-plan" if ahead else "9-after" if over else day[:7]
                     groups.setdefault(key, []).append((day, code, mine, units))
-            for number, key in enumerate(sorted(groups), 1):
-                rows += self._claim(side, number, key, groups[key])
+            most = INSTITUTIONAL_LINES if side == "hospital" else PROFESSIONAL_LINES
+            parts = [(k, groups[k][at : at + most]) for k in sorted(groups) for at in range(0, len(groups[k]), most)]
+            for number, (key, lines) in enumerate(parts, 1):
+                rows += self._claim(side, number, key, lines)
         return rows
 
     def _side(self, side: str, code: str, modifiers: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -161,7 +168,7 @@ class Bill:
         head = {"hospital": _HOSPITAL, "physician": _PHYSICIAN, "office": _OFFICE}[side]
         made = date.fromisoformat(lines[-1][0]) + timedelta(days=self.chance.randint(2, 12))
         asked = any(chart.payer.authorizes(day) and code in DELIVERY for day, code, _, _ in lines)
-        diagnoses = ["Z51.0"] * treating + list(chart.regimen.diagnoses)
+        diagnoses = ["Z51.0"] * treating + chart.course["diagnoses"]
         common = {
             **head, "claim": f"{chart.patient}-{side[0].upper()}{number}", "patient": chart.patient,
             "birth_date": chart.birth_date, "sex": chart.sex, "payer": chart.payer.id, "payer_name": chart.payer.name,
@@ -191,7 +198,8 @@ DELIVERY = {
 
 def delivery(day: str, chart: Chart, plan: dict[str, Any]) -> str:
     """The code of one session, by day, place, payer, site and technique."""
-    office_g = chart.where == "office" and chart.payer.takes_g
+    # Offices bill G codes to payers that follow the fee schedule, and so do departments paid by it.
+    office_g = chart.payer.takes_g and (chart.where == "office" or chart.wrinkle == "off campus")
     technique, electrons = plan["technique"], plan["modality"] == "electron"
     if plan["modality"] == "kilovoltage":
         return "77437" if day >= "2026" else "77401"
@@ -201,7 +209,8 @@ def delivery(day: str, chart: Chart, plan: dict[str, Any]) -> str:
     if day >= "2026":
         if electrons:
             return "77402"
-        if plan["isocenters"] > 1 or (plan["motion_management"] in ("breath_hold", "gating")):
+        managed = plan["motion_management"] in ("breath_hold", "gating")
+        if plan["isocenters"] > 1 or managed or chart.regimen.electrons:
             return "77412"
         return "77402" if technique == "2d" else "77407"
     if imrt:
@@ -217,6 +226,7 @@ def delivery(day: str, chart: Chart, plan: dict[str, Any]) -> str:
 def bill(chart: Chart, seed: int) -> None:
     """Bills the chart: fills its rows, and the authorization of its course where the payer asks for one."""
     chance = random.Random(f"{seed}/bill/{chart.patient}")
+    before_billing(chart, chance)
     making = Bill(chart, chance)
     making.planning()
     making.treatment()
@@ -225,18 +235,23 @@ def bill(chart: Chart, seed: int) -> None:
     chart.rows = making.claims()
     if chance.random() < 0.25:
         chart.earlier = {r["claim"] for r in chart.rows if r["claim"].endswith("1") and r["date"] < chart.days[0]}
+    after_billing(chart, chance)
     _authorize(chart)
 
 
 def _authorize(chart: Chart) -> None:
-    """One authorization for the whole course, under the code of its first day; the payer converts it at the year's end."""
-    numbers = {r["authorization"] for r in chart.rows if r["authorization"]}
-    if not numbers:
+    """One number for the course; each code under it with its days and units, the codes of 2025 carried over by the payer."""
+    asked = [r for r in chart.rows if r["code"] in DELIVERY and chart.payer.authorizes(r["date"])]
+    if not asked:
         return
-    asked = [r for r in chart.rows if r["code"] in DELIVERY]
+    carries = asked[0]["code"] if asked[0]["code"] in ENDED else None
+    codes: dict[str, list[Row]] = {}
+    for row in asked:
+        codes.setdefault(carries or row["code"], []).append(row)
     chart.course["authorizations"] = [
         {
-            "number": numbers.pop(), "code": asked[0]["code"], "units": sum(int(r["units"]) for r in asked),
-            "first_day": asked[0]["date"], "last_day": asked[-1]["date"],
+            "number": f"AU-{chart.patient}", "code": code, "units": sum(int(r["units"]) for r in mine),
+            "first_day": mine[0]["date"], "last_day": mine[-1]["date"],
         }
+        for code, mine in codes.items()
     ]  # fmt: skip

@@ -1,9 +1,9 @@
 """A chart: one synthetic patient with the course of treatment, written in the course form, and the claims for it."""
 
+import json
 import random
 from collections.abc import Iterator
-from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -34,11 +34,13 @@ class Chart:
     rows: list[Row] = field(default_factory=list)
     earlier: set[str] = field(default_factory=set)
     gives_course: bool = True
+    wrinkle: str = ""
+    """What made this course or its claims unusual, each of them right (`wrinkles.py`); blank for the usual."""
 
     @property
     def days(self) -> list[str]:
         """Days with a session, in order."""
-        return sorted({f["started_at"][:10] for f in self.course["fractions"]})
+        return sorted({f["started_at"][:10] for f in given(self.course)})
 
     @property
     def needs_course(self) -> bool:
@@ -54,13 +56,24 @@ class Chart:
 
     def renamed(self, patient: str) -> "Chart":
         """The same patient under another number, so that two of them can stand in one batch."""
-        other = deepcopy(self)
-        other.patient = patient
-        other.course |= {"course": f"{patient}-C", "patient": other.course["patient"] | {"id": patient}}
-        for row in other.rows:
-            row |= {"patient": patient, "claim": row["claim"].replace(self.patient, patient)}
-        other.earlier = {c.replace(self.patient, patient) for c in self.earlier}
-        return other
+        course = json.loads(json.dumps(self.course))
+        course |= {"course": f"{patient}-C", "patient": course["patient"] | {"id": patient}}
+        rows = [r | {"patient": patient, "claim": r["claim"].replace(self.patient, patient)} for r in self.rows]
+        earlier = {c.replace(self.patient, patient) for c in self.earlier}
+        return replace(self, patient=patient, course=course, rows=rows, earlier=earlier)
+
+
+def given(course: dict[str, Any]) -> list[dict[str, Any]]:
+    """The fractions that were given, in order."""
+    return [f for f in course["fractions"] if f["status"] != "not_delivered"]
+
+
+def visits(course: dict[str, Any]) -> list[list[dict[str, Any]]]:
+    """The fractions given, visit by visit: those of one session together."""
+    out: dict[str, list[dict[str, Any]]] = {}
+    for fraction in given(course):
+        out.setdefault(fraction.get("session") or f"fraction {fraction['fraction']}", []).append(fraction)
+    return list(out.values())
 
 
 def working_days(first: date) -> Iterator[date]:
@@ -84,14 +97,15 @@ def treated(number: int, seed: int) -> Chart:
     """Treats one patient: everything but the claims. Patients depend on seed and number alone, not on one another."""
     chance = random.Random(f"{seed}/{number}")
     regimen = chance.choice(REGIMENS)
-    payer = chance.choices(PAYERS, [p.weight for p in PAYERS])[0]
+    payers = [p for p in PAYERS if p.covers(regimen)]
+    payer = chance.choices(payers, [p.weight for p in payers])[0]
     where = "office" if regimen.office_only or chance.random() < 0.4 else "hospital"
     patient = f"MRN-{number:05}"
     sex = regimen.sex or chance.choice("FM")
     born = date(chance.randint(1938, 1972), chance.randint(1, 12), chance.randint(1, 28)).isoformat()
     # One start in five leads over the change of codes.
     first = date(2025, 12, 8) if chance.random() < 0.2 else date(2024, 2, 1)
-    start = next(working_days(first + timedelta(days=chance.randint(0, 18 if first.year == 2025 else 920))))
+    start = next(working_days(first + timedelta(days=chance.randint(0, 18 if first.year == 2025 else 950))))
     course: dict[str, Any] = {
         "course": f"{patient}-C",
         "patient": {"id": patient, "birth_date": born, "sex": sex},
@@ -110,12 +124,22 @@ def treated(number: int, seed: int) -> Chart:
     machine = f"LA{chance.randint(1, 3)}"
     minute = chance.choice((0, 15, 30, 45))
     days = working_days(start)
-    for plan, part in zip(course["plans"], _parts(regimen), strict=True):
+    missed = chance.randint(2, 9) if chance.random() < 0.1 else 0
+    for plan, part in zip(course["plans"], _parts(regimen), strict=False):
         left = part.fractions
         while left:
             day = next(days)
+            if missed and left == part.fractions - missed and part is regimen:
+                missed = 0
+                _deliver(course, plan, part, f"{day}T08:00:00", machine)
+                course["fractions"][-1] |= {"status": "not_delivered", "reason": "machine down"}
+                continue
             for visit in range(min(part.per_day, left)):
                 _deliver(course, plan, part, f"{day}T{8 + 6 * visit:02}:{minute if not visit else 45:02}:00", machine)
+                if part.electrons:
+                    course["fractions"][-1]["session"] = f"S{left}"
+                    _deliver(course, course["plans"][-1], part.electrons, f"{day}T08:58:00", machine)
+                    course["fractions"][-1]["session"] = f"S{left}"
                 left -= 1
     _during(course, regimen)
     course["documents"] = documents(course, regimen, payer)
@@ -127,7 +151,7 @@ def treated(number: int, seed: int) -> Chart:
 
 def _parts(regimen: Regimen) -> list[Regimen]:
     """The plans of a course, one after the other."""
-    return [regimen, regimen.boost] if regimen.boost else [regimen]
+    return [part for part in (regimen, regimen.boost, regimen.electrons) if part is not None]
 
 
 def _plan(course: dict[str, Any], regimen: Regimen, start: date) -> None:
@@ -138,8 +162,8 @@ def _plan(course: dict[str, Any], regimen: Regimen, start: date) -> None:
     done({"kind": "simulation", "level": "complex", "date": simulated, "signed_by": "MD-1"})
     for number, part in enumerate(_parts(regimen), 1):
         name = str(number)
-        if number > 1:  # a boost is planned while the first plan is given
-            planned = (date.fromisoformat(planned) + timedelta(days=14)).isoformat()
+        if number > 1:  # a boost is planned while the first plan is given, electrons of the same visit before it
+            planned = (date.fromisoformat(planned) + timedelta(days=-1 if regimen.electrons else 14)).isoformat()
         course["plans"].append(
             {
                 "plan": name, "site": part.site, "modality": part.modality, "technique": part.technique,
@@ -178,12 +202,12 @@ def _deliver(course: dict[str, Any], plan: dict[str, Any], part: Regimen, starte
 def _during(course: dict[str, Any], regimen: Regimen) -> None:
     """What goes with the fractions: image review each session, physics and a visit after each fifth one."""
     done = course["procedures"].append
-    fractions = course["fractions"]
-    for at, fraction in enumerate(fractions, 1):
+    sessions = visits(course)
+    for at, (fraction, *_) in enumerate(sessions, 1):
         day = fraction["started_at"][:10]
         if fraction["guidance"]:
             done({"kind": "guidance_review", "date": day, "signed_by": "MD-1"})
-        if at % 5 == 0 or at == len(fractions):
+        if at % 5 == 0 or at == len(sessions):
             done({"kind": "management_visit", "date": day, "signed_by": "MD-1"})
             done({"kind": "weekly_physics", "date": day, "signed_by": "PH-1"})
-    course["ended_on"] = fractions[-1]["started_at"][:10]
+    course["ended_on"] = sessions[-1][0]["started_at"][:10]

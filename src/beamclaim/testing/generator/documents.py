@@ -32,7 +32,11 @@ def documents(course: dict[str, Any], regimen: Regimen, payer: Payer) -> list[di
     """Every document of the course, dated and signed."""
     fractions = course["fractions"]
     plan = date.fromisoformat(course["plans"][0]["approved_on"])
-    days = {"planning": plan - timedelta(days=10), "plan": plan, "end": date.fromisoformat(fractions[-1]["started_at"][:10])}
+    days = {
+        "planning": plan - timedelta(days=10),
+        "plan": plan,
+        "end": date.fromisoformat(fractions[-1]["started_at"][:10]),
+    }
     out = [_document(item, days[when].isoformat(), by) for item, when, by in _EVERY_COURSE]
     if regimen.per_day > 1:
         out.append(_document("twice_daily_order", days["plan"].isoformat(), MD))

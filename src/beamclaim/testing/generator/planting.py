@@ -37,7 +37,8 @@ class Planted:
         claims = {claim for claim, _ in self.places}
         whole = any(line is None for _, line in self.places) or finding.line is None
         self.caught |= bool(self.file) or (
-            finding.claim is None or (finding.claim in claims if whole else (finding.claim, finding.line) in self.places)
+            finding.claim is None
+            or (finding.claim in claims if whole else (finding.claim, finding.line) in self.places)
         )
 
 
@@ -52,6 +53,8 @@ def planted(charts: Sequence[Chart], mistakes: Sequence[Mistake], each: int, see
                 break
             # Not always the first patients: each mistake begins elsewhere.
             clean = charts[(turn + 37 * kind + seed) % len(charts)]
+            if clean.wrinkle:
+                continue
             chart = clean.renamed(f"X{kind:02}{done:02}-{clean.patient[4:]}")
             chart.earlier = set()
             places = mistake.plant(chart)
@@ -94,4 +97,3 @@ def asked(world: World, entries: Sequence[Planted], folder: Path, select: tuple[
 def _patient(finding: Finding) -> str:
     """The patient's number, which begins the number of the claim and of the course."""
     return "-".join((finding.claim or finding.course or "").split("-")[:2])
-

@@ -15,7 +15,7 @@ class Reason:
 
 
 def _no_course(chart: Chart, _: Row) -> bool:
-    return not chart.gives_course
+    return not chart.gives_course or chart.wrinkle == "record not complete"
 
 
 def _other_payer(chart: Chart, _: Row) -> bool:
@@ -28,7 +28,7 @@ def _pairs(chart: Chart, row: Row) -> bool:
     return outside or not chart.payer.is_medicare or row["setting"] != "hospital_outpatient"
 
 
-_COURSE = Reason("no course was handed over", _no_course)
+_COURSE = Reason("no course was handed over, or its record is not complete", _no_course)
 #: By the fact a rule names as missing; facts of a course share one reason.
 REASONS = {
     "policy.ncci": Reason(
@@ -48,6 +48,9 @@ REASONS = {
     "policy.mue": Reason(
         "daily maxima were read for Original Medicare from October 2026 only",
         lambda chart, row: not chart.payer.is_medicare or row["date"] < "2026-10",
+    ),
+    "policy.limits.sixty_days": Reason(
+        "the payer's limit for 60 days was read in November 2026 and bears no first day", lambda _, row: row["date"] < "2026-11"
     ),
     "policy.filing_limits": Reason("filing limits of other payers stand in contracts", _other_payer),
     "policy.icd10cm": Reason(

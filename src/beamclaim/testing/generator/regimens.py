@@ -29,6 +29,8 @@ class Regimen:
     guidance: tuple[str, ...] = ("cbct",)
     office_only: bool = False
     boost: "Regimen | None" = None
+    electrons: "Regimen | None" = None
+    """Given in the same visit, after the photons."""
 
     @property
     def is_imrt(self) -> bool:
@@ -53,6 +55,7 @@ class Regimen:
 
 _BOOST = Regimen("left breast", ("C50.412",), "electron_field", 5, "10.00", modality="electron", guidance=())
 _PELVIS = Regimen("cervix", ("C53.9",), "vmat", 25, "45.00", sex="F")
+_STRIP = Regimen("left chest wall", ("C50.912",), "electron_field", 25, "50.00", modality="electron", guidance=())
 REGIMENS = (
     Regimen("prostate", ("C61",), "vmat", 28, "70.00", sex="M"),
     Regimen("prostate", ("C61",), "vmat", 20, "60.00", sex="M"),
@@ -78,6 +81,7 @@ REGIMENS = (
     Regimen("esophagus", ("C15.5",), "vmat", 28, "50.40"),
     Regimen("pancreas", ("C25.0",), "vmat", 28, "50.40", motion="gating"),
     Regimen("anus", ("C21.1",), "imrt_dynamic", 30, "54.00"),
+    Regimen("left chest wall", ("C50.912",), "3d_conformal", 25, "50.00", sex="F", electrons=_STRIP),
     _PELVIS,
     replace(_PELVIS, isocenters=2),
     Regimen(
@@ -102,6 +106,11 @@ class Payer:
         """Original Medicare."""
         return self.line == "medicare_ffs"
 
+    def covers(self, regimen: Regimen) -> bool:
+        """Whether the diagnoses it is known to list hold this one; a careful physician asks before planning IMRT."""
+        inverse = regimen.is_imrt or regimen.is_stereotactic
+        return not (inverse and self.sites) or regimen.diagnoses[0].startswith(self.sites)
+
     def authorizes(self, day: str) -> bool:
         """Whether this payer is known to ask for a number for delivery on a day."""
         return self.id == "UHC01" and (self.line == "medicare_advantage" or day >= "2026")
@@ -115,7 +124,7 @@ PAYERS = (
     Payer("UHC01", "UnitedHealthcare", "medicare_advantage", takes_g=True, weight=2),
     Payer("A200", "Example Medicare Advantage plan", "medicare_advantage", takes_g=True),
     Payer("D300", "Example state Medicaid", "medicaid", takes_g=True),
-    Payer("AETNA1", "Aetna", "commercial"),
+    Payer("AETNA1", "Aetna", "commercial", sites=("C10", "C15", "C21", "C32", "C34", "C50.412", "C61")),
     Payer("CIGNA1", "Cigna", "commercial"),
     Payer("BCNC1", "BCBS North Carolina", "commercial"),
     Payer("TRI01", "Example Tricare region", "tricare", takes_g=True),

@@ -50,9 +50,7 @@ def assembled(charts: list[Chart], manifest: dict[str, Any] | None = None) -> Wo
     files: dict[str, bytes] = {}
     control = 1
     for part in ("claims", "history"):
-        rows = [
-            r for c in charts for r in c.rows if (r["claim"] in c.earlier) == (part == "history")
-        ]
+        rows = [r for c in charts for r in c.rows if (r["claim"] in c.earlier) == (part == "history")]
         grouped: dict[str, list[dict[str, Any]]] = {}
         for row in sorted(rows, key=lambda r: (r["submitted_on"], r["claim"], int(r["line"]))):
             grouped.setdefault(f"{part}/{form_of(row)}-{row['submitted_on'][:4]}.837", []).append(row)
@@ -64,7 +62,8 @@ def assembled(charts: list[Chart], manifest: dict[str, Any] | None = None) -> Wo
     if given:
         files["courses/courses.course.json"] = _json_lines(given)
     files["manifest.json"] = json.dumps(
-        {"as_of": AS_OF.isoformat(), "patients": len(charts), "claims": sum(len(c.claims()) for c in charts)} | (manifest or {}),
+        {"as_of": AS_OF.isoformat(), "patients": len(charts), "claims": sum(len(c.claims()) for c in charts)}
+        | (manifest or {}),
         indent=1,
     ).encode()
     return World(charts, files)

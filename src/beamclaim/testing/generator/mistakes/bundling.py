@@ -17,7 +17,8 @@ from beamclaim.testing.generator.mistakes.mistake import (
 
 def _known(row: Row) -> bool:
     """A day of a pair table that was read."""
-    return "2024" <= row["date"] <= "2026-06-30" or row["date"] >= "2026-10-01"
+    day: str = row["date"]
+    return "2024" <= day <= "2026-06-30" or day >= "2026-10-01"
 
 
 def _hospital_line(chart: Chart, code: str) -> Row | None:
@@ -26,21 +27,21 @@ def _hospital_line(chart: Chart, code: str) -> Row | None:
 
 
 @mistake("BND101", "a special procedure on the day of the IMRT plan")
-def special_with_plan(chart: Chart) -> list[Place] | None:
+def _special_with_plan(chart: Chart) -> list[Place] | None:
     row = _hospital_line(chart, "77301")
     blind(chart)
     return added(chart, row, "77470") if row else None
 
 
 @mistake("BND102", "blocks beside the leaves of the same plan")
-def blocks_with_leaves(chart: Chart) -> list[Place] | None:
+def _blocks_with_leaves(chart: Chart) -> list[Place] | None:
     row = _hospital_line(chart, "77338")
     blind(chart)
     return added(chart, row, "77334") if row else None
 
 
 @mistake("BND103", "the simulation for the IMRT plan billed on its claim")
-def simulation_apart(chart: Chart) -> list[Place] | None:
+def _simulation_apart(chart: Chart) -> list[Place] | None:
     row = _hospital_line(chart, "77301")
     if row is None:
         return None
@@ -50,7 +51,7 @@ def simulation_apart(chart: Chart) -> list[Place] | None:
 
 
 @mistake("BND104", "the technical part of guidance beside IMRT")
-def guidance_apart(chart: Chart) -> list[Place] | None:
+def _guidance_apart(chart: Chart) -> list[Place] | None:
     row = middle(lines(chart, ["77385", "77386"], setting="hospital"))
     if row is None or chart.payer.is_medicare:
         return None
@@ -59,7 +60,7 @@ def guidance_apart(chart: Chart) -> list[Place] | None:
 
 
 @mistake("BND104", "the technical part of guidance beside a level of 2026")
-def guidance_of_2026_apart(chart: Chart) -> list[Place] | None:
+def _guidance_of_2026_apart(chart: Chart) -> list[Place] | None:
     row = middle(lines(chart, ["77387"], setting="freestanding", since="2026"))
     if row is None:
         return None
@@ -67,8 +68,8 @@ def guidance_of_2026_apart(chart: Chart) -> list[Place] | None:
     return at(row)
 
 
-@mistake("BND105", "two levels for one session", also=["EVD104"])
-def two_levels(chart: Chart) -> list[Place] | None:
+@mistake("BND105", "two levels for one session", also=["EVD104", "AUT102"])
+def _two_levels(chart: Chart) -> list[Place] | None:
     row = middle([r for r in delivered(chart, since="2026") if r["code"] == "77407"])
     if row is None or chart.payer.is_medicare or chart.regimen.per_day > 1:
         return None
@@ -77,7 +78,7 @@ def two_levels(chart: Chart) -> list[Place] | None:
 
 
 @mistake("BND106", "weekly management beside that of the whole stereotactic course")
-def two_managements(chart: Chart) -> list[Place] | None:
+def _two_managements(chart: Chart) -> list[Place] | None:
     found = lines(chart, ["77435"])
     if not found:
         return None
@@ -86,7 +87,7 @@ def two_managements(chart: Chart) -> list[Place] | None:
 
 
 @mistake("BND107", "a visit in the course, by the physicians who manage it")
-def visit_inside(chart: Chart) -> list[Place] | None:
+def _visit_inside(chart: Chart) -> list[Place] | None:
     row = middle([r for r in lines(chart, ["77427"]) if saturday(chart, r)])
     blind(chart)
     return added(chart, row, "99213") if row else None

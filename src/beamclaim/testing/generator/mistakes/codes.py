@@ -19,20 +19,20 @@ from beamclaim.testing.generator.mistakes.mistake import (
 
 
 @mistake("COD101", "guidance under a code that ended with 2025")
-def guidance_of_2025(chart: Chart) -> list[Place] | None:
+def _guidance_of_2025(chart: Chart) -> list[Place] | None:
     row = middle(lines(chart, ["77387"], since="2026"))
     return recoded(row, "77014") if row and row["units"] == "1" else None
 
 
-@mistake("COD101", "IMRT delivery of 2026 under a code of 2025", also=["SEQ104", "EVD105"])
-def delivery_of_2025(chart: Chart) -> list[Place] | None:
+@mistake("COD101", "IMRT delivery of 2026 under a code of 2025", also=["SEQ104", "EVD105", "AUT102"])
+def _delivery_of_2025(chart: Chart) -> list[Place] | None:
     row = middle(delivered(chart, since="2026")) if chart.days[0] >= "2026" else None
     fits = row and chart.regimen.is_imrt and chart.where == "hospital"
     return recoded(row, "77386") if row and fits else None
 
 
 @mistake("COD102", "weekly management on the hospital's claim")
-def management_by_the_hospital(chart: Chart) -> list[Place] | None:
+def _management_by_the_hospital(chart: Chart) -> list[Place] | None:
     mine = lines(chart, ["77427"], setting="professional", since="2025")
     hospital = {r["date"]: r for r in lines(chart, setting="hospital", since="2025")}
     if not (chart.payer.is_medicare and mine and mine[0]["date"] in hospital):
@@ -43,7 +43,7 @@ def management_by_the_hospital(chart: Chart) -> list[Place] | None:
 
 
 @mistake("COD102", "a hospital's code in an office under Medicare")
-def cpt_in_an_office(chart: Chart) -> list[Place] | None:
+def _cpt_in_an_office(chart: Chart) -> list[Place] | None:
     row = middle([r for r in lines(chart, ["G6012", "G6004"]) if "2025" <= r["date"] < "2026"])
     if not (row and chart.payer.is_medicare):
         return None
@@ -52,7 +52,7 @@ def cpt_in_an_office(chart: Chart) -> list[Place] | None:
 
 
 @mistake("COD103", "complex IMRT for a prostate, the diagnosis alone known")
-def complex_by_diagnosis(chart: Chart) -> list[Place] | None:
+def _complex_by_diagnosis(chart: Chart) -> list[Place] | None:
     row = middle(lines(chart, ["77385"])) if not chart.regimen.compensator else None
     if row is None:
         return None
@@ -60,15 +60,15 @@ def complex_by_diagnosis(chart: Chart) -> list[Place] | None:
     return recoded(row, "77386")
 
 
-@mistake("COD103", "simple IMRT for a complex site, the plan known", also=["EVD105"])
-def simple_by_plan(chart: Chart) -> list[Place] | None:
+@mistake("COD103", "simple IMRT for a complex site, the plan known", also=["EVD105", "AUT102"])
+def _simple_by_plan(chart: Chart) -> list[Place] | None:
     row = middle(lines(chart, ["77386"]))
     seen(chart)
     return recoded(row, "77385") if row and row["units"] == "1" else None
 
 
-@mistake("COD104", "the compensator's code without compensators", also=["EVD105"])
-def compensator_code(chart: Chart) -> list[Place] | None:
+@mistake("COD104", "the compensator's code without compensators", also=["EVD105", "AUT102"])
+def _compensator_code(chart: Chart) -> list[Place] | None:
     row = middle(lines(chart, ["G6015"]))
     if row is None:
         return None
@@ -76,8 +76,8 @@ def compensator_code(chart: Chart) -> list[Place] | None:
     return recoded(row, "G6016")
 
 
-@mistake("COD105", "level three for a single isocentre without motion management", also=["EVD106", "EVD105"])
-def level_too_high(chart: Chart) -> list[Place] | None:
+@mistake("COD105", "level three for a single isocentre without motion management", also=["EVD106", "EVD105", "AUT102"])
+def _level_too_high(chart: Chart) -> list[Place] | None:
     row = middle(lines(chart, ["77407"], since="2026"))
     if row is None or row["units"] != "1":
         return None
@@ -85,8 +85,8 @@ def level_too_high(chart: Chart) -> list[Place] | None:
     return recoded(row, "77412")
 
 
-@mistake("COD105", "level one for IMRT", also=["EVD105"])
-def level_too_low(chart: Chart) -> list[Place] | None:
+@mistake("COD105", "level one for IMRT", also=["EVD105", "AUT102"])
+def _level_too_low(chart: Chart) -> list[Place] | None:
     row = middle(lines(chart, ["77407"], since="2026"))
     if row is None or row["units"] != "1" or not chart.regimen.is_imrt:
         return None
@@ -96,7 +96,7 @@ def level_too_low(chart: Chart) -> list[Place] | None:
 
 # Two delivery codes stand on one day then, whatever they mean.
 @mistake("COD106", "one session under a CPT and a G code", also=["BND105", "UNT104"])
-def both_codes(chart: Chart) -> list[Place] | None:
+def _both_codes(chart: Chart) -> list[Place] | None:
     row = middle(lines(chart, ["77385", "77386"], setting="freestanding"))
     if row is None or row["units"] != "1":
         return None
@@ -105,13 +105,13 @@ def both_codes(chart: Chart) -> list[Place] | None:
 
 
 @mistake("COD107", "a code of the radiation range that does not exist")
-def slip_of_the_pen(chart: Chart) -> list[Place] | None:
+def _slip_of_the_pen(chart: Chart) -> list[Place] | None:
     found = lines(chart, ["77338"], until="2026-06-30")
     return recoded(found[0], "77337") if found else None
 
 
 @mistake("COD108", "IMRT delivered, and its plan never billed")
-def no_plan(chart: Chart) -> list[Place] | None:
+def _no_plan(chart: Chart) -> list[Place] | None:
     rows = lines(chart, ["77385", "77386", "G6015", "G6016"])
     if not rows:
         return None
@@ -121,7 +121,7 @@ def no_plan(chart: Chart) -> list[Place] | None:
 
 
 @mistake("COD109", "delivery under another revenue code")
-def other_revenue(chart: Chart) -> list[Place] | None:
+def _other_revenue(chart: Chart) -> list[Place] | None:
     row = middle([r for r in delivered(chart) if r["setting"] == "hospital_outpatient" and r["code"] != "77373"])
     if row is None:
         return None
@@ -130,7 +130,7 @@ def other_revenue(chart: Chart) -> list[Place] | None:
 
 
 @mistake("COD110", "delivery billed while the patient was an inpatient")
-def inpatient(chart: Chart) -> list[Place] | None:
+def _inpatient(chart: Chart) -> list[Place] | None:
     row = middle([r for r in delivered(chart) if r["setting"] == "hospital_outpatient"])
     if row is None:
         return None

@@ -21,7 +21,7 @@ def _instead(rows: list[Row], old: str, new: str) -> list[Place] | None:
 
 
 @mistake("DXN101", "a diagnosis that is not on the payer's closed list")
-def not_on_the_list(chart: Chart) -> list[Place] | None:
+def _not_on_the_list(chart: Chart) -> list[Place] | None:
     rows = _treating(chart)
     fits = chart.payer.id == "AETNA1" and chart.regimen.is_imrt and chart.days[0] >= "2026"
     if not (rows and fits):
@@ -34,25 +34,25 @@ def not_on_the_list(chart: Chart) -> list[Place] | None:
 
 
 @mistake("DXN102", "a category for a code")
-def category(chart: Chart) -> list[Place] | None:
+def _category(chart: Chart) -> list[Place] | None:
     known = chart.days[-1] <= "2026-09-30"
     return _instead(_treating(chart), "C34.11", "C34.1") if known else None
 
 
 @mistake("DXN103", "a benign tumour alone")
-def benign(chart: Chart) -> list[Place] | None:
+def _benign(chart: Chart) -> list[Place] | None:
     if chart.payer.id in ("UHC01", "AETNA1"):
         return None
     return _instead(_treating(chart), "C71.1", "D32.0")
 
 
 @mistake("DXN104", "the encounter for radiotherapy left out")
-def no_encounter(chart: Chart) -> list[Place] | None:
+def _no_encounter(chart: Chart) -> list[Place] | None:
     return _instead(_treating(chart), "Z51.0;", "")
 
 
 @mistake("DXN105", "a metastasis treated, the primary alone billed", also=["UNT106", "DXN101"])
-def primary_alone(chart: Chart) -> list[Place] | None:
+def _primary_alone(chart: Chart) -> list[Place] | None:
     if chart.regimen.site not in ("thoracic spine", "lumbar spine"):
         return None
     seen(chart)
@@ -60,7 +60,7 @@ def primary_alone(chart: Chart) -> list[Place] | None:
 
 
 @mistake("DXN106", "a prostate in a woman")
-def wrong_sex(chart: Chart) -> list[Place] | None:
+def _wrong_sex(chart: Chart) -> list[Place] | None:
     if chart.regimen.diagnoses[0] != "C61":
         return None
     for row in chart.rows:
@@ -69,7 +69,7 @@ def wrong_sex(chart: Chart) -> list[Place] | None:
 
 
 @mistake("DXN107", "irradiated before, and no code says so")
-def retreated(chart: Chart) -> list[Place] | None:
+def _retreated(chart: Chart) -> list[Place] | None:
     rows = _treating(chart)
     if not rows:
         return None
@@ -78,7 +78,7 @@ def retreated(chart: Chart) -> list[Place] | None:
 
 
 @mistake("DXN108", "one diagnosis twice")
-def twice(chart: Chart) -> list[Place] | None:
+def _twice(chart: Chart) -> list[Place] | None:
     rows = _treating(chart)
     code = chart.regimen.diagnoses[0]
     return _instead(rows, code, f"{code};{code}") if rows else None

@@ -21,11 +21,15 @@ def _swap(pattern: bytes, by: bytes) -> Edit:
     return edit
 
 
-broken("FMT001", "the interchange ends under another control number", _swap(rb"IEA\*1\*\d{9}", b"IEA*1*999999999"), _claim)
+broken(
+    "FMT001", "the interchange ends under another control number", _swap(rb"IEA\*1\*\d{9}", b"IEA*1*999999999"), _claim
+)
 broken("FMT001", "the transaction is never closed", _swap(rb"SE\*\d+\*0001~\n", b""), _claim)
 broken("FMT002", "a wrong count of segments", _swap(rb"SE\*\d+\*", b"SE*7*"), _claim)
 broken("FMT003", "a day that does not exist", _swap(rb"DTP\*472\*D8\*(\d{4})\d{4}", rb"DTP*472*D8*\g<1>0230"), _claim)
-broken("FMT003", "a provider number with a wrong check digit", _swap(rb"(NM1\*85\*.*\*XX\*\d{9})\d", rb"\g<1>0"), _claim)
+broken(
+    "FMT003", "a provider number with a wrong check digit", _swap(rb"(NM1\*85\*.*\*XX\*\d{9})\d", rb"\g<1>0"), _claim
+)
 broken("FMT004", "a total that is not the sum of the lines", _swap(rb"(CLM\*[^*]+\*)[^*]+", rb"\g<1>17.17"), _claim)
 broken("FMT007", "the same interchange twice in a file", lambda data: data + data, _claim, also=["UNT108", "FMT006"])
 broken("FMT008", "a segment the guide does not have", _swap(rb"LX\*1~\n", b"LX*1~\nZZ9*1~\n"), _claim, also=["FMT002"])
@@ -34,7 +38,7 @@ broken("FMT010", "an edition of ten years ago", lambda data: data.replace(b"0050
 
 
 @mistake("FMT005", "a pointer to a diagnosis that is not there")
-def pointer(chart: Chart) -> list[Place] | None:
+def _pointer(chart: Chart) -> list[Place] | None:
     row = middle([r for r in chart.rows if r["setting"] != "hospital_outpatient"])
     if row is None:
         return None
@@ -43,7 +47,7 @@ def pointer(chart: Chart) -> list[Place] | None:
 
 
 @mistake("FMT006", "two claims of a batch under one number", also=["UNT108"])
-def one_number(chart: Chart) -> list[Place] | None:
+def _one_number(chart: Chart) -> list[Place] | None:
     numbers = list(chart.claims())
     made = {r["claim"]: (r["submitted_on"], r["setting"]) for r in chart.rows}
     twin = next((n for n in numbers[1:] if made[n] != made[numbers[0]]), None)

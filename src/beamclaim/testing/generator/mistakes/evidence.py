@@ -19,8 +19,8 @@ from beamclaim.testing.generator.mistakes.mistake import (
 )
 
 
-@mistake("EVD101", "a session billed on a day the machine stood still")
-def never_delivered(chart: Chart) -> list[Place] | None:
+@mistake("EVD101", "a session billed on a day the machine stood still", also=["AUT102"])
+def _never_delivered(chart: Chart) -> list[Place] | None:
     row = middle([r for r in delivered(chart) if saturday(chart, r) and r["code"] != "77373"])
     if row is None or len(chart.course["plans"]) > 1:
         return None
@@ -29,7 +29,7 @@ def never_delivered(chart: Chart) -> list[Place] | None:
 
 
 @mistake("EVD102", "a session never billed")
-def never_billed(chart: Chart) -> list[Place] | None:
+def _never_billed(chart: Chart) -> list[Place] | None:
     row = middle(delivered(chart))
     if row is None:
         return None
@@ -39,7 +39,7 @@ def never_billed(chart: Chart) -> list[Place] | None:
 
 
 @mistake("EVD103", "the right number of sessions, one on the wrong day", also=["EVD101", "EVD102"])
-def wrong_day(chart: Chart) -> list[Place] | None:
+def _wrong_day(chart: Chart) -> list[Place] | None:
     row = middle([r for r in delivered(chart) if saturday(chart, r)])
     if row is None or chart.regimen.per_day > 1:
         return None
@@ -49,7 +49,7 @@ def wrong_day(chart: Chart) -> list[Place] | None:
 
 
 @mistake("EVD105", "IMRT billed for a plan that is none", also=["COD108"])
-def no_imrt(chart: Chart) -> list[Place] | None:
+def _no_imrt(chart: Chart) -> list[Place] | None:
     rows = lines(chart, ["77385", "77386", "G6015"])
     if not rows:
         return None
@@ -59,7 +59,7 @@ def no_imrt(chart: Chart) -> list[Place] | None:
 
 
 @mistake("EVD106", "level three, and the record shows no trigger", also=["COD105"])
-def no_trigger(chart: Chart) -> list[Place] | None:
+def _no_trigger(chart: Chart) -> list[Place] | None:
     rows = lines(chart, ["77412"], since="2026")
     if not rows or chart.regimen.motion not in ("breath_hold", "gating"):
         return None
@@ -71,7 +71,7 @@ def no_trigger(chart: Chart) -> list[Place] | None:
 
 # A partial session billed in full is the modifier's question as well.
 @mistake("EVD107", "a session that ended early, billed in full", also=["MOD105"])
-def ended_early(chart: Chart) -> list[Place] | None:
+def _ended_early(chart: Chart) -> list[Place] | None:
     row = middle(delivered(chart))
     if row is None or chart.regimen.per_day > 1:
         return None
@@ -82,7 +82,7 @@ def ended_early(chart: Chart) -> list[Place] | None:
 
 
 @mistake("EVD108", "two sessions two hours apart")
-def too_close(chart: Chart) -> list[Place] | None:
+def _too_close(chart: Chart) -> list[Place] | None:
     rows = lines(chart, DELIVERY)
     if chart.regimen.per_day < 2:
         return None
@@ -95,7 +95,7 @@ def too_close(chart: Chart) -> list[Place] | None:
 
 
 @mistake("EVD109", "one element of motion evidence where the payer's reader asks for five")
-def thin_evidence(chart: Chart) -> list[Place] | None:
+def _thin_evidence(chart: Chart) -> list[Place] | None:
     rows = lines(chart, ["77412"], since="2026")
     if not rows or chart.payer.id not in ("AETNA1", "CIGNA1") or chart.regimen.motion == "none":
         return None
@@ -113,25 +113,25 @@ def _changed(chart: Chart, item: str, change: Callable[[dict[str, Any]], None]) 
 
 
 @mistake("DOC101", "no signed prescription in a record that is whole")
-def no_prescription(chart: Chart) -> list[Place] | None:
+def _no_prescription(chart: Chart) -> list[Place] | None:
     course = seen(chart)
     course["documents"] = [d for d in course["documents"] if d["item"] != "signed_prescription"]
     return [(claim, None) for claim in chart.claims()]
 
 
 @mistake("DOC102", "a prescription nobody signed")
-def unsigned(chart: Chart) -> list[Place] | None:
+def _unsigned(chart: Chart) -> list[Place] | None:
     return _changed(chart, "signed_prescription", lambda d: d.update(signed_by=None))
 
 
 @mistake("DOC103", "a prescription written after the first fraction")
-def late(chart: Chart) -> list[Place] | None:
+def _late(chart: Chart) -> list[Place] | None:
     day = chart.days[min(2, len(chart.days) - 1)]
     return _changed(chart, "signed_prescription", lambda d: d.update(date=day)) if len(chart.days) > 2 else None
 
 
 @mistake("DOC104", "a special procedure nobody ordered")
-def unordered(chart: Chart) -> list[Place] | None:
+def _unordered(chart: Chart) -> list[Place] | None:
     rows = delivered(chart)
     if len(rows) < 3 or chart.payer.is_medicare:
         return None

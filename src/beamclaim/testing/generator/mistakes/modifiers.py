@@ -18,68 +18,70 @@ def _second(chart: Chart) -> Row | None:
 
 
 @mistake("MOD101", "the technical part of what is technical alone")
-def technical_of_technical(chart: Chart) -> list[Place] | None:
+def _technical_of_technical(chart: Chart) -> list[Place] | None:
     known = chart.payer.is_medicare
     return _marked(middle([r for r in delivered(chart, since="2025") if r["code"] != "77401"]), "TC") if known else None
 
 
 @mistake("MOD101", "the professional part of what is professional alone")
-def professional_of_professional(chart: Chart) -> list[Place] | None:
+def _professional_of_professional(chart: Chart) -> list[Place] | None:
     return _marked(middle(lines(chart, ["77427"], since="2025")), "26") if chart.payer.is_medicare else None
 
 
 @mistake("MOD102", "59 where nothing is bundled")
-def distinct_for_nothing(chart: Chart) -> list[Place] | None:
-    alone = [r for r in delivered(chart) if sum(o["date"] == r["date"] and o["claim"] == r["claim"] for o in chart.rows) == 1]
+def _distinct_for_nothing(chart: Chart) -> list[Place] | None:
+    alone = [
+        r for r in delivered(chart) if sum(o["date"] == r["date"] and o["claim"] == r["claim"] for o in chart.rows) == 1
+    ]
     known = chart.payer.is_medicare and chart.where == "hospital"
     return _marked(middle([r for r in alone if r["date"] <= "2026-06-30"]), "59") if known else None
 
 
 @mistake("MOD103", "a second session of the day unmarked", also=["UNT108"])
-def unmarked_repeat(chart: Chart) -> list[Place] | None:
+def _unmarked_repeat(chart: Chart) -> list[Place] | None:
     return _marked(_second(chart), "")
 
 
 @mistake("MOD104", "repeat by another physician where it was the same")
-def other_physician(chart: Chart) -> list[Place] | None:
+def _other_physician(chart: Chart) -> list[Place] | None:
     seen(chart)
     return _marked(_second(chart), "77")
 
 
 @mistake("MOD105", "reduced, and the session was whole")
-def reduced(chart: Chart) -> list[Place] | None:
+def _reduced(chart: Chart) -> list[Place] | None:
     seen(chart)
     return _marked(middle(delivered(chart)), "52")
 
 
 @mistake("MOD106", "distinct where a repeat is meant", also=["MOD102"])
-def distinct_repeat(chart: Chart) -> list[Place] | None:
+def _distinct_repeat(chart: Chart) -> list[Place] | None:
     return _marked(_second(chart), "59")
 
 
 @mistake("MOD107", "excepted and non-excepted department at once")
-def both_departments(chart: Chart) -> list[Place] | None:
+def _both_departments(chart: Chart) -> list[Place] | None:
     return _marked(middle(lines(chart, ["77336"], setting="hospital")), "PN;PO") if chart.payer.is_medicare else None
 
 
 @mistake("MOD107", "one modifier twice")
-def twice(chart: Chart) -> list[Place] | None:
+def _twice(chart: Chart) -> list[Place] | None:
     return _marked(_second(chart), "76;76")
 
 
 @mistake("MOD107", "59 beside its own special case", also=["MOD102"])
-def distinct_twice(chart: Chart) -> list[Place] | None:
+def _distinct_twice(chart: Chart) -> list[Place] | None:
     return _marked(middle(delivered(chart)), "59;XS")
 
 
 @mistake("MOD108", "guidance without the modifier this payer asks for")
-def bare_guidance(chart: Chart) -> list[Place] | None:
+def _bare_guidance(chart: Chart) -> list[Place] | None:
     asks = chart.payer.id == "UHC01"
     return _marked(middle(lines(chart, ["77387"], since="2026-03-01")), "") if asks else None
 
 
 @mistake("MOD109", "a physician in a hospital bills the whole of a plan")
-def whole_plan(chart: Chart) -> list[Place] | None:
+def _whole_plan(chart: Chart) -> list[Place] | None:
     found = lines(chart, ["77301", "77295"], setting="professional", since="2025")
     if not found or not chart.payer.is_medicare:
         return None

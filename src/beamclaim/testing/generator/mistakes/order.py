@@ -18,7 +18,7 @@ from beamclaim.testing.generator.mistakes.mistake import (
 
 
 @mistake("SEQ101", "the first sessions before their plan")
-def before_the_plan(chart: Chart) -> list[Place] | None:
+def _before_the_plan(chart: Chart) -> list[Place] | None:
     rows = delivered(chart)
     if len(rows) < 8 or chart.regimen.boost or not chart.regimen.is_imrt:
         return None
@@ -28,7 +28,7 @@ def before_the_plan(chart: Chart) -> list[Place] | None:
 
 
 @mistake("SEQ102", "guidance after the last session")
-def after_the_end(chart: Chart) -> list[Place] | None:
+def _after_the_end(chart: Chart) -> list[Place] | None:
     rows = lines(chart, ["77387", "77014"])
     if not rows:
         return None
@@ -40,7 +40,7 @@ def after_the_end(chart: Chart) -> list[Place] | None:
 
 # The last day may hold the last week's physics, of which that session was not given yet.
 @mistake("SEQ103", "billed before it was done", also=["UNT102"])
-def before_it_was_done(chart: Chart) -> list[Place] | None:
+def _before_it_was_done(chart: Chart) -> list[Place] | None:
     rows = [r for r in delivered(chart) if r["setting"] == "hospital_outpatient"]
     if not rows:
         return None
@@ -53,15 +53,19 @@ def before_it_was_done(chart: Chart) -> list[Place] | None:
 
 
 # The code is not in force on that day, whatever stands around it.
-@mistake("SEQ104", "the old code goes on after the new year", also=["COD101", "EVD105"])
-def old_code_goes_on(chart: Chart) -> list[Place] | None:
+@mistake("SEQ104", "the old code goes on after the new year", also=["COD101", "EVD105", "AUT102"])
+def _old_code_goes_on(chart: Chart) -> list[Place] | None:
     row = middle(delivered(chart, since="2026")) if chart.days[0] < "2026" else None
     before = lines(chart, DELIVERY, until="2025-12-31")
-    return recoded(row, before[-1]["code"]) if row and before and before[-1]["code"] in ("77385", "77386", "G6015") else None
+    return (
+        recoded(row, before[-1]["code"])
+        if row and before and before[-1]["code"] in ("77385", "77386", "G6015")
+        else None
+    )
 
 
 @mistake("SEQ105", "an IMRT plan and neither dose calculations nor leaves")
-def bare_plan(chart: Chart) -> list[Place] | None:
+def _bare_plan(chart: Chart) -> list[Place] | None:
     found = lines(chart, ["77301"])
     if not found or chart.regimen.is_stereotactic:
         return None
@@ -71,7 +75,7 @@ def bare_plan(chart: Chart) -> list[Place] | None:
 
 
 @mistake("AUT101", "no number where the payer asks for one")
-def no_number(chart: Chart) -> list[Place] | None:
+def _no_number(chart: Chart) -> list[Place] | None:
     rows = [r for r in lines(chart, DELIVERY) if chart.payer.authorizes(r["date"])]
     if not rows:
         return None
@@ -82,25 +86,25 @@ def no_number(chart: Chart) -> list[Place] | None:
 
 
 @mistake("AUT102", "two sessions more than were authorized")
-def beyond_the_number(chart: Chart) -> list[Place] | None:
+def _beyond_the_number(chart: Chart) -> list[Place] | None:
     rows = [r for r in lines(chart, DELIVERY) if r["authorization"]]
-    if len(rows) < 4:
+    if len(rows) < 4 or len(chart.course["authorizations"]) > 1 or chart.regimen.per_day > 1:
         return None
     seen(chart)["authorizations"][0]["units"] -= 2
     return [place for row in rows[-2:] for place in at(row)]
 
 
 @mistake("AUT102", "sessions after the last day of the authorization")
-def after_the_number(chart: Chart) -> list[Place] | None:
+def _after_the_number(chart: Chart) -> list[Place] | None:
     rows = [r for r in lines(chart, DELIVERY) if r["authorization"]]
-    if len(rows) < 4:
+    if len(rows) < 4 or len(chart.course["authorizations"]) > 1:
         return None
     seen(chart)["authorizations"][0]["last_day"] = rows[-3]["date"]
     return [place for row in rows[-2:] if row["date"] > rows[-3]["date"] for place in at(row)]
 
 
 @mistake("TIM101", "sent fourteen months after the service")
-def too_late(chart: Chart) -> list[Place] | None:
+def _too_late(chart: Chart) -> list[Place] | None:
     row = middle(delivered(chart))
     if row is None or not chart.payer.is_medicare:
         return None

@@ -36,17 +36,17 @@ def _one_more(chart: Chart, code: str) -> list[Place] | None:
 
 
 @mistake("UNT101", "one week of management too many")
-def management(chart: Chart) -> list[Place] | None:
+def _management(chart: Chart) -> list[Place] | None:
     return _one_more(chart, "77427")
 
 
 @mistake("UNT102", "one week of physics too many")
-def physics(chart: Chart) -> list[Place] | None:
+def _physics(chart: Chart) -> list[Place] | None:
     return _one_more(chart, "77336")
 
 
 @mistake("UNT103", "two weeks of management on one day")
-def two_weeks_at_once(chart: Chart) -> list[Place] | None:
+def _two_weeks_at_once(chart: Chart) -> list[Place] | None:
     row = next(iter(lines(chart, ["77427"], since="2026-10-01")), None)
     if row is None or not chart.payer.is_medicare:
         return None
@@ -70,12 +70,12 @@ def _two_units(chart: Chart) -> list[Place] | None:
 
 
 # More units than sessions: the daily count and the record both show it.
-mistake("UNT104", "two delivery units for one session of the record", also=["EVD104"])(_two_units)
-mistake("EVD104", "two delivery units for one session of the record", also=["UNT104"])(_two_units)
+mistake("UNT104", "two delivery units for one session of the record", also=["EVD104", "AUT102"])(_two_units)
+mistake("EVD104", "two delivery units for one session of the record", also=["UNT104", "AUT102"])(_two_units)
 
 
 @mistake("UNT105", "physician planning twice in a course")
-def planned_twice(chart: Chart) -> list[Place] | None:
+def _planned_twice(chart: Chart) -> list[Place] | None:
     row = next(iter(lines(chart, ["77263"])), None)
     if row is None:
         return None
@@ -85,21 +85,23 @@ def planned_twice(chart: Chart) -> list[Place] | None:
 
 
 @mistake("UNT106", "thirty fractions where the payer pays ten", also=["DXN101"])
-def over_the_payers_limit(chart: Chart) -> list[Place] | None:
-    fits = chart.payer.id == "UHC01" and chart.regimen.site == "lung" and chart.days[0] >= "2025-06-01"
-    if not (fits and chart.days[-1] < "2026"):
+def _over_the_payers_limit(chart: Chart) -> list[Place] | None:
+    first = chart.regimen.diagnoses[0]
+    fits = chart.payer.id == "UHC01" and chart.regimen.technique == "vmat" and chart.regimen.per_day == 1
+    # A complex site stays one: only the number of fractions is then wrong.
+    if not fits or first in ("C61", "C53.9") or chart.days[0] < "2025-06-01":
         return None
     for row in chart.rows:
-        row["diagnoses"] = row["diagnoses"].replace("C34.11", "C79.51;C34.11")
+        row["diagnoses"] = row["diagnoses"].replace(first, f"C79.51;{first}")
     course = seen(chart)
-    course["diagnoses"] = ["C79.51", "C34.11"]
+    course["diagnoses"] = ["C79.51", first]
     for plan in course["plans"]:
         plan["site"] = "thoracic spine"
     return [place for row in delivered(chart) for place in at(row)]
 
 
 @mistake("UNT107", "short-course management for a long course")
-def short_management(chart: Chart) -> list[Place] | None:
+def _short_management(chart: Chart) -> list[Place] | None:
     found = lines(chart, ["77427"])
     if len(found) < 3:
         return None
@@ -108,7 +110,7 @@ def short_management(chart: Chart) -> list[Place] | None:
 
 
 @mistake("UNT108", "a visit sent again under a new claim number")
-def again(chart: Chart) -> list[Place] | None:
+def _again(chart: Chart) -> list[Place] | None:
     row = next(iter(lines(chart, ["99204"])), None)
     if row is None:
         return None
@@ -118,7 +120,7 @@ def again(chart: Chart) -> list[Place] | None:
 
 
 @mistake("UNT108", "a visit sent again, the first one sent months ago")
-def again_after_history(chart: Chart) -> list[Place] | None:
+def _again_after_history(chart: Chart) -> list[Place] | None:
     row = next(iter(lines(chart, ["99204"])), None)
     if row is None:
         return None
@@ -129,7 +131,7 @@ def again_after_history(chart: Chart) -> list[Place] | None:
 
 
 @mistake("UNT109", "a sixth stereotactic session")
-def sixth_session(chart: Chart) -> list[Place] | None:
+def _sixth_session(chart: Chart) -> list[Place] | None:
     rows = lines(chart, ["77373"])
     if len(rows) != 5:
         return None

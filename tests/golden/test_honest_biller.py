@@ -1,0 +1,85 @@
+"""The honest biller: careful claims raise nothing, and each planted mistake is seen by exactly its rule.
+
+A small clinic of the same kind as the one whose figures stand in `docs/explanation/truth.md`.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from beamclaim.rules import registry
+from beamclaim.testing.generator import MISTAKES, UNSEEN, World, clinic, planted
+from beamclaim.testing.generator.figures import Honest, honest
+from beamclaim.testing.generator.planting import Planted, asked
+
+RULES = {r.code for r in registry.rules()}
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return clinic(400, 7)
+
+
+@pytest.fixture(scope="module")
+def told(world: World) -> Honest:
+    return honest(world)
+
+
+@pytest.fixture(scope="module")
+def mistakes(tmp_path_factory: pytest.TempPathFactory) -> list[Planted]:
+    # Some mistakes need a patient that few clinics have: a payer, a month and a site at once.
+    spoiled, entries = planted(clinic(4_000, 7).charts, [m for m in MISTAKES if m.rule in RULES], 2, 7)
+    asked(spoiled, entries, tmp_path_factory.mktemp("planted"))
+    return entries
+
+
+def test_one_seed_makes_the_same_bytes(world: World) -> None:
+    assert clinic(400, 7).files == world.files
+    assert clinic(400, 8).files != world.files
+
+
+def test_the_clinic_has_every_setting_era_and_payer_line(world: World) -> None:
+    rows = [r for c in world.charts for r in c.rows]
+    assert {r["setting"] for r in rows} == {"hospital_outpatient", "freestanding", "professional"}
+    assert {r["date"][:4] for r in rows} >= {"2024", "2025", "2026"}
+    lines = {"medicare_ffs", "medicare_advantage", "medicaid", "commercial", "tricare"}
+    assert {r["payer_line"] for r in rows} == lines
+    assert any(c.days[0] < "2026" <= c.days[-1] for c in world.charts)
+    assert any(c.regimen.per_day == 2 for c in world.charts)
+
+
+def test_careful_claims_raise_no_error_and_no_warning(told: Honest) -> None:
+    assert told.claims >= 400
+    assert [f"{f.rule} {f.severity} on {f.claim} line {f.line}: {f.message}" for f in told.wrong] == []
+
+
+def test_every_open_question_has_a_true_reason(told: Honest) -> None:
+    assert {f"{rule}: {fact}": told.examples[rule, fact] for rule, fact in told.untrue} == {}
+    assert told.open
+
+
+def test_every_rule_has_a_mistake_or_a_reason_why_claims_cannot_show_it() -> None:
+    shown = {m.rule for m in MISTAKES}
+    assert sorted(RULES - shown - UNSEEN.keys()) == [], "plant a mistake, or say in UNSEEN why claims cannot show it"
+    assert not shown & UNSEEN.keys()
+
+
+def test_every_kind_of_mistake_finds_a_patient(mistakes: list[Planted]) -> None:
+    found = {e.mistake for e in mistakes}
+    assert [f"{m.rule} {m.name}" for m in MISTAKES if m.rule in RULES and m not in found] == []
+
+
+def test_a_planted_mistake_is_caught_by_exactly_its_rule(mistakes: list[Planted]) -> None:
+    missed = [e for e in mistakes if not e.caught or e.others]
+    words = "\n".join(
+        f"{e.mistake.rule} {e.mistake.name} on {e.chart.patient}: {'caught' if e.caught else 'MISSED'}, others {sorted(e.others)}"
+        for e in missed
+    )
+    assert len(missed) <= 0.01 * len(mistakes), words
+
+
+def test_a_manifest_names_every_planted_mistake(world: World, tmp_path: Path) -> None:
+    spoiled, entries = planted(world.charts, [m for m in MISTAKES if m.rule == "COD103"], 1, 7)
+    spoiled.place(tmp_path)
+    text = (tmp_path / "manifest.json").read_text()
+    assert all(f'"patient": "{e.chart.patient}"' in text and '"rule": "COD103"' in text for e in entries)
