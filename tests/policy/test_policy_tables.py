@@ -197,7 +197,7 @@ def test_diagnoses_of_one_sex(policy: Policy, ask: Ask) -> None:
     found = policy.resolve("dx.sex", ask("code", *((c, LAST) for c in codes)))
     assert found["sex"].to_list() == ["M", "F", "F", "M", None, "M", "F", None]
     lifted = policy.param("diagnosis.sex.modifier", ask("", (LAST,)))
-    assert lifted.select("value", "row.cap").row(0) == ("KX", "info")
+    assert lifted.select("value", "row.cap").row(0) == ("KX", "warning")
 
 
 def test_ages_of_the_hospital_editor(policy: Policy, ask: Ask) -> None:

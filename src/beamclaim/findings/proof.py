@@ -25,7 +25,7 @@ from beamclaim.rules.api import SEVERITIES, Rule
 #: Where a column's value stands: asked with the finding's row and the column, answered by the readers.
 Locate = Callable[[dict[str, Any], str], Span | None]
 
-#: Columns that steer the engine; they are not facts about the claim.
+#: Columns that steer the engine, and a birth date, which names a person: no facts of a finding.
 _INTERNAL = {
     "line.counts",
     "patient.key",
@@ -36,6 +36,7 @@ _INTERNAL = {
     "course.key",
     "care.key",
     "line.component",
+    "claim.birth_date",
 }
 #: What follows from other facts, and the fact a person can supply.
 _SUPPLIED_AS = {

@@ -90,7 +90,7 @@ def _matched(lines: pl.DataFrame, courses: pl.DataFrame, authorizations: pl.Data
 _COLUMNS = {
     "course.key": pl.UInt64, "course.id": pl.String, "course.records_complete": pl.Boolean,
     "course.sessions_delivered": pl.Int64, "course.sessions_whole": pl.Int64, "course.session_number": pl.Int64,
-    "course.is_stereotactic": pl.Boolean,
+    "course.is_stereotactic": pl.Boolean, "course.approved_on": pl.Date,
     "course.has_ended": pl.Boolean, "day.sessions": pl.Int64, "day.sessions_partial": pl.Int64, "day.stay": pl.String,
     "day.inside_stay": pl.Boolean, "plan.site": pl.String, "plan.compensator": pl.Boolean,
     "course.fractions_planned": pl.Int64, "course.first_session": pl.Date, "course.last_session": pl.Date,
@@ -213,7 +213,12 @@ def _of_course(book: Book, visits: pl.DataFrame, patients: pl.DataFrame) -> pl.D
         book["plans"]
         .with_columns(pl.col("plan.technique").replace("unknown", None))
         .group_by("course.key")
-        .agg(fine.all(ignore_nulls=False).alias("course.is_stereotactic"))
+        .agg(
+            fine.all(ignore_nulls=False).alias("course.is_stereotactic"),
+            pl.when(~pl.col("plan.approved_on").is_null().any())
+            .then(pl.col("plan.approved_on").max())
+            .alias("course.approved_on"),
+        )
     )
     # The record of an old dose says as much as an entry in the list.
     records = book["documents"].filter(pl.col("document.item") == "prior_radiation_record")

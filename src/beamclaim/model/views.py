@@ -89,6 +89,7 @@ LINES_VIEW = (
     ViewColumn("course.sessions_whole", "the same without sessions that ended early", ""),
     ViewColumn("course.session_number", "sessions delivered up to and on the day of the line; null while the record is not complete", ""),
     ViewColumn("course.is_stereotactic", "all its plans are stereotactic", ""),
+    ViewColumn("course.approved_on", "day by which all its plans were approved", ""),
     ViewColumn("course.has_ended", "the course is over", ""),
     ViewColumn("day.sessions", "sessions of the patient delivered that day", ""),
     ViewColumn("day.sessions_partial", "those of them that ended early", ""),
@@ -319,7 +320,8 @@ def _pointed(lines: pl.DataFrame) -> pl.DataFrame:
     distinct = distinct.with_row_index("_row").join(chosen, on="_row", how="left")
     distinct = distinct.with_columns(
         pl.when(pl.col("line.pointers") == "").then(target(pl.col("_codes"))).otherwise(target(pl.col("_code"))).alias("line.target"),
-        pl.when(pl.col("_every")).then(pl.col("claim.diagnoses")).otherwise(pl.col("_code").list.join(";")).alias("line.diagnoses"),
+        pl.when(pl.col("_every")).then("claim.diagnoses").when(pl.col("_codes").is_not_null()).then(pl.col("_code").list.join(";"))
+        .alias("line.diagnoses"),
     ).drop("_row", "_numbers", "_codes", "_code")  # fmt: skip
     distinct = distinct.with_columns(neoplasms(pl.col("line.diagnoses")).alias("line.neoplasms"))
     return lines.join(distinct, on=about, how="left", nulls_equal=True).drop("_every")

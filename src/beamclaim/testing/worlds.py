@@ -34,6 +34,8 @@ WHERE = (
 DIAGNOSES = (
     "Z51.0;C61", "C34.11", "C79.51;C61", "C50.412", "C34.1", "D32.0", "Z51.0", "C50.411;C50.411", "Z51.0;C7B.02;Z92.3", "L91.0",
 )  # fmt: skip
+#: Rows that agree in these are one claim.
+IDENTITY = ("claim", "patient", "payer", "frequency", "original_claim", "setting", "submitted_on")
 UNITS = ("1", "1", "1", "2", "11")
 
 
@@ -41,6 +43,7 @@ UNITS = ("1", "1", "1", "2", "11")
 def rows(draw: st.DrawFn, most: int = 10) -> list[Row]:
     """Rows of the claims table: up to three patients, up to four claims each."""
     out: list[Row] = []
+    heads: dict[tuple[str, ...], Row] = {}
     for number in range(draw(st.integers(1, 4))):
         patient = draw(st.sampled_from(("P-1", "P-2", "P-3")))
         payer, line_of_business, mac = draw(st.sampled_from(PAYERS))
@@ -55,6 +58,8 @@ def rows(draw: st.DrawFn, most: int = 10) -> list[Row]:
             "submitted_on": draw(st.sampled_from(("2026-01-05", "2026-10-20"))), "charge": "100.00",
             "authorization": draw(st.sampled_from(("", "A1"))),
         }  # fmt: skip
+        # What a claim says it says on every row.
+        head = heads.setdefault(tuple(head[name] for name in IDENTITY), head)
         for line in range(1, 1 + draw(st.integers(1, 3))):
             if len(out) >= most:
                 break

@@ -10,7 +10,7 @@ CARE = ("patient.key", "care.key")
     "COD108",
     title="IMRT delivery without an IMRT plan",
     view="lines",
-    applies=code_in("radonc.delivery", era="2015", is_imrt="true"),
+    applies=code_in("radonc.delivery", era="2015", is_imrt="true") & col("line.counts"),
     at="line.code",
     message="{line.code}: the beginning of the course is seen, and no IMRT plan in claims or record",
     to_do="Look for the IMRT plan. If there is one, bill it; if the course was planned in 3D, bill the delivery that plan supports",

@@ -13,7 +13,7 @@ TREATMENT = code_in("radonc.delivery") | code_in("planning.kinds")
     title="Benign or uncertain target without a malignant diagnosis",
     view="lines",
     applies=TREATMENT & code_in(TABLE, of=LINE),
-    at="line.pointers",
+    at="line.code",
     message="only {what} supports {line.code} ({line.diagnoses}); the record must show why it is irradiated",
     to_do="Have the physician's reason in the record before the claim goes out: growth, organ at risk, what was tried before",
     who="physician",

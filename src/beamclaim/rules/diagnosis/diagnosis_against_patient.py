@@ -11,6 +11,7 @@ from beamclaim.rules import (
     no,
     one_of,
     param,
+    rank_in,
     rule,
     unknown,
     value,
@@ -18,7 +19,10 @@ from beamclaim.rules import (
 )
 
 SEX, AGE, DIAGNOSIS, DAY = "dx.sex", "dx.age", "diagnosis.code", "claim.last_service"
+LISTED = "diagnosis.is_listed"
 HOSPITAL = one_of(col("claim.form"), "837I")
+#: Principal and other diagnoses, each code once: that it stands twice is another question.
+FIRST = col(LISTED) & (rank_in(over=("claim.key", DIAGNOSIS), counts=LISTED) == 1)
 #: The hospital editor of Medicare knows ages; other payers have no such row.
 AGED = when(code_known(AGE, of=DIAGNOSIS), one_of(col("claim.payer_line"), "medicare_ffs") & HOSPITAL, no())
 
@@ -27,7 +31,7 @@ AGED = when(code_known(AGE, of=DIAGNOSIS), one_of(col("claim.payer_line"), "medi
     "DXN106",
     title="Diagnosis does not fit the patient's sex or age",
     view="diagnoses",
-    applies=col("diagnosis.is_listed") & (code_in(SEX, of=DIAGNOSIS, on=DAY) | AGED),
+    applies=FIRST & (code_in(SEX, of=DIAGNOSIS, on=DAY) | AGED),
     at="diagnosis.code",
     message="{diagnosis.code} does not fit the {what} the claim gives of the patient, and nothing on the claim says that it is meant",
     to_do="Check diagnosis, sex and birth date against the record; if the sex is right as it stands, say so on the claim "
@@ -35,7 +39,7 @@ AGED = when(code_known(AGE, of=DIAGNOSIS), one_of(col("claim.payer_line"), "medi
     who="coder",
     severity="warning",
     risk="rejection",
-    cites=("ICD10CM-2026-04", "CMS-IOCE"),
+    cites=("ICD10CM-2026-04", "CMS-IOCE", "HEALTHNET-22-663"),
     rests_on=(SEX, AGE),
     needs=("claim.sex",),
     optional=("claim.condition_codes",),

@@ -13,7 +13,7 @@ FIRST = rank_in(over=("claim.key",), where=DELIVERY) == 1
     view="lines",
     # A course that lists no earlier irradiation does not say that there was none; it raises no question either.
     applies=DELIVERY & if_seen(col("course.was_irradiated"), no()) & FIRST,
-    at="line.pointers",
+    at="line.code",
     message="the record lists earlier irradiation, and no diagnosis of the claim says so",
     to_do="Add the code for earlier irradiation where the record supports it, and keep the old dose record at hand: "
     "the code alone is no proof",

@@ -15,9 +15,7 @@ CARE = ("patient.key", "care.key")
     "SEQ101",
     title="Delivered before its plan",
     view="lines",
-    applies=DELIVERED
-    & col("line.counts")
-    & (stated(col("plan.approved_on")) | any_of(ANY_PLAN, over=("patient.key",))),
+    applies=DELIVERED & col("line.counts") & (stated(col("course.key")) | any_of(ANY_PLAN, over=("patient.key",))),
     at="line.date",
     message="{line.code} of {line.date} lies before the day its plan was {by}: {planned_on}",
     to_do="Check the day of the plan's approval and the date on the planning line. A fraction given from an unapproved plan "
@@ -29,6 +27,7 @@ CARE = ("patient.key", "care.key")
     optional=(
         "course.key",
         "plan.approved_on",
+        "course.approved_on",
         "in:radonc.delivery[is_imrt=true]:line.code@line.date",
         "in:delivery.planned_by[]:line.code@line.date",
     ),
@@ -39,9 +38,10 @@ def delivery_before_plan():
     plans = when(IMRT, any_of(IMRT_PLAN, over=CARE), any_of(ANY_PLAN, over=CARE))
     # The first plan seen may be a replan, unless the course is seen from its beginning.
     billed = plans & (planned > day) & col("care.begins")
+    # Where two plans were delivered that day, neither alone is its plan: all must be approved.
     recorded = stated(col("course.key"))
     return dict(
-        fires=when(recorded, approved > day, billed),
+        fires=when(recorded, (approved > day) & (col("course.approved_on") > day), billed),
         missing=either(recorded, "plan.approved_on", ""),
         planned_on=when(recorded, approved, planned),
         by=either(recorded, "approved", "billed"),

@@ -27,5 +27,7 @@ def plan_set_incomplete():
     quiet = days(latest(yes(), over=("patient.key", "care.key")), col("today")) > param(
         "radonc.course.longest_gap_days"
     )
-    ended = when(stated(col("course.key")), col("course.has_ended"), quiet)
+    # The plan's own claim is made before the course ends: a later claim of the course knows.
+    known = any_of(col("course.has_ended"), over=("patient.key", "care.key"))
+    ended = when(stated(col("course.key")), known, quiet)
     return dict(fires=~any_of(COMPANION, over=CARE) & ended & col("care.begins"))

@@ -34,7 +34,8 @@ CARE = ("patient.key", "care.key", "claim.billing_npi", "line.component", "line.
     severity="warning",
     who="coder",
     cites=("PRIORITY-RO", "EVICORE-CODING", "LEGION-FAQ", "BCBSNC-RT"),
-    optional=("course.imrt_plans",),
+    needs=("earlier claims of the course",),
+    optional=("course.imrt_plans", "param:radonc.course.window_days@line.date"),
 )
 def per_plan_or_course_limit():
     units = running_total("line.units", over=CARE)

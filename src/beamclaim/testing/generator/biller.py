@@ -32,13 +32,17 @@ PROFESSIONAL_LINES, INSTITUTIONAL_LINES = 50, 999
 COVERING = "2400400034"
 
 
+#: Day, code, modifiers, units.
+Line = tuple[str, str, tuple[str, ...], int]
+
+
 class Bill:
     """The claims of one patient under construction."""
 
     def __init__(self, chart: Chart, chance: random.Random) -> None:
         self.chart, self.chance = chart, chance
         self.at_once = chart.where == "office"
-        self.lines: list[tuple[str, str, tuple[str, ...], int]] = []
+        self.lines: list[Line] = []
 
     def add(self, day: str, code: str, units: int = 1, modifiers: tuple[str, ...] = ()) -> None:
         """A service of a day, before it is split between hospital and physician."""
@@ -137,7 +141,7 @@ class Bill:
         sides = ("office",) if self.at_once else ("hospital", "physician")
         rows: list[Row] = []
         for side in sides:
-            groups: dict[str, list[tuple[str, str, tuple[str, ...], int]]] = {}
+            groups: dict[str, list[Line]] = {}
             for day, code, modifiers, units in sorted(self.lines):
                 mine = self._side(side, code, modifiers)
                 if mine is not None:
@@ -146,8 +150,12 @@ class Bill:
                     groups.setdefault(key, []).append((day, code, mine, units))
             most = INSTITUTIONAL_LINES if side == "hospital" else PROFESSIONAL_LINES
             parts = [(k, groups[k][at : at + most]) for k in sorted(groups) for at in range(0, len(groups[k]), most)]
+            sent = date.min
             for number, (key, lines) in enumerate(parts, 1):
-                rows += self._claim(side, number, key, lines)
+                # Claims of one biller go out in the order of their services.
+                waits = timedelta(days=self.chance.randint(2, 12))
+                sent = min(max(date.fromisoformat(lines[-1][0]) + waits, sent + timedelta(days=1)), AS_OF)
+                rows += self._claim(side, number, key, lines, sent)
         return rows
 
     def _side(self, side: str, code: str, modifiers: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -162,18 +170,17 @@ class Bill:
             return None
         return modifiers if code in _PROFESSIONAL or "26" in modifiers else ("26", *modifiers)
 
-    def _claim(self, side: str, number: int, key: str, lines: list[tuple[str, str, tuple[str, ...], int]]) -> list[Row]:
+    def _claim(self, side: str, number: int, key: str, lines: list[Line], made: date) -> list[Row]:
         chart = self.chart
         treating = not key.startswith(("0", "9"))
         head = {"hospital": _HOSPITAL, "physician": _PHYSICIAN, "office": _OFFICE}[side]
-        made = date.fromisoformat(lines[-1][0]) + timedelta(days=self.chance.randint(2, 12))
-        asked = any(chart.payer.authorizes(day) and code in DELIVERY for day, code, _, _ in lines)
+        asked = any(chart.payer.authorizes(day, code) for day, code, _, _ in lines)
         diagnoses = ["Z51.0"] * treating + chart.course["diagnoses"]
         common = {
             **head, "claim": f"{chart.patient}-{side[0].upper()}{number}", "patient": chart.patient,
             "birth_date": chart.birth_date, "sex": chart.sex, "payer": chart.payer.id, "payer_name": chart.payer.name,
             "payer_line": chart.payer.line, "diagnoses": ";".join(diagnoses), "frequency": "1",
-            "submitted_on": min(made, AS_OF).isoformat(), "authorization": f"AU-{chart.patient}" if asked else "",
+            "submitted_on": made.isoformat(), "authorization": f"AU-{chart.patient}" if asked else "",
             "revenue_code": _REVENUE if side == "hospital" else "",
         }  # fmt: skip
         rows = []
@@ -235,13 +242,13 @@ def bill(chart: Chart, seed: int) -> None:
     chart.rows = making.claims()
     if chance.random() < 0.25:
         chart.earlier = {r["claim"] for r in chart.rows if r["claim"].endswith("1") and r["date"] < chart.days[0]}
-    after_billing(chart, chance)
     _authorize(chart)
+    after_billing(chart, chance)
 
 
 def _authorize(chart: Chart) -> None:
     """One number for the course; each code under it with its days and units, the codes of 2025 carried over by the payer."""
-    asked = [r for r in chart.rows if r["code"] in DELIVERY and chart.payer.authorizes(r["date"])]
+    asked = [r for r in chart.rows if chart.payer.authorizes(r["date"], r["code"])]
     if not asked:
         return
     carries = asked[0]["code"] if asked[0]["code"] in ENDED else None

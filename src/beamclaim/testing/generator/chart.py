@@ -125,7 +125,8 @@ def treated(number: int, seed: int) -> Chart:
     minute = chance.choice((0, 15, 30, 45))
     days = working_days(start)
     missed = chance.randint(2, 9) if chance.random() < 0.1 else 0
-    for plan, part in zip(course["plans"], _parts(regimen), strict=False):
+    one_after_the_other = [p for p in (regimen, regimen.boost) if p is not None]
+    for plan, part in zip(course["plans"], one_after_the_other, strict=False):
         left = part.fractions
         while left:
             day = next(days)

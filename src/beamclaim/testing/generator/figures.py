@@ -40,13 +40,16 @@ def honest(world: World, select: tuple[str, ...] = ()) -> Honest:
         ).result
     told = Honest(result.claims, result.lines, list(result.findings))
     owners: dict[str, Chart] = {row["claim"]: chart for chart in world.charts for row in chart.rows}
-    rows: dict[tuple[str, int], Row] = {(r["claim"], int(r["line"])): r for c in world.charts for r in c.rows}
+    rows: dict[tuple[str, int], list[Row]] = {}
+    for row in (r for c in world.charts for r in c.rows):
+        rows.setdefault((row["claim"], int(row["line"])), []).append(row)
     for question in result.undecided:
         claim = question.claim or ""
         chart = owners.get(claim)
-        row = rows.get((claim, question.line or 1))
+        # A claim and its copy to a second payer share a number: the question is of one of them.
+        asked_of = rows.get((claim, question.line or 1), [])
         known = [(fact, reason(fact)) for fact in question.missing or ("nothing named",)]
-        true = [fact for fact, why in known if why and chart and row and why.holds(chart, row)]
+        true = [fact for fact, why in known if why and chart and any(why.holds(chart, r) for r in asked_of)]
         # One true reason is enough: the other facts are what would help instead.
         key = (question.rule, true[0] if true else known[0][0])
         told.open[key] += 1

@@ -30,7 +30,9 @@ class Planted:
         return set(self.fired) - {self.mistake.rule} - self.mistake.also
 
     def see(self, finding: Finding) -> None:
-        """Takes note of a finding on this patient."""
+        """Takes note of a finding on this patient; mere advice of another rule is none."""
+        if finding.severity == "info" and finding.rule != self.mistake.rule:
+            return
         self.fired[finding.rule] += 1
         if finding.rule != self.mistake.rule:
             return

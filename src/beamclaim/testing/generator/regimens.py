@@ -111,9 +111,13 @@ class Payer:
         inverse = regimen.is_imrt or regimen.is_stereotactic
         return not (inverse and self.sites) or regimen.diagnoses[0].startswith(self.sites)
 
-    def authorizes(self, day: str) -> bool:
-        """Whether this payer is known to ask for a number for delivery on a day."""
-        return self.id == "UHC01" and (self.line == "medicare_advantage" or day >= "2026")
+    def authorizes(self, day: str, code: str) -> bool:
+        """Whether this payer is known to ask for a number for a delivery code on a day."""
+        if self.id != "UHC01":
+            return False
+        if day >= "2026" and code in ("77402", "77407", "77412"):
+            return True
+        return self.line == "medicare_advantage" and code in ("77372", "77373", "77385", "77386", "G6015", "G6016")
 
 
 PAYERS = (

@@ -6,6 +6,7 @@ that is not complete.
 """
 
 import random
+from datetime import date, timedelta
 
 from beamclaim.testing.generator.chart import AS_OF, Chart, Row, given
 
@@ -58,13 +59,11 @@ def _replaced(chart: Chart, chance: random.Random) -> None:
 
 
 def _copied(chart: Chart) -> None:
-    """Every claim again to the payer that comes second."""
+    """Every claim again to the payer that comes second, a month later, when the first has answered."""
+    own = chart.payer.id == "EMH01"
+    payer, name = ("C400", "Example commercial plan") if own else ("EMH01", "Example Mutual Health")
+    second = {"payer": payer, "payer_name": name, "payer_line": "commercial", "payer_sequence": "S"}
     for row in [r for r in chart.rows if r["claim"] not in chart.earlier]:
         row["payer_sequence"] = "P"
-        other = {
-            "payer": "EMH01",
-            "payer_name": "Example Mutual Health",
-            "payer_line": "commercial",
-            "payer_sequence": "S",
-        }
-        chart.rows.append(row | other | {"claim": f"{row['claim']}"})
+        answered = date.fromisoformat(row["submitted_on"]) + timedelta(days=30)
+        chart.rows.append(row | second | {"submitted_on": min(answered, AS_OF).isoformat()})

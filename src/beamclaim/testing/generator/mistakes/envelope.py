@@ -3,12 +3,18 @@
 import re
 
 from beamclaim.testing.generator.chart import Chart
-from beamclaim.testing.generator.mistakes.mistake import Edit, Place, at, broken, delivered, middle, mistake
+from beamclaim.testing.generator.mistakes.mistake import Edit, Place, at, broken, delivered, lines, middle, mistake
 
 
 def _claim(chart: Chart) -> list[Place] | None:
     row = middle(delivered(chart))
     return [(row["claim"], None)] if row else None
+
+
+def _visit(chart: Chart) -> list[Place] | None:
+    """The claim of a follow-up visit: nothing on it is counted by the course."""
+    found = lines(chart, ["99213"])
+    return [(found[0]["claim"], None)] if found else None
 
 
 def _swap(pattern: bytes, by: bytes) -> Edit:
@@ -31,7 +37,7 @@ broken(
     "FMT003", "a provider number with a wrong check digit", _swap(rb"(NM1\*85\*.*\*XX\*\d{9})\d", rb"\g<1>0"), _claim
 )
 broken("FMT004", "a total that is not the sum of the lines", _swap(rb"(CLM\*[^*]+\*)[^*]+", rb"\g<1>17.17"), _claim)
-broken("FMT007", "the same interchange twice in a file", lambda data: data + data, _claim, also=["UNT108", "FMT006"])
+broken("FMT007", "the same interchange twice in a file", lambda data: data + data, _visit, also=["UNT108", "FMT006"])
 broken("FMT008", "a segment the guide does not have", _swap(rb"LX\*1~\n", b"LX*1~\nZZ9*1~\n"), _claim, also=["FMT002"])
 broken("FMT009", "a line without its day", _swap(rb"DTP\*472\*[^~]*~\n", b""), _claim, also=["FMT002"])
 broken("FMT010", "an edition of ten years ago", lambda data: data.replace(b"005010X22", b"004010X09"), _claim)

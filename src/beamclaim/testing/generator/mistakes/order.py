@@ -76,7 +76,7 @@ def _bare_plan(chart: Chart) -> list[Place] | None:
 
 @mistake("AUT101", "no number where the payer asks for one")
 def _no_number(chart: Chart) -> list[Place] | None:
-    rows = [r for r in lines(chart, DELIVERY) if chart.payer.authorizes(r["date"])]
+    rows = [r for r in chart.rows if chart.payer.authorizes(r["date"], r["code"])]
     if not rows:
         return None
     for row in chart.rows:
@@ -87,7 +87,7 @@ def _no_number(chart: Chart) -> list[Place] | None:
 
 @mistake("AUT102", "two sessions more than were authorized")
 def _beyond_the_number(chart: Chart) -> list[Place] | None:
-    rows = [r for r in lines(chart, DELIVERY) if r["authorization"]]
+    rows = [r for r in chart.rows if chart.payer.authorizes(r["date"], r["code"])]
     if len(rows) < 4 or len(chart.course["authorizations"]) > 1 or chart.regimen.per_day > 1:
         return None
     seen(chart)["authorizations"][0]["units"] -= 2
@@ -96,7 +96,7 @@ def _beyond_the_number(chart: Chart) -> list[Place] | None:
 
 @mistake("AUT102", "sessions after the last day of the authorization")
 def _after_the_number(chart: Chart) -> list[Place] | None:
-    rows = [r for r in lines(chart, DELIVERY) if r["authorization"]]
+    rows = [r for r in chart.rows if chart.payer.authorizes(r["date"], r["code"])]
     if len(rows) < 4 or len(chart.course["authorizations"]) > 1:
         return None
     seen(chart)["authorizations"][0]["last_day"] = rows[-3]["date"]
