@@ -209,3 +209,9 @@ def test_the_codes_of_2026_were_not_known_in_2024_and_those_of_2015_were(ask: As
     asked = ask("code", ("77386", D(2024, 6, 1)), ("77371", D(2024, 6, 1)), ("77437", D(2026, 2, 1)))
     assert then.resolve("radonc.delivery", asked)["row.id"].is_not_null().to_list() == [True, True, False]
     assert then.in_table("radonc.planning_imrt", ask("code", ("77301", D(2024, 6, 1)))).to_list() == [True]
+
+
+def test_a_parameter_nobody_could_know_yet_is_unknown_and_not_a_mistake() -> None:
+    early = Policy.load(as_of=D(2026, 6, 30))
+    ask = pl.DataFrame({"day": [D(2026, 6, 1)], "payer": ["BCNC1"], "payer_line": ["commercial"]})
+    assert early.param("radonc.course.window_days", ask)["value"].to_list() == [None]

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 
@@ -113,18 +114,22 @@ class Policy:
                 self._diagnoses = self._diagnoses.with_release(codes, bulk.first_day, bulk.last_day, bulk.source)
         return self._diagnoses
 
+    @cached_property
+    def _parameters(self) -> pl.DataFrame:
+        """Every row of every parameter, as written."""
+        return pl.concat(
+            parameter_rows(path, folder)
+            for folder in self.folders
+            for path in sorted((folder / "parameters").rglob("*.yaml"))
+        )
+
     def table(self, name: str) -> PolicyTable:
         """The table `name`. Raises PolicyError when there is none, or when it is wrong."""
         if name not in self._tables:
             if name not in BY_NAME:
                 raise PolicyError(f"there is no policy table {name!r}. There are {', '.join(sorted(BY_NAME))}.")
             if name == PARAMETERS.name:
-                parts = [
-                    parameter_rows(path, folder)
-                    for folder in self.folders
-                    for path in sorted((folder / "parameters").rglob("*.yaml"))
-                ]
-                loaded = finish_table(PARAMETERS, pl.concat(parts), self.sources, self.as_of)
+                loaded = finish_table(PARAMETERS, self._parameters, self.sources, self.as_of)
             elif BY_NAME[name].part_of:
                 loaded = part_of_table(BY_NAME[name], self.table(BY_NAME[name].part_of[0]))
             else:
@@ -213,7 +218,8 @@ class Policy:
 
         Raises PolicyError when there is no such parameter.
         """
-        known = self.table(PARAMETERS.name).frame.filter(pl.col("parameter") == name)
+        # All rows, also those nobody could know on the as-of day: then the answer is unknown, not a mistake.
+        known = self._parameters.filter(pl.col("parameter") == name)
         if not known.height:
             raise PolicyError(f"there is no policy parameter {name!r}; see parameters/**/*.yaml.")
         found = self.resolve(PARAMETERS.name, asks.with_columns(pl.lit(name).alias("parameter")))
