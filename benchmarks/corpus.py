@@ -14,7 +14,8 @@ CLAIMS_PER_INTERCHANGE = 10_000
 FIRST_DAY = date(2026, 1, 5)
 DELIVERY = ("77402", "77407", "77412")
 PLANNING = (("77301", 2600), ("77338", 900), ("77300", 140), ("77293", 310))
-DIAGNOSES = ("C61", "C50911", "C3411", "C7951", "C099", "C541", "C20", "C7931", "Z510", "I10", "E119", "Z87891")
+#: Targets that fit either sex.
+DIAGNOSES = ("C3411", "C099", "C20", "C7931", "C7951", "C153")
 LAST = ("ASHDOWN", "BRINKMANN", "CORVELL", "DUNMORE", "ELLERBY", "FAIRWOOD", "GARRICKSON", "HOLLOWAY-TESTCASE")
 FIRST = ("ADA", "BORIS", "CLEO", "DMITRI", "ESTHER", "FINN", "GRETA", "HUGO")
 
@@ -116,13 +117,13 @@ class Corpus:
         r = self.random
         self.claim += 1
         lines = self._services(hospital=False)
-        diagnoses = self._diagnoses()
-        pointers = "1" if diagnoses.count(":") == 1 else "1:2"
+        diagnoses = self._diagnoses(lines[0][0] in DELIVERY)
+        pointers = ":".join(str(i) for i in range(1, len(diagnoses) + 1))
         out = [
             f"CLM*PCN{self.claim:09}*{sum(s[1] for s in lines)}***11:B:1*Y*A*Y*Y",
             f"REF*G1*AUTH{r.randrange(10**6):06}",
             f"REF*EA*MRN{r.randrange(10**6):06}",
-            diagnoses,
+            "HI*" + "*".join(f"{'ABF' if i else 'ABK'}:{c}" for i, c in enumerate(diagnoses)),
             f"NM1*82*1*{r.choice(LAST)}*{r.choice(FIRST)}****XX*{r.choice(self.npis)}",
             "PRV*PE*PXC*2085R0001X",
         ]
@@ -149,7 +150,7 @@ class Corpus:
             f"DTP*434*RD8*{first:%Y%m%d}-{last:%Y%m%d}",
             "CL1*3*1*01",
             f"REF*EA*MRN{r.randrange(10**6):06}",
-            *self._diagnoses(":Y").split("~\n"),
+            *(f"HI*{'ABF' if i else 'ABK'}:{c}" for i, c in enumerate(self._diagnoses(lines[0][0] in DELIVERY))),
             f"NM1*71*1*{r.choice(LAST)}*{r.choice(FIRST)}****XX*{r.choice(self.npis)}",
         ]
         for number, (code, charge, day) in enumerate(lines, start=1):
@@ -161,13 +162,10 @@ class Corpus:
             ]
         return out
 
-    def _diagnoses(self, present: str = "") -> str:
-        codes = self.random.sample(DIAGNOSES, self.random.randint(1, 4))
-        codes = [codes[0], *codes[1:]]
-        if present:
-            rest = "*".join(f"ABF:{c}" for c in codes[1:])
-            return f"HI*ABK:{codes[0]}" + (f"~\nHI*{rest}" if rest else "")
-        return "HI*" + "*".join(f"{'ABF' if i else 'ABK'}:{c}" for i, c in enumerate(codes))
+    def _diagnoses(self, visit: bool) -> list[str]:
+        """The treated neoplasm, behind the encounter code where the claim is for delivery."""
+        target = self.random.choice(DIAGNOSES)
+        return ["Z510", target] if visit else [target]
 
 
 def write(path: Path, size_mb: float, seed: int = 1) -> int:

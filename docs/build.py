@@ -16,8 +16,7 @@ from beamclaim.model.tables import TABLES
 from beamclaim.model.views import VIEWS
 from beamclaim.policy import Policy
 from beamclaim.rules import registry
-from beamclaim.rules.api import Rule
-
+from beamclaim.rules.declaration import Rule
 
 #: Keys of a table that a rule page still lists one by one.
 MOST = 60
@@ -52,8 +51,12 @@ def rules(folder: Path, policy: Policy) -> None:
         (folder / "rules" / f"{rule.code}.md").write_text(
             rule_page.page(rule, policy.sources) + in_force(rule, policy, date.today())
         )
-        listed.append((f"[{rule.code}](rules/{rule.code}.md)", rule.name, rule.severity, rule.risk, rule.status, rule.title))
-    (folder / "rules.md").write_text("# Rules\n\n" + rows(("code", "name", "severity", "risk", "status", "finds"), listed))
+        listed.append(
+            (f"[{rule.code}](rules/{rule.code}.md)", rule.name, rule.severity, rule.risk, rule.status, rule.title)
+        )
+    (folder / "rules.md").write_text(
+        "# Rules\n\n" + rows(("code", "name", "severity", "risk", "status", "finds"), listed)
+    )
 
 
 def tables(folder: Path) -> None:
@@ -62,7 +65,10 @@ def tables(folder: Path) -> None:
         text += f"\n## {table.name}\n\nOne row per {table.row}.\n\n"
         text += rows(
             ("column", "type", "meaning"),
-            [(f"`{c.name}`", str(c.dtype), c.doc + (" (identifies a person)" if c.identifying else "")) for c in table.columns],
+            [
+                (f"`{c.name}`", str(c.dtype), c.doc + (" (identifies a person)" if c.identifying else ""))
+                for c in table.columns
+            ],
         )
     (folder / "tables.md").write_text(text)
     text = "# Views\n\nWhat rules may read.\n"
@@ -76,13 +82,17 @@ def policy_tables(folder: Path, policy: Policy) -> None:
     for name in policy.names:
         table = policy.table(name)
         body.append((f"`{name}`", ", ".join(table.key), ", ".join(table.value), table.doc, str(table.frame.height)))
-    (folder / "policy.md").write_text("# Policy tables\n\n" + rows(("name", "key", "values", "what it answers", "rows"), body))
+    (folder / "policy.md").write_text(
+        "# Policy tables\n\n" + rows(("name", "key", "values", "what it answers", "rows"), body)
+    )
 
 
 def command_line(folder: Path) -> None:
     text = "# Command line\n"
     for words in ((), ("check",), ("rule",), ("policy",), ("policy", "show"), ("policy", "diff"), ("demo",)):
-        told = subprocess.run([sys.executable, "-m", "beamclaim", *words, "--help"], capture_output=True, text=True, check=True)
+        told = subprocess.run(
+            [sys.executable, "-m", "beamclaim", *words, "--help"], capture_output=True, text=True, check=True
+        )
         text += f"\n## beamclaim {' '.join(words)}\n\n```\n{told.stdout.strip()}\n```\n"
     (folder / "command-line.md").write_text(text)
 

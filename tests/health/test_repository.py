@@ -60,7 +60,9 @@ def test_the_demonstration_is_what_its_module_writes() -> None:
 
 def test_no_text_of_others_and_no_machine_is_named() -> None:
     # Telling words of descriptors and guides; our own labels use none of them.
-    banned = re.compile(rb"intensity modulated treatment delivery|radiation treatment management, [0-9]|/home/\w+/|/root/")
+    banned = re.compile(
+        rb"intensity modulated treatment delivery|radiation treatment management, [0-9]|/home/\w+/|/root/"
+    )
     here = Path(__file__)
     for path in tracked():
         if path == here or "fixtures" in path.parts or path.suffix in (".gz", ".lock"):

@@ -9,7 +9,7 @@ import pytest
 import beamclaim.rules as api
 from beamclaim.policy import Policy
 from beamclaim.rules import registry
-from beamclaim.rules.api import Rule
+from beamclaim.rules.declaration import Rule
 from beamclaim.testing.pages import cases
 
 RULES = registry.rules()
@@ -26,7 +26,9 @@ def test_a_rule_calls_nothing_but_the_rule_api(rule: Rule) -> None:
     tree = ast.parse(source(rule).read_text())
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            assert isinstance(node.func, ast.Name), f"{source(rule).name}:{node.lineno} calls a method; use the rule API"
+            assert isinstance(node.func, ast.Name), (
+                f"{source(rule).name}:{node.lineno} calls a method; use the rule API"
+            )
             assert node.func.id in ALLOWED_CALLS, f"{source(rule).name}:{node.lineno} calls {node.func.id}"
         if isinstance(node, ast.ImportFrom):
             assert node.module == "beamclaim.rules", f"{source(rule).name} imports {node.module}"

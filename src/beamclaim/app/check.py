@@ -25,7 +25,7 @@ from beamclaim.model.span import Span
 from beamclaim.policy import Policy
 from beamclaim.policy.settings import settings
 from beamclaim.rules import registry
-from beamclaim.rules.api import Rule
+from beamclaim.rules.declaration import Rule
 
 Progress = Callable[[str, int, int | None], None]
 

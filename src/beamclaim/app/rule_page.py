@@ -7,7 +7,7 @@ from typing import Any
 from beamclaim.policy import Policy
 from beamclaim.policy.sources import Source
 from beamclaim.rules import registry
-from beamclaim.rules.api import Rule
+from beamclaim.rules.declaration import Rule
 
 
 def chosen(selector: str | None) -> list[Rule]:

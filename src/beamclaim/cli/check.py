@@ -126,7 +126,9 @@ Strict = Annotated[bool, typer.Option("--strict", help="Exit 3 when nothing is f
 Policies = Annotated[
     Path | None,
     typer.Option(
-        metavar="DIR", show_default=False, help="A folder of own and imported tables; else the one `beamclaim.toml` names."
+        metavar="DIR",
+        show_default=False,
+        help="A folder of own and imported tables; else the one `beamclaim.toml` names.",
     ),
 ]
 Fails = Annotated[FailOn, typer.Option(help="Lowest severity that makes the exit status 1.")]
@@ -165,9 +167,8 @@ def check(
     if not fix:
         stream.refuse_overwriting(target, given)
 
-    from beamclaim.app.check import CheckOptions
+    from beamclaim.app.check import CheckOptions, settings
     from beamclaim.app.check import check as ask
-    from beamclaim.app.check import settings
     from beamclaim.cli.progress import ProgressBar
 
     options = CheckOptions(

@@ -16,7 +16,7 @@ from beamclaim.model.book import Book
 from beamclaim.model.claimbook import Given
 from beamclaim.model.views import VIEWS, claims_view, diagnoses_view, faults_view, interchanges_view, lines_view
 from beamclaim.policy import Policy
-from beamclaim.rules.api import Rule
+from beamclaim.rules.declaration import Rule
 
 #: Asked of one patient at a time; the others are asked of the whole batch.
 PATIENT_VIEWS = ("lines", "claims", "diagnoses")
@@ -25,9 +25,9 @@ _SESSION_GAP = "radonc.session.gap_hours"
 #: What a finding must know of its subject, whatever its rule read.
 SUBJECT = (
     "claim.key", "claim.number", "line.key", "line.number", "line.date", "line.code", "line.charge", "line.modifiers",
-    "line.units", "file", "start", "end", "segment", "loop_start", "loop_end", "claim.start", "claim.loop_end", "claim.form", "claim.charge",
-    "claim.line_charges", "claim.first_service", "claim.setting", "claim.payer_line", "claim.payer", "course.id", "patient.key",
-    "diagnosis.code", "fault.repair",
+    "line.units", "file", "start", "end", "segment", "loop_start", "loop_end", "claim.start", "claim.loop_end",
+    "claim.form", "claim.charge", "claim.line_charges", "claim.first_service", "claim.setting", "claim.payer_line",
+    "claim.payer", "course.id", "patient.key", "diagnosis.code", "fault.repair",
 )  # fmt: skip
 
 

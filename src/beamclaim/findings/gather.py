@@ -17,7 +17,7 @@ from beamclaim.findings.care import BEGINS, KEY, care_columns
 from beamclaim.findings.groups import numbered
 from beamclaim.findings.partners import PAIR, Question, near_columns, pair_columns
 from beamclaim.policy import Policy
-from beamclaim.rules.api import Rule, keys_of
+from beamclaim.rules.declaration import Rule, keys_of
 
 _PARAM = re.compile(r"^param:(?P<name>[^@]+)@(?P<on>.+)$")
 _IN = re.compile(r"^in:(?P<table>[^\[]+)\[(?P<fields>[^\]]*)\]:(?P<of>[^@]*)@(?P<on>.+)$")

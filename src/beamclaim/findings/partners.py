@@ -141,7 +141,9 @@ def _leading(met: pl.DataFrame, policy: Policy, table: str) -> pl.DataFrame:
     there = pl.col("row.id").is_not_null()
     answer = pl.when(there).then(pl.lit(True)).when(pl.col("covered")).then(pl.lit(False)).alias("leads")
     answered = pl.concat([asks, found.select(answer)], how="horizontal")
-    return met.join(answered, on=about, nulls_equal=True).group_by("line.key").agg(pl.col("leads").any(ignore_nulls=False))
+    return (
+        met.join(answered, on=about, nulls_equal=True).group_by("line.key").agg(pl.col("leads").any(ignore_nulls=False))
+    )
 
 
 def _best(column: str, values: list[str]) -> pl.Expr:

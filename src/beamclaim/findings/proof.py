@@ -20,7 +20,7 @@ from beamclaim.findings.questions import Questions, joined
 from beamclaim.model.span import Span
 from beamclaim.model.views import VIEWS
 from beamclaim.policy import Policy
-from beamclaim.rules.api import SEVERITIES, Rule
+from beamclaim.rules.declaration import SEVERITIES, Rule
 
 #: Where a column's value stands: asked with the finding's row and the column, answered by the readers.
 Locate = Callable[[dict[str, Any], str], Span | None]

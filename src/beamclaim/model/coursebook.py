@@ -157,8 +157,15 @@ def beside(lines: pl.DataFrame, book: Book, apart: timedelta) -> pl.DataFrame:
         lines.with_columns(pl.coalesce(said, done).alias("course.has_ended"))
         .join(on_day, on=["patient.key", "line.date"], how="left")
         .with_columns(
-            pl.when(whole & pl.col("_treated").is_null()).then(0).when(whole).then("day.sessions").alias("day.sessions"),
-            pl.when(whole & pl.col("_treated").is_null()).then(0).otherwise("day.sessions_partial").alias("day.sessions_partial"),
+            pl.when(whole & pl.col("_treated").is_null())
+            .then(0)
+            .when(whole)
+            .then("day.sessions")
+            .alias("day.sessions"),
+            pl.when(whole & pl.col("_treated").is_null())
+            .then(0)
+            .otherwise("day.sessions_partial")
+            .alias("day.sessions_partial"),
         )
         .drop("_delivered", "_treated")
     )
@@ -242,7 +249,12 @@ def _stays(book: Book, lines: pl.DataFrame, patients: pl.DataFrame) -> pl.DataFr
         .unique()
         .join(book["stays"].join(patients, on="course.key"), on="patient.key")
         .filter((day >= first).fill_null(True) & (day <= last).fill_null(True))
-        .select("patient.key", "line.date", pl.col("stay.kind").alias("day.stay"), ((day > first) & (day < last)).alias("day.inside_stay"))
+        .select(
+            "patient.key",
+            "line.date",
+            pl.col("stay.kind").alias("day.stay"),
+            ((day > first) & (day < last)).alias("day.inside_stay"),
+        )
         .sort(pl.col("day.inside_stay").fill_null(False), "day.stay", descending=[True, False], nulls_last=True)
         .unique(["patient.key", "line.date"], keep="first", maintain_order=True)
     )

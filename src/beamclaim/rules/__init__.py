@@ -27,7 +27,6 @@ from beamclaim.rules.api import (
     pair,
     param,
     rank_in,
-    rule,
     running_total,
     stated,
     text,
@@ -37,6 +36,7 @@ from beamclaim.rules.api import (
     when,
     yes,
 )
+from beamclaim.rules.declaration import rule
 
 __all__ = [
     "all_in",

@@ -7,7 +7,7 @@ from functools import cache
 
 import beamclaim.rules as package
 from beamclaim.errors import SettingError
-from beamclaim.rules.api import Rule, declared
+from beamclaim.rules.declaration import Rule, declared
 
 
 @cache

@@ -1,1 +1,1 @@
-"""Public helpers for tests: the page runner, written claims, random worlds."""
+"""Public helpers for tests: the page runner, written claims, random worlds, and a clinic that treats and bills."""

@@ -11,6 +11,7 @@ TABLE = "mpfs.indicators"
     view="lines",
     applies=(col("claim.form") == text("837P"))
     & col("line.in_facility")
+    & code_in("radonc.range")
     & code_in(TABLE, pctc="1")
     & ~code_in("radonc.guidance", part="professional"),
     at="line.modifiers",

@@ -9,7 +9,7 @@ WEEKLY = code_in("radonc.weekly_management")
     "UNT101",
     title="More weekly management units billed than the delivered sessions support",
     view="lines",
-    applies=WEEKLY,
+    applies=WEEKLY & col("line.counts"),
     at="line.units",
     message="{line.code}: {billed} billed in this course up to this line; "
     "{delivered} sessions delivered until the claim was made support {supported}",
