@@ -87,7 +87,8 @@ def members(opener: Callable[[], BinaryIO]) -> Iterator[Member]:
     _check_directory(infos)
     seen: set[str] = set()
     for info in sorted(infos, key=lambda i: i.filename):
-        if info.is_dir():
+        # An empty name is a hurt directory; `is_dir` would look at its last letter.
+        if info.filename and info.is_dir():
             continue
         refusal = _refusal(info)
         if info.filename in seen:
@@ -133,6 +134,8 @@ def _check_directory(infos: list[zipfile.ZipInfo]) -> None:
 
 def _refusal(info: zipfile.ZipInfo) -> str | None:
     """Why a member is not read, in words."""
+    if not info.filename:
+        return "a member without a name; make the archive again"
     parts = PurePosixPath(info.filename.replace("\\", "/")).parts
     if not parts or ".." in parts or parts[0] == "/" or parts[0].endswith(":") or "\0" in info.orig_filename:
         return "its name leads out of the archive; make the archive again with plain names"

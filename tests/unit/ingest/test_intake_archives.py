@@ -198,3 +198,12 @@ def test_a_hurt_archive_is_read_or_said(
     said = files(path)
     assert said
     assert not any("the program failed" in str(error) for _, error in said)
+
+
+def test_a_member_without_a_name_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("x", "claim,code\n")
+    hurt = path.read_bytes().replace(b"x", b"\0")  # the name of the only member, in both headers
+    path.write_bytes(hurt)
+    assert any("without a name" in str(row) for row in files(path))
