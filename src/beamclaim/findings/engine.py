@@ -11,7 +11,7 @@ from datetime import timedelta
 import polars as pl
 
 from beamclaim.errors import RuleError
-from beamclaim.findings.gather import Sheet, gather, parse
+from beamclaim.findings.gather import Sheet, gather, open_rows, parse
 from beamclaim.model.book import Book
 from beamclaim.model.claimbook import Given
 from beamclaim.model.views import VIEWS, claims_view, diagnoses_view, faults_view, interchanges_view, lines_view
@@ -86,6 +86,13 @@ def _answer(rule: Rule, sheet: Sheet) -> tuple[pl.Series, pl.DataFrame]:
 
 
 def _verdicts(rule: Rule, sheet: Sheet) -> Verdicts:
+    closed = 0
+    if rule.gate is not None:
+        # Where the rule surely does not apply nothing else is worked out; a window needs the other rows of its group.
+        asked = open_rows(sheet, [rule])
+        if not rule.groups or not asked.any():
+            closed = sheet.view.filter(~asked & ~pl.col("is_history")).height
+            sheet = Sheet(sheet.view.filter(asked), sheet.answers)
     verdict, answers = _answer(rule, sheet)
     if "claim.is_superseded" in sheet.view.columns:
         gone = sheet.view["claim.is_superseded"]
@@ -99,7 +106,7 @@ def _verdicts(rule: Rule, sheet: Sheet) -> Verdicts:
         said = answers.filter(at).drop("is_history")
         return sheet.rows(at, columns).hstack(said.get_columns())
 
-    return Verdicts(rule, rows(0), rows(2), counts.get(1, 0), counts.get(3, 0))
+    return Verdicts(rule, rows(0), rows(2), counts.get(1, 0), counts.get(3, 0) + closed)
 
 
 def ask(rule: Rule, view: pl.DataFrame) -> Verdicts:

@@ -293,13 +293,13 @@ def gather(view: pl.DataFrame, policy: Policy, rules: Sequence[Rule]) -> Sheet:
     for group, columns in groups.items():
         kind, table, of, _ = group
         if kind in ("pair", "near"):
-            question = Question(table, of, [c.field for c in columns], _open(sheet, readers[group]))
+            question = Question(table, of, [c.field for c in columns], open_rows(sheet, readers[group]))
             more = pair_columns if kind == "pair" else near_columns
             sheet.view = more(sheet.view, policy, question)
     return sheet
 
 
-def _open(sheet: Sheet, rules: Sequence[Rule]) -> pl.Series:
+def open_rows(sheet: Sheet, rules: Sequence[Rule]) -> pl.Series:
     """The rows on which some of these rules may still apply, as far as they tell without looking at other lines."""
     gates = [pl.lit(True) if r.gate is None else r.gate.fill_null(True) for r in rules]
     reads = [n for r in rules if r.gate is not None for n in r.gate.meta.root_names()]

@@ -7,7 +7,9 @@ import polars as pl
 
 from beamclaim.findings.finding import Undecided
 
-_SCHEMA = {"rule": pl.String, "claim": pl.String, "line": pl.UInt32, "missing": pl.String}
+#: Few words in millions of rows: rule and missing facts are kept as numbers of words.
+_SCHEMA = {"rule": pl.Categorical, "claim": pl.String, "line": pl.UInt32, "missing": pl.Categorical}
+_WORDS = ("rule", "missing")
 _APART = "\x1f"
 
 
@@ -24,7 +26,8 @@ class Questions(Sequence[Undecided]):
         if isinstance(undecided, Questions):
             return undecided
         rows = [(u.rule, u.claim, u.line, _APART.join(u.missing)) for u in undecided]
-        return cls([pl.DataFrame(rows, schema=_SCHEMA, orient="row")])
+        texts = {n: pl.String if n in _WORDS else t for n, t in _SCHEMA.items()}
+        return cls([pl.DataFrame(rows, schema=texts, orient="row").cast(_SCHEMA)])  # type: ignore[arg-type]
 
     def add(self, rule: str, claims: pl.Series, lines: pl.Series, missing: pl.Series) -> None:
         """Those of one rule: claim numbers, line numbers and what is missing (joined), row by row."""
@@ -39,7 +42,9 @@ class Questions(Sequence[Undecided]):
         """All of them: rule, claim, line, missing (joined with U+001F)."""
         if self._sorted is None:
             whole = pl.concat(self._parts) if self._parts else pl.DataFrame(schema=_SCHEMA)
-            self._sorted = whole.sort("rule", "claim", "line", "missing", nulls_last=False)
+            self._sorted = whole.sort(
+                pl.col("rule").cast(pl.String), "claim", "line", pl.col("missing").cast(pl.String), nulls_last=False
+            )
             self._parts = [self._sorted]
         return self._sorted
 

@@ -38,7 +38,7 @@ _WORKERS = 2  # chunks being made into tables while the next is cut
 Tables = dict[str, pl.DataFrame]
 
 
-def read_x12(stream: BinaryIO, *, file: int, is_history: bool = False, chunk_bytes: int = 2 << 20) -> Iterator[Tables]:
+def read_x12(stream: BinaryIO, *, file: int, is_history: bool = False, chunk_bytes: int = 5 << 20) -> Iterator[Tables]:
     """Tables of an X12 file, chunk by chunk; the last chunk holds its one-row ``files`` table.
 
     Keys are names of `beamclaim.model.tables.TABLES`; ``file.path`` is left ``""`` for the caller.

@@ -70,12 +70,16 @@ class Gap:
 
 def gaps(undecided: Iterable[Undecided]) -> list[Gap]:
     """The missing facts, the one that would answer most questions first."""
-    frame = Questions.of(undecided).frame.with_columns(
-        pl.when(pl.col("missing") == "")
-        .then(pl.lit("not said"))
-        .otherwise("missing")
-        .str.split("\x1f")
-        .alias("missing")
+    frame = (
+        Questions.of(undecided)
+        .frame.cast({"rule": pl.String, "missing": pl.String})
+        .with_columns(
+            pl.when(pl.col("missing") == "")
+            .then(pl.lit("not said"))
+            .otherwise("missing")
+            .str.split("\x1f")
+            .alias("missing")
+        )
     )
     groups = (
         frame.explode("missing")
