@@ -307,4 +307,7 @@ def open_rows(sheet: Sheet, rules: Sequence[Rule]) -> pl.Series:
         sheet.view.lazy().with_columns(sheet.columns(reads)).select(pl.any_horizontal(gates).alias("open")).collect()
     )
     series = frame["open"]
-    return series if series.len() == sheet.view.height else pl.Series("open", [series[0]] * sheet.view.height)
+    if series.len() == sheet.view.height:
+        return series
+    # Gates that read no column at all give one value for every row.
+    return pl.Series("open", [series[0]] * sheet.view.height, dtype=pl.Boolean)
