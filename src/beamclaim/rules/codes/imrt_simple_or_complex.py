@@ -11,13 +11,16 @@ DIAGNOSIS = "imrt.class_by_diagnosis"
     "COD103",
     title="Simple or complex IMRT does not fit the treated site",
     view="lines",
-    applies=code_in(TABLE, era="2015", is_imrt="true", includes_guidance="true"),
+    # Where the fee schedule takes neither code the choice between them is no question: COD102 says what to bill.
+    applies=code_in(TABLE, era="2015", is_imrt="true", includes_guidance="true")
+    & ~if_seen(code_in("setting.not_payable", reason="invalid_on_fee_schedule"), no()),
     at="line.code",
     message="{line.code} is the code for {billed} IMRT; by {basis} the delivery was {expected}",
     to_do="Check the treated site and whether physical compensators were used, then bill the code they support",
     who="coder",
     risk="repayment",
     cites=("N184", "CPT2015-CHANGES"),
+    rests_on=(TABLE, SITE, DIAGNOSIS),
     optional=("course.key", "value:sites:site_group:plan.site@line.date"),
 )
 def imrt_simple_or_complex():
