@@ -85,6 +85,9 @@ def _text_kind(start: bytes, name: str) -> tuple[str, str]:
     if "claim" in names and (len(names & COLUMNS.keys()) > 1 or name.lower().endswith(".csv")):
         return "claims_csv", ""
     if name.lower().endswith(_X12_NAMES):
+        # Stray text in front of an interchange is a fault of its envelope; the interchange is read.
+        if re.search(rb"ISA[^A-Za-z0-9\s]", start):
+            return "x12", ""
         return "unknown", "named like an X12 file, but it does not begin with ISA; send the whole interchange"
     if name.lower().endswith(".csv"):
         return "unknown", "a table whose first row names no column claim"

@@ -233,3 +233,16 @@ def test_history_is_marked(tmp_path: Path) -> None:
         assert Book.gather(read(source, file=4, is_history=True))["files"].select("file", "file.is_history").rows() == [
             (4, True)
         ]
+
+
+def test_text_in_front_of_an_interchange_is_a_fault_and_the_claims_are_read(tmp_path: Path) -> None:
+    from beamclaim.testing.claims837 import Interchange
+    from beamclaim.testing.pages import sample
+
+    path = tmp_path / "a.837"
+    path.write_bytes(b"Sent by mistake with a note.\n\n" + Interchange("837P").write([sample("837P")]))
+    (source,) = sources([path])
+    book = Book.gather(read(source, file=0))
+    assert book["files"]["file.kind"].to_list() == ["837P"]
+    assert book["lines"].height == 2
+    assert book["faults"]["fault.kind"].to_list() == ["envelope"]
