@@ -80,6 +80,23 @@ def run_one(name: str, path: Path) -> None:
     print(json.dumps({"seconds": seconds, "peak": peak, "count": count}))
 
 
+def compared(
+    measure: str, label: str, counted: str, claims: dict[Path, int], size: dict[Path, float]
+) -> dict[Path, float]:
+    """MB/s of one measure on each file, told as it goes, and whether the cost is linear."""
+    speeds = {}
+    for path, many in claims.items():
+        found = measured(measure, path)
+        speeds[path] = size[path] / found["seconds"]
+        print(
+            f"{label}, {size[path]:4.0f} MB   {speeds[path]:8.1f} MB/s   peak {found['peak']:4.0f} MB"
+            f"   {many} claims, {found['count']:.0f} {counted}"
+        )
+    small, large = claims
+    print(f"200 MB against 20 MB    {speeds[large] / speeds[small]:8.2f} times the speed")
+    return speeds
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         small, large = Path(folder) / "20.837", Path(folder) / "200.837"
@@ -87,24 +104,8 @@ def main() -> None:
         size = {path: path.stat().st_size / 1e6 for path in claims}
         copy = measured("memcpy", large)["speed"]
         print(f"copy of memory          {copy:8.0f} MB/s")
-        speeds = {}
-        for path in (small, large):
-            found = measured("tables", path)
-            speeds[path] = size[path] / found["seconds"]
-            print(
-                f"typed tables, {size[path]:4.0f} MB   {speeds[path]:8.1f} MB/s   peak {found['peak']:4.0f} MB"
-                f"   {claims[path]} claims, {found['count']:.0f} rows"
-            )
-        print(f"200 MB against 20 MB    {speeds[large] / speeds[small]:8.2f} times the speed")
-        whole = {}
-        for path in (small, large):
-            found = measured("check", path)
-            whole[path] = size[path] / found["seconds"]
-            print(
-                f"whole check,  {size[path]:4.0f} MB   {whole[path]:8.1f} MB/s   peak {found['peak']:4.0f} MB"
-                f"   {found['count']:.0f} findings and open questions"
-            )
-        print(f"200 MB against 20 MB    {whole[large] / whole[small]:8.2f} times the speed")
+        speeds = compared("tables", "typed tables", "rows", claims, size)
+        compared("check", "whole check", "findings and open questions", claims, size)
         other = measured("pyx12", small)
         print(f"pyx12, segments only    {size[small] / other['seconds']:8.2f} MB/s")
         print(f"ratio to pyx12          {speeds[small] * other['seconds'] / size[small]:8.1f}")
