@@ -166,8 +166,9 @@ class Prover:
         """The policy rows behind the verdict, and the strongest grade they carry together."""
         out: list[PolicyFact] = []
         cap = SEVERITIES[0]
-        # A rule with two grounds says for each row which table it rests on.
-        grounds = (row["answer:rests_on"],) if row.get("answer:rests_on") else rule.rests_on
+        # A rule with two grounds says for each row which tables and parameters it rests on, joined with `;`.
+        said = row.get("answer:rests_on")
+        grounds = tuple(said.split(";")) if said else rule.rests_on
         seen: set[tuple[str, int]] = set()
         for column in columns:
             if column.kind == "ever":
@@ -177,7 +178,7 @@ class Prover:
             else:
                 at = row.get(column.row)
             rests = not grounds or column.table in grounds
-            if at is None or (column.table, at) in seen or not (rests or column.kind == "param"):
+            if at is None or (column.table, at) in seen or not (rests or (column.kind == "param" and not said)):
                 continue
             seen.add((column.table, at))
             held = self._row(column.table, at, column.kind)

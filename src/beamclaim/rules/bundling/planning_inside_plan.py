@@ -3,6 +3,7 @@
 from beamclaim.rules import code_in, col, either, near, no, none, param, rule, stated, text, unknown, value, when
 
 BUNDLE = "imrt.plan_bundle"
+UNDER_WAY = "imrt.verification;radonc.course.longest_gap_days"
 CHECKED = "imrt.verification"
 PLAN = "radonc.planning_imrt"
 DELIVERY = "radonc.delivery"
@@ -53,7 +54,8 @@ def planning_inside_plan():
     return dict(
         fires=inside | verifies | perhaps,
         grade=either(same_claim | HOSPITAL | (verifies & ~inside), "error", "warning"),
-        rests_on=either(inside, BUNDLE, CHECKED),
+        # That the course was under way hangs on a number without a source, so verifying is advice.
+        rests_on=either(inside, BUNDLE, UNDER_WAY),
         plan=value(BUNDLE, "plan_code"),
         how=when(
             inside,

@@ -21,7 +21,6 @@ GAP = param("radonc.course.longest_gap_days")
     cites=("ASTRO-2026-CHANGES", "UHC-IMRT-2026"),
     needs=("another delivery line of the same target",),
     optional=("near:radonc.delivery:days_since", "near:radonc.delivery:days_until"),
-    rests_on=("radonc.delivery",),
 )
 def two_eras():
     before = near(TABLE, "behind") & (near(TABLE, "days_since") <= GAP)

@@ -33,7 +33,8 @@ def filing_limit():
     medicare = col("claim.payer_line") == text("medicare_ffs")
     return dict(
         fires=late | near,
-        grade=either(late & medicare, "error", "warning"),
+        # How near is near has no source: until the limit has passed it is advice.
+        grade=when(late, either(medicare, "error", "warning"), text("info")),
         to_do=either(
             late,
             "Look for an exception the payer grants, and for proof of an earlier receipt, before it is written off; "
