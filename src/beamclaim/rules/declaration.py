@@ -214,7 +214,8 @@ def rule(
 
     `applies` and the answer `fires` in three-valued logic give the verdict. Other answers are facts
     for the message; `grade` (a severity per row), `risk` (a risk per row), `to_do` (a text per row),
-    `rests_on` (the tables and parameters, joined with `;`, whose row carries the verdict) and `missing` (the fact to ask for where a row cannot be told) are special. `at` is
+    `rests_on` (the tables and parameters, joined with `;`, whose row carries the verdict) and
+    `missing` (the fact to ask for where a row cannot be told) are special. `at` is
     the column whose bytes the finding points at. `needs` names what to ask for when it cannot tell,
     where the null columns themselves would not say it; `optional` columns are often null by nature
     and never reported as missing. `rests_on` names the tables whose confidence
