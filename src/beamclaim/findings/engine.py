@@ -11,7 +11,8 @@ from datetime import timedelta
 import polars as pl
 
 from beamclaim.errors import RuleError
-from beamclaim.findings.gather import Sheet, gather, open_rows, parse
+from beamclaim.findings.columns import parse
+from beamclaim.findings.gather import Sheet, gather, open_rows
 from beamclaim.model.book import Book
 from beamclaim.model.claimbook import Given
 from beamclaim.model.views import VIEWS, claims_view, diagnoses_view, faults_view, interchanges_view, lines_view

@@ -1,156 +1,27 @@
 """Gathers the policy columns that rules read and sets them beside a view.
 
 A rule reads ``in:radonc.delivery[]:line.code@line.date``; here that name becomes a question to the
-policy, asked once per distinct (value, day, setting, payer) and joined back. Beside each answer stand
-the row it came from (``row:…``), so that a proof can name it.
+policy. Questions are asked once per distinct (value, era, setting, payer), all tables in one go, and looked up where a
+rule reads them. Beside each answer stand the row it came from (``row:…``), so that a proof can name it.
 """
 
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
 
 import polars as pl
 
-from beamclaim.errors import RuleError
 from beamclaim.findings.care import BEGINS, KEY, care_columns
+from beamclaim.findings.columns import DIAGNOSIS_VALIDITY, LISTS, SITE_GROUP, PolicyColumn, parse
 from beamclaim.findings.groups import numbered
-from beamclaim.findings.partners import PAIR, Question, near_columns, pair_columns
+from beamclaim.findings.partners import Question, near_columns, pair_columns
 from beamclaim.policy import Policy
+from beamclaim.policy.answers import APART
 from beamclaim.rules.declaration import Rule, keys_of
 
-_PARAM = re.compile(r"^param:(?P<name>[^@]+)@(?P<on>.+)$")
-_IN = re.compile(r"^in:(?P<table>[^\[]+)\[(?P<fields>[^\]]*)\]:(?P<of>[^@]*)@(?P<on>.+)$")
-_ALL = re.compile(r"^all:(?P<table>[^\[]+)\[\]:(?P<of>[^@]*)@(?P<on>.+)$")
-_CLASH = re.compile(r"^clash:(?P<table>[^:]+):(?P<of>[^@]*)@(?P<on>.+)$")
-_VALUE = re.compile(r"^value:(?P<table>[^:]+):(?P<field>[^:]+):(?P<of>[^@]*)@(?P<on>.+)$")
-_EVER = re.compile(r"^ever:(?P<table>[^:]+):(?P<of>.+)$")
-_NEAR = re.compile(r"^near:(?P<table>[^:]+):(?P<field>.+)$")
-#: Columns that hold several codes joined with `;`.
-LISTS = ("line.modifiers", "line.diagnoses", "line.neoplasms", "claim.codes", "claim.diagnoses")
 _RENAMED = {"claim.setting": "setting", "claim.payer": "payer", "claim.payer_line": "payer_line", "claim.mac": "mac"}
-_WHO = tuple(_RENAMED)
-DIAGNOSIS_VALIDITY = "icd10cm"
-#: A column of the view that is itself an answer of the policy: the words of a plan as a site group.
-SITE_GROUP = "plan.site_group"
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyColumn:
-    """A policy column as a rule reads it, taken apart."""
-
-    name: str
-    kind: str
-    table: str
-    field: str
-    of: str
-    on: str
-
-    @property
-    def row(self) -> str:
-        """The column that holds the id of the policy row behind the answer."""
-        if self.kind == "pair":
-            return f"row:{self.table}/{self.of}"
-        return f"row:{self.table}:{self.of}@{self.on}"
-
-    @property
-    def open(self) -> str:
-        """The column that says the answer hangs on something the claim does not say: its day, setting or payer."""
-        return f"open:{self.table}:{self.of}@{self.on}"
-
-
-@cache
-def parse(name: str) -> PolicyColumn | None:
-    """A policy column by its name; None for a plain column of the view."""
-    if m := _PARAM.match(name):
-        return PolicyColumn(name, "param", m["name"], "value", "", m["on"])
-    if m := _IN.match(name):
-        return PolicyColumn(name, "in", m["table"], m["fields"], m["of"], m["on"])
-    if m := _ALL.match(name):
-        return PolicyColumn(name, "all", m["table"], "", m["of"], m["on"])
-    if m := _CLASH.match(name):
-        return PolicyColumn(name, "clash", m["table"], "", m["of"], m["on"])
-    if m := _VALUE.match(name):
-        return PolicyColumn(name, "value", m["table"], m["field"], m["of"], m["on"])
-    if m := _EVER.match(name):
-        return PolicyColumn(name, "ever", m["table"], "", m["of"], "")
-    if m := PAIR.match(name):
-        return PolicyColumn(name, "pair", m["table"], m["field"], m["among"], "line.date")
-    if m := _NEAR.match(name):
-        return PolicyColumn(name, "near", m["table"], m["field"], "line.code", "line.date")
-    if name.partition(":")[0] in ("param", "in", "all", "clash", "value", "ever", "pair", "near") and ":" in name:
-        raise RuleError(f"{name!r} is not a policy column the engine knows")
-    return None
-
-
-def _ask(policy: Policy, column: PolicyColumn, asks: pl.DataFrame) -> pl.DataFrame:
-    """The answers for distinct asks, same height and order."""
-    asks = asks.rename(_RENAMED)
-    if column.kind == "param":
-        return policy.param(column.table, asks)
-    if column.table == DIAGNOSIS_VALIDITY:
-        return policy.diagnosis_validity(asks.rename({"_of": "code"}))
-    table = policy.table(column.table)
-    if column.of:
-        asks = asks.rename({"_of": table.key[0]})
-    return policy.by_prefix(column.table, asks) if table.is_range else policy.resolve(column.table, asks)
-
-
-def _answers(columns: list[PolicyColumn], found: pl.DataFrame) -> list[pl.Expr]:
-    """The expressions that turn an answer frame into the columns rules read."""
-    made: list[pl.Expr] = []
-    covered = pl.col("covered") if "covered" in found.columns else pl.lit(None, dtype=pl.Boolean)
-    for c in columns:
-        if c.kind in ("in", "all"):
-            holds = pl.lit(True)
-            for condition in filter(None, c.field.split(",")):
-                field, _, wanted = condition.partition("=")
-                holds &= pl.col(field).cast(pl.String) == wanted
-            there = pl.col("row.id").is_not_null()
-            made.append(pl.when(there).then(holds).when(covered).then(pl.lit(False)).otherwise(None).alias(c.name))
-        else:
-            made.append(pl.col(c.field).alias(c.name))
-    if "row.id" in found.columns:
-        made.append(pl.col("row.id").alias(columns[0].row))
-        made.append((pl.col("row.id").is_null() & covered.is_null()).alias(columns[0].open))
-    return made
-
-
-def _numbered(view: pl.DataFrame, keys: list[str]) -> tuple[pl.DataFrame, pl.Series]:
-    """The distinct values of some columns, and for every row of the view the number of its own."""
-    asks = view.select(keys).unique(maintain_order=True)
-    numbers = view.select(keys).join(
-        asks.with_row_index("_number"), on=keys, how="left", nulls_equal=True, maintain_order="left"
-    )
-    return asks, numbers["_number"]
-
-
-class _Asks:
-    """The distinct questions of a view, worked out once per pair of columns and shared by all tables."""
-
-    def __init__(self, view: pl.DataFrame) -> None:
-        whos, who = _numbered(view, list(_WHO))
-        self.whos = whos.with_row_index("_who")
-        self._view = view.with_columns(who.alias("_who"))
-        self._known: dict[tuple[str, ...], tuple[pl.DataFrame, pl.Series]] = {}
-
-    def about(self, *columns: str) -> tuple[pl.DataFrame, pl.Series]:
-        """Distinct (columns, setting, payer, payer line, contractor), and the number of each row's own."""
-        keys = [c for c in columns if c]
-        if tuple(keys) not in self._known:
-            asks, numbers = _numbered(self._view, [*keys, "_who"])
-            asks = asks.join(self.whos, on="_who", how="left", maintain_order="left").drop("_who")
-            self._known[tuple(keys)] = (asks, numbers.alias(f"ask:{len(self._known)}"))
-        return self._known[tuple(keys)]
-
-    def add(self, *columns: pl.Series) -> None:
-        """Columns of the view that became known."""
-        self._view = self._view.with_columns(columns)
-
-    @property
-    def numbers(self) -> list[pl.Series]:
-        """For every question asked so far, the number of each row's own."""
-        return [numbers for _, numbers in self._known.values()]
+_PARAMETERS = "parameters"
+#: Bits of a question's number that say the era, and who asks; the rest says the value.
+_ERA, _WHO = 12, 20
 
 
 @dataclass(slots=True)
@@ -179,124 +50,253 @@ class Sheet:
         return held.select(self.answers[n].alias(n) if n in self.answers else pl.col(n) for n in wanted)
 
 
-def _looked_up(answers: pl.DataFrame, numbers: pl.Series) -> dict[str, pl.Expr]:
-    """How each row of the view finds its answer by the number of its question."""
-    return {n: pl.lit(answers[n]).gather(pl.col(numbers.name)) for n in answers.columns}
+@dataclass(slots=True)
+class _Asked:
+    """What is asked about one column on one day: the distinct asks, the tables asked, and each row's own ask.
+
+    `single` holds the codes of a list one by one (`_ask`: of which ask), else it is the asks themselves.
+    """
+
+    of: str
+    on: str
+    asks: pl.DataFrame
+    single: pl.DataFrame
+    numbers: pl.Series
+    tables: dict[tuple[str, str], list[PolicyColumn]] = field(default_factory=dict)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the column holds several codes."""
+        return self.of in LISTS
 
 
-def _resolved(asking: _Asks, policy: Policy, columns: list[PolicyColumn]) -> dict[str, pl.Expr]:
-    """The columns of one table asked about one column on one day."""
-    first = columns[0]
-    asks, numbers = asking.about(first.of, first.on)
-    full = asks.rename({first.on: "day", **({first.of: "_of"} if first.of else {})})
-    if first.of in LISTS:
-        answers = _of_lists(policy, columns, full)
-    else:
-        found = _ask(policy, first, full)
-        answers = found.select(_answers(columns, found))
-        if first.of:
-            # A value that is unknown has no answer, covered or not.
-            answers = answers.select(
-                pl.when(full["_of"].is_not_null()).then(pl.col(n)).alias(n) for n in answers.columns
+class _Asking:
+    """The distinct questions of a view: each row's value, era and circumstances as one number."""
+
+    def __init__(self, view: pl.DataFrame, policy: Policy, columns: Sequence[PolicyColumn]) -> None:
+        self._view = view
+        self._policy = policy
+        about = list(_RENAMED)
+        self._whos = view.select(about).unique(maintain_order=True).rename(_RENAMED).with_row_index("_who")
+        found = view.select(about).join(
+            self._whos.rename({v: k for k, v in _RENAMED.items()}),
+            on=about, how="left", nulls_equal=True, maintain_order="left",
+        )  # fmt: skip
+        self._who = found["_who"].cast(pl.UInt64)
+        days = [view[on] for on in dict.fromkeys(c.on for c in columns if c.on)]
+        edges = [edge for day in days for edge in (day.min(), day.max()) if edge is not None]
+        years = range(min(e.year for e in edges), max(e.year for e in edges) + 1) if edges else ()  # type: ignore[union-attr]
+        names = {_PARAMETERS if c.kind == "param" else c.table for c in columns if c.kind != "ever"}
+        self._eras = policy.eras(names, years=years)
+        self._numbered: dict[str, pl.Series] = {}
+        self._days: dict[str, pl.Series] = {}
+        self.asked: dict[tuple[str, str], _Asked] = {}
+
+    def about(self, of: str, on: str) -> _Asked:
+        """What is asked about column `of` (nothing: about the day alone) on day `on`."""
+        if (of, on) not in self.asked:
+            packed = (self._era_number(on) + self._who * 2**_ERA + self._value_number(of) * 2 ** (_ERA + _WHO)).alias(
+                "packed"
             )
-    return _looked_up(answers, numbers)
+            rows = packed.to_frame().with_row_index("_at").unique("packed", keep="first", maintain_order=True)
+            distinct = rows.with_row_index("_ask")
+            numbers = packed.to_frame().join(distinct, on="packed", how="left", maintain_order="left")["_ask"]
+            asks = pl.DataFrame({
+                "_of": self._view[of].gather(rows["_at"]) if of else pl.Series([""]).new_from_index(0, rows.height),
+                "day": self.era(on).gather(rows["_at"]),
+                "_who": self._who.gather(rows["_at"]).cast(pl.UInt32),
+            }).join(self._whos, on="_who", how="left", maintain_order="left").drop("_who")  # fmt: skip
+            single = asks
+            if of in LISTS:
+                split = asks.with_row_index("_ask").with_columns(pl.col("_of").str.split(";"))
+                single = split.explode("_of").filter(pl.col("_of") != "")
+            self.asked[of, on] = _Asked(of, on, asks, single, numbers.alias(f"ask:{len(self.asked)}"))
+        return self.asked[of, on]
+
+    def era(self, on: str) -> pl.Series:
+        """For each row the first day of the era its day `on` lies in."""
+        if on not in self._days:
+            self._days[on] = self._eras.column(self._view[on])
+        return self._days[on]
+
+    def _era_number(self, on: str) -> pl.Series:
+        return self.era(on).rank("dense").fill_null(0).cast(pl.UInt64)
+
+    def _value_number(self, of: str) -> pl.Series:
+        if of not in self._numbered:
+            values = self._view[of] if of else pl.Series([""]).new_from_index(0, self._view.height)
+            numbers = values.cast(pl.String).cast(pl.Categorical).to_physical()
+            self._numbered[of] = (numbers.cast(pl.UInt64) + 1).fill_null(0)
+        return self._numbered[of]
+
+    def add(self, name: str, values: pl.Series) -> None:
+        """A column of the view that became known."""
+        self._view = self._view.with_columns(values.alias(name))
+
+    def answers(self) -> dict[str, pl.Expr]:
+        """Every column asked about so far, as it is looked up by the number of a row's question."""
+        wanted = [
+            (i, _PARAMETERS if kind == "param" else table, table if kind == "param" else None)
+            for i, asked in enumerate(self.asked.values())
+            for kind, table in asked.tables
+            if table != DIAGNOSIS_VALIDITY
+        ]
+        whos = list(_RENAMED.values())
+        frames = [
+            a.single.select(
+                pl.lit(i, pl.UInt32).alias("frame"), pl.col("_of").cast(pl.String).alias("key"), "day", *whos
+            )
+            for i, a in enumerate(self.asked.values())
+        ]
+        found = pl.DataFrame(schema={"row.id": pl.UInt32, "covered": pl.Boolean})
+        if wanted:
+            asks = pl.DataFrame(
+                wanted, schema={"frame": pl.UInt32, "table": pl.String, "literal": pl.String}, orient="row"
+            )
+            asks = asks.join(pl.concat(frames), on="frame", maintain_order="left_right")
+            found = self._policy.answers(
+                asks.with_columns(pl.coalesce("literal", "key").alias("key")).drop("frame", "literal")
+            )
+        out: dict[str, pl.Expr] = {}
+        at = 0
+        for asked in self.asked.values():
+            told: dict[tuple[str, str], pl.DataFrame] = {}
+            for group in asked.tables:
+                if group[1] != DIAGNOSIS_VALIDITY:
+                    told[group] = found.slice(at, asked.single.height)
+                    at += asked.single.height
+            out |= self._columns(asked, told)
+        return out
+
+    def _columns(self, asked: _Asked, told: dict[tuple[str, str], pl.DataFrame]) -> dict[str, pl.Expr]:
+        """The columns of one set of asks: what rules read, and the rows behind it."""
+        height = asked.single.height
+        parts = [pl.DataFrame({"_none": pl.Series([None], dtype=pl.Boolean).new_from_index(0, height)})]
+        made: list[pl.Expr] = []
+        for number, (group, columns) in enumerate(asked.tables.items()):
+            row, covered = pl.col(f"row.id/{number}"), pl.col(f"covered/{number}")
+            if group in told:
+                parts.append(told[group].rename({"row.id": f"row.id/{number}", "covered": f"covered/{number}"}))
+                made += self._of_table(columns, row, covered)
+                made += [row.alias(columns[0].row), (row.is_null() & covered.is_null()).alias(columns[0].open)]
+            else:
+                known = asked.single.rename({"_of": "code"})
+                held = self._policy.diagnosis_validity(known.select("code", "day"))
+                parts.append(held.select(pl.all().name.suffix(f"/{number}")))
+                made += [pl.col(f"{c.field}/{number}").alias(c.name) for c in columns]
+        answers = pl.concat(parts, how="horizontal").select(made)
+        if asked.is_list:
+            answers = _of_lists(asked, answers)
+        return {n: pl.lit(answers[n]).gather(pl.col(asked.numbers.name)) for n in answers.columns}
+
+    def _of_table(self, columns: list[PolicyColumn], row: pl.Expr, covered: pl.Expr) -> list[pl.Expr]:
+        """What rules read of one table, from the row that answers."""
+        name = _PARAMETERS if columns[0].kind == "param" else columns[0].table
+        frame = self._policy.table(name).frame
+        made = []
+        for c in columns:
+            if c.kind in ("in", "all"):
+                holds = pl.lit(True)
+                for condition in filter(None, c.field.split(",")):
+                    field_, _, wanted = condition.partition("=")
+                    holds &= pl.lit(frame[field_].cast(pl.String)).gather(row) == wanted
+                there = pl.when(row.is_not_null()).then(holds).when(covered).then(pl.lit(False)).otherwise(None)
+                made.append(there.alias(c.name))
+            else:
+                values = self._policy.parameter(c.table) if c.kind == "param" else frame[c.field]
+                made.append(pl.lit(values).gather(row).alias(c.name))
+        return made
 
 
-def _of_lists(policy: Policy, columns: list[PolicyColumn], full: pl.DataFrame) -> pl.DataFrame:
+def _of_lists(asked: _Asked, single: pl.DataFrame) -> pl.DataFrame:
     """Answers about the codes of a list: whether the table holds any of them, or every one."""
-    split = full.with_row_index("_ask").with_columns(pl.col("_of").str.split(";"))
-    single = split.explode("_of").filter(pl.col("_of") != "")
-    found = _ask(policy, columns[0], single.drop("_ask"))
-    each = pl.concat([single.select("_ask"), found.select(_answers(columns, found))], how="horizontal")
-    names = [n for n in each.columns if n != "_ask"]
-    every = {c.name for c in columns if c.kind == "all"}
+    every = {c.name for columns in asked.tables.values() for c in columns if c.kind == "all"}
+    flags = [n for n, t in single.schema.items() if t == pl.Boolean]
     agg = [
         pl.col(n).all(ignore_nulls=False)
         if n in every
         else pl.col(n).any(ignore_nulls=False)
-        if each.schema[n] == pl.Boolean
+        if n in flags
         else pl.col(n).drop_nulls().first()
-        for n in names
+        for n in single.columns
     ]
-    joined = full.with_row_index("_ask").join(
-        each.group_by("_ask").agg(agg), on="_ask", how="left", maintain_order="left"
-    )
+    each = single.with_columns(asked.single["_ask"]).group_by("_ask").agg(agg)
+    joined = asked.asks.select("_of").with_row_index("_ask").join(each, on="_ask", how="left", maintain_order="left")
     # An empty list: none of it is in a table, and all of it.
-    empty = joined["_of"] == ""
     return joined.select(
-        pl.when(empty).then(pl.lit(n in every)).otherwise(pl.col(n)).alias(n)
-        if each.schema[n] == pl.Boolean
-        else pl.col(n)
-        for n in names
+        pl.when(pl.col("_of") == "").then(pl.lit(n in every)).otherwise(pl.col(n)).alias(n) if n in flags else pl.col(n)
+        for n in single.columns
     )
 
 
-def _clash(asking: _Asks, policy: Policy, column: PolicyColumn) -> dict[str, pl.Expr]:
-    """Whether two codes of a list are a pair of the table, worked out once per distinct list, day and payer."""
-    asks, numbers = asking.about(column.of, column.on)
-    lists = asks.rename({column.of: "_of", column.on: "day", **_RENAMED}).with_row_index("_ask")
-    each = lists.with_columns(pl.col("_of").str.split(";").alias("column1")).explode("column1")
-    pairs = each.join(each.select("_ask", pl.col("column1").alias("column2")), on="_ask").filter(
-        pl.col("column1") != pl.col("column2")
+def _clash(asking: _Asking, policy: Policy, column: PolicyColumn) -> dict[str, pl.Expr]:
+    """Whether two codes of a list are a pair of the table, worked out once per distinct list, era and payer."""
+    asked = asking.about(column.of, column.on)
+    each = asked.single
+    pairs = each.join(each.select("_ask", pl.col("_of").alias("_with")), on="_ask").filter(
+        pl.col("_of") != pl.col("_with")
     )
-    found = policy.pairs(column.table, pairs.select("column1", "column2", "day", *_RENAMED.values()))
-    answers = pl.concat([pairs.select("_ask"), found.select("row.id")], how="horizontal")
-    hit = answers.group_by("_ask").agg(pl.col("row.id").drop_nulls().min().alias(column.row))
-    told = lists.join(hit, on="_ask", how="left", maintain_order="left").with_columns(
-        pl.when(pl.col("_of").is_not_null()).then(pl.col(column.row).is_not_null()).alias(column.name)
+    key = pl.concat_str("_of", "_with", separator=APART).alias("key")
+    found = policy.answers(pairs.select(pl.lit(column.table).alias("table"), key, "day", *_RENAMED.values()))
+    hit = pl.concat([pairs.select("_ask"), found.select("row.id")], how="horizontal")
+    rows = hit.group_by("_ask").agg(pl.col("row.id").drop_nulls().min().alias(column.row))
+    told = (
+        asked.asks.select("_of")
+        .with_row_index("_ask")
+        .join(rows, on="_ask", how="left", maintain_order="left")
+        .with_columns(pl.when(pl.col("_of").is_not_null()).then(pl.col(column.row).is_not_null()).alias(column.name))
     )
-    return _looked_up(told.select(column.name, column.row), numbers)
-
-
-def _ever(view: pl.DataFrame, policy: Policy, column: PolicyColumn) -> pl.DataFrame:
-    table = policy.table(column.table)
-    held = table.frame[table.key[0]].unique()
-    return view.with_columns(pl.col(column.of).is_in(held.implode()).alias(column.name))
+    number = pl.col(asked.numbers.name)
+    return {n: pl.lit(told[n]).gather(number) for n in (column.name, column.row)}
 
 
 def gather(view: pl.DataFrame, policy: Policy, rules: Sequence[Rule]) -> Sheet:
     """The view with every policy column these rules read beside it, and the groups their windows run over."""
-    groups: dict[tuple[str, str, str, str], list[PolicyColumn]] = {}
-    readers: dict[tuple[str, str, str, str], list[Rule]] = {}
+    readers: dict[str, list[Rule]] = {}
     for rule in rules:
         for name in rule.reads:
-            column = parse(name)
-            if column is None:
-                continue
-            kind = column.kind if column.kind in ("param", "ever", "clash", "pair", "near") else "table"
-            group = (kind, column.table, column.of, column.on)
-            if column not in groups.setdefault(group, []):
-                groups[group].append(column)
-            readers.setdefault(group, []).append(rule)
+            if parse(name) is not None:
+                readers.setdefault(name, []).append(rule)
+    columns = [c for n in readers if (c := parse(n)) is not None]
     if any({KEY, BEGINS} & set(rule.reads) for rule in rules):
         view = care_columns(view, policy)
     view = view.with_columns(numbered(keys_of(g)).alias(g) for g in dict.fromkeys(g for r in rules for g in r.groups))
-    if not groups:
+    if not columns:
         return Sheet(view, {})
-    asking = _Asks(view)
+    asking = _Asking(view, policy, columns)
+    if any(c.of == SITE_GROUP for c in columns):
+        view = _with_site_groups(view, asking)
     answers: dict[str, pl.Expr] = {}
-    if any(of == SITE_GROUP for _, _, of, _ in groups):
-        words = PolicyColumn(SITE_GROUP, "value", "sites", "site_group", "plan.site", "line.date")
-        asking.add(view["plan.site"].str.to_lowercase())
-        found = _resolved(asking, policy, [words])
-        made = view.with_columns(asking.numbers).select(e.alias(n) for n, e in found.items())
-        asking.add(*made.get_columns())
-        view = view.with_columns(made.get_columns())
-    for (kind, _, _, _), columns in groups.items():
-        if kind == "clash":
-            answers |= _clash(asking, policy, columns[0])
-        elif kind in ("table", "param"):
-            answers |= _resolved(asking, policy, columns)
-        elif kind == "ever":
-            view = _ever(view, policy, columns[0])
-    sheet = Sheet(view.with_columns(asking.numbers), answers)
-    for group, columns in groups.items():
-        kind, table, of, _ = group
-        if kind in ("pair", "near"):
-            question = Question(table, of, [c.field for c in columns], open_rows(sheet, readers[group]))
-            more = pair_columns if kind == "pair" else near_columns
-            sheet.view = more(sheet.view, policy, question)
+    for c in columns:
+        if c.kind in ("in", "all", "value", "param"):
+            tables = asking.about(c.of, c.on).tables
+            tables.setdefault(("param" if c.kind == "param" else "table", c.table), []).append(c)
+        elif c.kind == "ever":
+            known = policy.table(c.table)
+            held = known.frame[known.key[0]].unique()
+            answers[c.name] = pl.col(c.of).is_in(held.implode())
+        elif c.kind == "clash":
+            answers |= _clash(asking, policy, c)
+    answers |= asking.answers()
+    sheet = Sheet(view.with_columns(a.numbers for a in asking.asked.values()), answers)
+    for kind, more in (("pair", pair_columns), ("near", near_columns)):
+        for table, of in dict.fromkeys((c.table, c.of) for c in columns if c.kind == kind):
+            mine = [c for c in columns if (c.kind, c.table, c.of) == (kind, table, of)]
+            asked = open_rows(sheet, [r for c in mine for r in readers[c.name]])
+            sheet.view = more(sheet.view, policy, Question(table, of, [c.field for c in mine], asked))
     return sheet
+
+
+def _with_site_groups(view: pl.DataFrame, asking: _Asking) -> pl.DataFrame:
+    """The view with the site group of each plan, which is itself an answer about the words of its site."""
+    words = PolicyColumn(SITE_GROUP, "value", "sites", "site_group", "plan.site", "line.date")
+    asking.add("plan.site", view["plan.site"].str.to_lowercase())
+    asked = asking.about(words.of, words.on)
+    asked.tables["table", "sites"] = [words]
+    answers = asking.answers()
+    made = view.with_columns(asked.numbers).select(e.alias(n) for n, e in answers.items())
+    asking.add(SITE_GROUP, made[SITE_GROUP])
+    return view.with_columns(made.get_columns())
 
 
 def open_rows(sheet: Sheet, rules: Sequence[Rule]) -> pl.Series:

@@ -3,7 +3,6 @@
 Lines that count nowhere (replaced, voided, copies to a later payer) are nobody's partner.
 """
 
-import re
 from typing import Literal, NamedTuple
 
 import polars as pl
@@ -11,7 +10,6 @@ import polars as pl
 from beamclaim.findings.groups import numbered
 from beamclaim.policy import Policy
 
-PAIR = re.compile(r"^pair:(?P<table>[^/]+)/(?P<among>[^:]+):(?P<field>.+)$")
 _GROUPS = {
     "provider": ["patient.key", "line.date", "line.provider", "line.component"],
     "patient": ["patient.key", "line.date"],

@@ -13,9 +13,9 @@ from typing import Any
 
 import polars as pl
 
+from beamclaim.findings.columns import SITE_GROUP, PolicyColumn, parse
 from beamclaim.findings.engine import Verdicts
 from beamclaim.findings.finding import Edit, Fact, Finding, Fix, PolicyFact
-from beamclaim.findings.gather import SITE_GROUP, PolicyColumn, parse
 from beamclaim.findings.questions import Questions, joined
 from beamclaim.model.span import Span
 from beamclaim.model.views import VIEWS

@@ -37,17 +37,13 @@ class Coverage:
     by: str
     note: str
 
-    def holds(self, key: tuple[str, ...], listed: pl.Expr) -> pl.Expr:
-        """Whether an ask (key columns, `day`, `setting`, `payer_line`) is covered. Null only for a null key or day."""
+    def holds_day(self, day: date) -> bool:
+        """Whether the stretch holds the day."""
+        return (self.first_day or day) <= day <= (self.last_day or day)
+
+    def holds_key(self, key: tuple[str, ...], listed: pl.Expr) -> pl.Expr:
+        """Whether the entry is about an ask with these key columns, whatever its day, setting and payer line."""
         held = pl.lit(True)
-        if self.first_day:
-            held &= pl.col("day") >= self.first_day
-        if self.last_day:
-            held &= pl.col("day") <= self.last_day
-        if self.settings:
-            held &= pl.col("setting").is_in(list(self.settings))
-        if self.payer_lines:
-            held &= pl.col("payer_line").is_in(list(self.payer_lines))
         if self.listed:
             held &= listed
         for name, ranges in self.keys.items():

@@ -2,7 +2,7 @@
 
 import textwrap
 from collections import defaultdict
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -104,9 +104,9 @@ def _outside(
     if not table.is_edition or not keys:
         return set()
     asked = pl.DataFrame(keys, schema=dict.fromkeys(table.key, pl.String), orient="row")
-    anywhere = [replace(e, settings=(), payer_lines=()).holds(table.key, pl.lit(True)) for e in entries]
-    held = asked.with_columns(pl.lit(day).alias("day")).select(pl.any_horizontal(anywhere))
-    return {key for key, covered in zip(keys, held.to_series(), strict=True) if not covered}
+    anywhere = [e.holds_key(table.key, pl.lit(True)) for e in entries if e.holds_day(day)]
+    held = asked.with_columns(pl.any_horizontal(pl.lit(False), *anywhere).alias("held"))
+    return {key for key, covered in zip(keys, held["held"], strict=True) if not covered}
 
 
 def _in_force(table: PolicyTable, day: date) -> pl.DataFrame:

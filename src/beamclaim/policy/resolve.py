@@ -11,8 +11,10 @@ from threading import Lock
 import polars as pl
 
 from beamclaim.errors import PolicyError
+from beamclaim.policy.answers import APART, CIRCUMSTANCES, OTHER, Prepared, key_of
 from beamclaim.policy.cms.imported import Bulk, read_manifest
 from beamclaim.policy.coverage import Coverage, read_coverage
+from beamclaim.policy.days import Eras
 from beamclaim.policy.diagnoses import Diagnoses
 from beamclaim.policy.load import (
     PolicyTable,
@@ -24,14 +26,11 @@ from beamclaim.policy.load import (
     refuse_strangers,
 )
 from beamclaim.policy.sources import Source, read_sources
-from beamclaim.policy.tables import BY_NAME, DECLARED, PARAMETERS, SETTINGS
+from beamclaim.policy.tables import BY_NAME, DECLARED, PARAMETERS
 
 OWN = Path(__file__).parent
-#: What stands for any setting, payer line, contractor or payer that no row and no coverage names.
-_OTHER = "\x00other"
-_MEDICARE = "original-medicare"
-_CIRCUMSTANCES = ("setting", "payer", "payer_line", "mac")
-_WEAKER = {"error": 0, "warning": 1, "info": 2}
+#: The name under which the validity of diagnoses is asked, which is no table.
+DIAGNOSES = "icd10cm"
 
 
 class Policy:
@@ -56,6 +55,8 @@ class Policy:
                 self._bulks.setdefault(bulk.table, []).append(bulk)
         self._fetched: dict[str, pl.DataFrame] = {}
         self._fetching = Lock()
+        self._edges: dict[str, tuple[set[date], set[date]]] = {}
+        self._prepared: dict[tuple[str, ...], tuple[list[PolicyTable], Prepared]] = {}
         self._digest = ""
         self._diagnoses: Diagnoses | None = None
 
@@ -109,7 +110,7 @@ class Policy:
         """The ICD-10-CM releases."""
         if self._diagnoses is None:
             self._diagnoses = Diagnoses.read(OWN / "diagnoses")
-            for bulk in self._bulks.get("icd10cm", []):
+            for bulk in self._bulks.get(DIAGNOSES, []):
                 codes = pl.read_parquet(bulk.path)
                 self._diagnoses = self._diagnoses.with_release(codes, bulk.first_day, bulk.last_day, bulk.source)
         return self._diagnoses
@@ -169,6 +170,27 @@ class Policy:
 
     # ── answers ─────────────────────────────────────────────────────────────────────────────────
 
+    def answers(self, asked: pl.DataFrame) -> pl.DataFrame:
+        """`row.id` and `covered` for asks of any tables, all at once and in their order.
+
+        `asked`: `table`, `key` (`answers.key_of` its key columns), `day`, `setting`, `payer`, `payer_line`, `mac`. The row
+        id is the place of the row in its table; null with `covered` true: there is none; both null: nobody can tell.
+        Raises PolicyError for a table that does not exist.
+        """
+        names = tuple(sorted(asked["table"].unique().to_list()))
+        if not names:
+            return pl.DataFrame(schema={"row.id": pl.UInt32, "covered": pl.Boolean})
+        for name in (n for n in names if n in self._bulks):
+            keys = asked.filter(pl.col("table") == name).select(pl.col("key").str.split(APART))
+            parts = self.table(name).key
+            self._fetch(name, keys.select(pl.col("key").list.get(i).alias(k) for i, k in enumerate(parts)))
+        tables = [self.table(name) for name in names]
+        if names not in self._prepared or any(
+            a is not b for a, b in zip(self._prepared[names][0], tables, strict=True)
+        ):
+            self._prepared[names] = (tables, Prepared.of(tables, self.coverage))
+        return self._prepared[names][1].answers(self._with_policy_payer(asked))
+
     def resolve(self, name: str, asks: pl.DataFrame) -> pl.DataFrame:
         """One row per ask, in its order: the value columns, `row.id`, `row.cap`, `covered`.
 
@@ -179,24 +201,41 @@ class Policy:
         for column in (*table.key, "day"):
             if column not in asks.columns:
                 raise PolicyError(f"{name} is asked without {column!r}. Ask with {', '.join((*table.key, 'day'))}.")
-        table = self._fetch(name, asks)
         asked = asks.select(
-            *table.key,
+            pl.lit(name).alias("table"),
+            key_of(table.key),
             "day",
-            *(pl.col(c) if c in asks.columns else pl.lit(None, pl.String).alias(c) for c in _CIRCUMSTANCES),
-        ).with_row_index("ask")
-        asked = self._with_policy_payer(name, asked)
-        variants = self._variants(table, asked)
-        answers = self._definite(table, variants)
-        if variants.height > asked.height:
-            answers = _agreed(table, answers)
-        given = table.frame.select("row.id", *table.value, "row.cap")
-        return (
-            asked.select("ask")
-            .join(answers, on="ask", how="left", maintain_order="left")
-            .join(given, on="row.id", how="left", maintain_order="left")
-            .select(*table.value, "row.id", "row.cap", "covered")
+            *(pl.col(c) if c in asks.columns else pl.lit(None, pl.String).alias(c) for c in CIRCUMSTANCES),
         )
+        found = self.answers(asked)
+        values = self.values(name, found["row.id"]).with_columns(found["row.id"], found["covered"])
+        return values.select(*table.value, "row.id", "row.cap", "covered")
+
+    def eras(self, names: Iterable[str], *, years: Iterable[int] = ()) -> Eras:
+        """The eras of these tables: on the days of one, every ask of them has the same answer.
+
+        `years`: those in which diagnoses are asked about, whose releases come each April and October.
+        """
+        begins = {date(year, month, 1) for year in years for month in (4, 10)}
+        edges = [self._edges_of(name) for name in names]
+        return Eras(begins.union(*(b for b, _ in edges)), set().union(*(e for _, e in edges)))
+
+    def _edges_of(self, name: str) -> tuple[set[date], set[date]]:
+        """The days on which something of a table begins, and those on which something ends."""
+        if name not in self._edges:
+            parts = [self.diagnoses.releases] if name == DIAGNOSES else [self.table(name).frame]
+            parts += [b.days() for b in self._bulks.get(name, [])]
+            coverage = self.coverage.get(name, [])
+            begins = {day for part in parts for day in part["first_day"].unique()} | {e.first_day for e in coverage}
+            begins |= {day for part in parts if "observed_on" in part.columns for day in part["observed_on"].unique()}
+            ends = {day for part in parts for day in part["last_day"].unique()} | {e.last_day for e in coverage}
+            self._edges[name] = ({day for day in begins if day}, {day for day in ends if day})
+        return self._edges[name]
+
+    def values(self, name: str, rows: pl.Series) -> pl.DataFrame:
+        """The value columns and `row.cap` of the rows of a table, by their ids; null where the id is."""
+        table = self.table(name)
+        return table.frame.select(pl.col(c).gather(rows) for c in (*table.value, "row.cap"))
 
     def pairs(self, name: str, asks: pl.DataFrame) -> pl.DataFrame:
         """`resolve` for a table keyed (column1, column2)."""
@@ -218,14 +257,21 @@ class Policy:
 
         Raises PolicyError when there is no such parameter.
         """
+        values = self.parameter(name)
+        found = self.resolve(PARAMETERS.name, asks.with_columns(pl.lit(name).alias("parameter")))
+        return found.with_columns(values.gather(found["row.id"]).alias("value"))
+
+    def parameter(self, name: str) -> pl.Series:
+        """The values of the rows of all parameters, in the type of the parameter `name`: Int64 when it is whole numbers, else text.
+
+        Raises PolicyError when there is no such parameter.
+        """
         # All rows, also those nobody could know on the as-of day: then the answer is unknown, not a mistake.
         known = self._parameters.filter(pl.col("parameter") == name)
         if not known.height:
             raise PolicyError(f"there is no policy parameter {name!r}; see parameters/**/*.yaml.")
-        found = self.resolve(PARAMETERS.name, asks.with_columns(pl.lit(name).alias("parameter")))
-        if known["value"].str.contains(r"^-?\d+$").all():
-            found = found.with_columns(pl.col("value").cast(pl.Int64))
-        return found
+        values = self.table(PARAMETERS.name).frame["value"]
+        return values.cast(pl.Int64, strict=False) if known["value"].str.contains(r"^-?\d+$").all() else values
 
     def diagnosis_validity(self, asks: pl.DataFrame) -> pl.DataFrame:
         """For (code, day): `status` (valid, category, absent, null), `row.cap`, `source`, `missing_release`."""
@@ -233,153 +279,16 @@ class Policy:
 
     # ── how ─────────────────────────────────────────────────────────────────────────────────────
 
-    def _with_policy_payer(self, name: str, asked: pl.DataFrame) -> pl.DataFrame:
+    def _with_policy_payer(self, asked: pl.DataFrame) -> pl.DataFrame:
         """Replaces the payer id by its policy payer; an id without one has no payer rows."""
-        if name == "payers" or not asked["payer"].is_not_null().any():
+        if not asked["payer"].is_not_null().any():
             return asked
         ids = self.table("payers").frame.unique("payer_id").select("payer_id", policy_payer="payer")
-        known = pl.coalesce("policy_payer", pl.lit(_OTHER))
+        given = pl.col("payer").is_not_null() & (pl.col("table") != "payers")
         return (
             asked.join(ids, left_on="payer", right_on="payer_id", how="left", maintain_order="left")
-            .with_columns(pl.when(pl.col("payer").is_not_null()).then(known).alias("payer"))
+            .with_columns(
+                pl.when(given).then(pl.coalesce("policy_payer", pl.lit(OTHER))).otherwise("payer").alias("payer")
+            )
             .drop("policy_payer")
         )
-
-    def _variants(self, table: PolicyTable, asked: pl.DataFrame) -> pl.DataFrame:
-        """The asks with each unknown circumstance spelled out in every way that could matter to this table."""
-        scopes = [s.split("/") for s in table.frame["scope"].unique().to_list()]
-        entries = self.coverage.get(table.name, [])
-        lines = {line for e in entries for line in e.payer_lines} | {line for s in scopes if (line := _line_of(s))}
-        choices: dict[str, set[str]] = {
-            "payer_line": lines,
-            "mac": {s[2] for s in scopes if s[:2] == ["us", "medicare"] and len(s) == 3},
-            "payer": {s[1] for s in scopes if s[0] == "payer"},
-            "setting": set(),
-        }
-        if any(e.settings for e in entries) or set(table.frame["setting"].unique()) - {"any"}:
-            choices["setting"] = set(SETTINGS)
-        for name, values in choices.items():
-            unknown = pl.col(name).is_null()
-            original = pl.col("payer_line").eq_missing("medicare_ffs")
-            if name == "mac":
-                unknown &= original
-            if name == "payer":  # the payer of Original Medicare need not be said
-                unknown &= ~original
-                asked = asked.with_columns(
-                    pl.when(original).then(pl.col("payer").fill_null(_MEDICARE)).otherwise("payer").alias("payer")
-                )
-            if not values or not asked.select(unknown.any()).item():
-                continue
-            ways = sorted(values) if name == "setting" else [*sorted(values), _OTHER]
-            spelled = asked.filter(unknown).drop(name).join(pl.DataFrame({name: ways}), how="cross")
-            asked = pl.concat([asked.filter(~unknown), spelled.select(asked.columns)])
-        return asked
-
-    def _definite(self, table: PolicyTable, asked: pl.DataFrame) -> pl.DataFrame:
-        """(ask, row.id, sure, covered) for asks whose circumstances are all spelled out; one row per ask given."""
-        asked = asked.with_row_index("variant")
-        scope = pl.col("scope").str.split("/")
-        lines = {s: _line_of(s.split("/")) for s in table.frame["scope"].unique().to_list()}
-        rows = table.frame.select(
-            *(("code_from", "code_to") if table.is_range else table.key),
-            pl.col("row.id", "first_day", "last_day", "observed_on"),
-            pl.col("setting").alias("row.setting"),
-            pl.when(scope.list.get(0) == "payer").then(scope.list.get(1)).alias("row.payer"),
-            pl.col("scope").replace_strict(lines, return_dtype=pl.String).alias("row.line"),
-            pl.when(pl.col("scope").str.starts_with("us/")).then(scope.list.get(2, null_on_oob=True)).alias("row.mac"),
-            ((scope.list.get(0) == "payer").cast(pl.Int8) * 4 + scope.list.len()).alias("special"),
-            (pl.col("priority") if table.is_range else pl.lit(0)).alias("priority"),
-        )  # fmt: skip
-        found = (
-            _candidates(table, asked, rows)
-            .filter(
-                (pl.col("first_day").is_null() | (pl.col("first_day") <= pl.col("day")))
-                & (pl.col("last_day").is_null() | (pl.col("last_day") >= pl.col("day")))
-                & ((pl.col("row.setting") == "any") | pl.col("row.setting").eq_missing(pl.col("setting")))
-                & (pl.col("row.line").is_null() | pl.col("row.line").eq_missing(pl.col("payer_line")))
-                & (pl.col("row.mac").is_null() | pl.col("row.mac").eq_missing(pl.col("mac").str.to_lowercase()))
-                & (pl.col("row.payer").is_null() | pl.col("row.payer").eq_missing(pl.col("payer")))
-            )
-            .sort(
-                "variant", "special", pl.col("row.setting") != "any", "priority", "observed_on",
-                descending=[False, True, True, True, True], nulls_last=True,
-            )
-            .unique("variant", keep="first", maintain_order=True)
-            .select(
-                "variant",
-                "row.id",
-                # A row whose beginning was not in the copy read is certain only from the day it was seen.
-                sure=pl.col("first_day").is_not_null() | (pl.col("observed_on") <= pl.col("day")).fill_null(False),
-            )
-        )  # fmt: skip
-        joined = asked.with_columns(self._covered(table)).join(found, on="variant", how="left", maintain_order="left")
-        blind = pl.any_horizontal(pl.col(c).is_null() for c in (*table.key, "day")) | ~pl.col("sure").fill_null(True)
-        return joined.select(
-            "ask",
-            pl.when(~blind).then("row.id").alias("row.id"),
-            pl.when(~blind).then("covered").alias("covered"),
-        )
-
-    def _covered(self, table: PolicyTable) -> pl.Expr:
-        entries = self.coverage.get(table.name, [])
-        if not entries:
-            return pl.lit(False).alias("covered")
-        listed = pl.lit(True)
-        if any(e.listed for e in entries):
-            # An edition lists for its own days only.
-            own = table.frame.filter(~pl.col("row.file").str.ends_with(".parquet"))
-            listed = pl.col(table.key[0]).is_in(own[table.key[0]].unique().to_list())
-        return pl.any_horizontal(e.holds(table.key, listed) for e in entries).alias("covered")
-
-
-def _line_of(scope: list[str]) -> str | None:
-    """The payer line a scope asks for, if any."""
-    if scope[0] == "payer":
-        return scope[2] if len(scope) == 3 else None
-    if len(scope) == 1:
-        return None
-    return "medicare_ffs" if scope[1] == "medicare" else scope[1]
-
-
-def _candidates(table: PolicyTable, asked: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """The asks joined with every row of their key, whatever its day, setting or scope."""
-    if not table.key:
-        return asked.join(rows, how="cross")
-    if not table.is_range:
-        return asked.join(rows, on=table.key, how="inner")
-    code = pl.col("code")
-    codes = (
-        asked.select(code.unique())
-        .drop_nulls()
-        .join(rows, how="cross")
-        .filter(
-            (code.str.slice(0, pl.col("code_from").str.len_bytes()) >= pl.col("code_from"))
-            & (code.str.slice(0, pl.col("code_to").str.len_bytes()) <= pl.col("code_to"))
-        )
-    )
-    return asked.join(codes, on="code", how="inner")
-
-
-def _agreed(table: PolicyTable, answers: pl.DataFrame) -> pl.DataFrame:
-    """One answer per ask: what every variant gives, or unknown. Of equal rows the weakest is named."""
-    some, every = pl.col("row.id").is_not_null().any(), pl.col("row.id").is_not_null().all()
-    said = table.frame.select("row.id", pl.struct(*table.value, pl.lit(1)).alias("said"), "row.cap")
-    return (
-        answers.join(said, on="row.id", how="left", maintain_order="left")
-        .with_columns(pl.col("row.cap").replace_strict(_WEAKER, return_dtype=pl.Int8).alias("weakness"))
-        .sort("ask", "weakness", "row.id", descending=[False, True, False], nulls_last=True)
-        .group_by("ask", maintain_order=True)
-        .agg(
-            pl.col("row.id").first(),
-            (some & ~every | (pl.col("said").n_unique() > 1)).alias("differ"),
-            pl.when(pl.col("covered").is_null().any() | (pl.col("covered").n_unique() > 1))
-            .then(None)
-            .otherwise(pl.col("covered").first())
-            .alias("covered"),
-        )
-        .select(
-            "ask",
-            pl.when(~pl.col("differ")).then("row.id").alias("row.id"),
-            pl.when(~pl.col("differ")).then("covered").alias("covered"),
-        )
-    )  # fmt: skip

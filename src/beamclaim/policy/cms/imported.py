@@ -62,6 +62,11 @@ class Bulk:
             scan = scan.filter(pl.col(column).is_in(keys[column].unique().implode()))
         return self._rows(scan.join(keys.lazy(), on=list(key), how="semi"))
 
+    def days(self) -> pl.DataFrame:
+        """The distinct days on which its rows begin and end, and the day it was imported."""
+        days = pl.scan_parquet(self.path).select("first_day", "last_day").unique().collect()
+        return days.with_columns(pl.lit(self.imported_on).alias("observed_on"))
+
     def about(self, code: str, key: tuple[str, ...]) -> pl.DataFrame:
         """The rows with `code` in any key column."""
         return self._rows(pl.scan_parquet(self.path).filter(pl.any_horizontal(pl.col(k) == code for k in key)))

@@ -1,0 +1,286 @@
+"""Answers: many asks of many tables, worked out together, so that a claim costs little more than its rules.
+
+An ask is (table, key, day, setting, payer, payer line, contractor). Where the claim does not say a circumstance it is
+spelled out in every way that could matter to the table; only what all ways agree on is an answer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import count, product
+
+import polars as pl
+
+from beamclaim.policy.coverage import Coverage
+from beamclaim.policy.load import PolicyTable
+from beamclaim.policy.tables import SETTINGS
+
+#: What stands for any setting, payer line, contractor or payer that no row and no coverage names.
+OTHER = "\x00other"
+#: Between the parts of a key of several columns.
+APART = "\x1f"
+_MEDICARE = "original-medicare"
+CIRCUMSTANCES = ("setting", "payer", "payer_line", "mac")
+_WEAKER = {"error": 2, "warning": 1, "info": 0}
+_ROWS = {
+    "table": pl.String, "key": pl.String, "code_from": pl.String, "code_to": pl.String, "row.id": pl.UInt32,
+    "first_day": pl.Date, "last_day": pl.Date, "observed_on": pl.Date, "row.setting": pl.String, "row.payer": pl.String,
+    "row.line": pl.String, "row.mac": pl.String, "special": pl.Int8, "priority": pl.Int64, "said": pl.UInt32,
+    "strength": pl.Int8,
+}  # fmt: skip
+_STRETCHES = {
+    "table": pl.String, "entry": pl.UInt32, "first_day": pl.Date, "last_day": pl.Date, "setting": pl.String,
+    "payer_line": pl.String,
+}  # fmt: skip
+_WAYS = {"table": pl.String, "circumstance": pl.String, "way": pl.String}
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Tables made ready to be asked: their rows in order of preference, what they were verified for, and how they differ.
+
+    `stretches`: one row per coverage entry, setting and payer line, null where it holds for any. `keyed`: the entries
+    that hold for some keys only, by their number. `ways`: what an unknown circumstance could be, per table.
+    """
+
+    rows: pl.DataFrame
+    stretches: pl.DataFrame
+    ways: pl.DataFrame
+    keyed: dict[int, tuple[PolicyTable, Coverage]]
+
+    @classmethod
+    def of(cls, tables: Sequence[PolicyTable], coverage: dict[str, list[Coverage]]) -> "Prepared":
+        """From loaded tables and the coverage of each."""
+        order = ["special", "any", "priority", "observed_on"]
+        rows = pl.concat([pl.DataFrame(schema=_ROWS), *map(_rows, tables)])
+        rows = (
+            rows.with_columns((pl.col("row.setting") != "any").alias("any"))
+            .sort(order, descending=True, nulls_last=True, maintain_order=True)
+            .drop("any")
+            .with_row_index("order")
+        )
+        keyed: dict[int, tuple[PolicyTable, Coverage]] = {}
+        stretches: list[tuple[object, ...]] = []
+        ways: list[tuple[str, str, str]] = []
+        numbers = count()
+        for table in tables:
+            entries = coverage.get(table.name, [])
+            for entry in entries:
+                number = next(numbers)
+                if entry.listed or entry.keys or entry.either:
+                    keyed[number] = (table, entry)
+                for setting, line in product(entry.settings or (None,), entry.payer_lines or (None,)):
+                    stretches.append((table.name, number, entry.first_day, entry.last_day, setting, line))
+            ways += [(table.name, *way) for way in _ways(table, entries)]
+        return cls(
+            rows,
+            pl.DataFrame(stretches, schema=_STRETCHES, orient="row"),
+            pl.DataFrame(ways, schema=_WAYS, orient="row"),
+            keyed,
+        )
+
+    def answers(self, asked: pl.DataFrame) -> pl.DataFrame:
+        """`row.id` and `covered` for each ask, in its order.
+
+        `asked`: table, key (null: unknown; the parts of several key columns joined), day, and the circumstances, the
+        payer already as the policy names it.
+        """
+        asked = asked.with_row_index("ask")
+        variants = self._variants(asked).with_row_index("variant")
+        chosen = self._chosen(variants)
+        answers = variants.with_columns(self._covered(variants)).join(
+            chosen, on="variant", how="left", maintain_order="left"
+        )
+        blind = pl.col("key").is_null() | pl.col("day").is_null() | ~pl.col("sure").fill_null(True)
+        answers = answers.select(
+            "ask",
+            *(pl.when(~blind).then(pl.col(c)).alias(c) for c in ("row.id", "covered", "said", "strength")),
+        )
+        if answers.height > asked.height:
+            answers = _agreed(answers)
+        return (
+            asked.select("ask").join(answers, on="ask", how="left", maintain_order="left").select("row.id", "covered")
+        )
+
+    def _variants(self, asked: pl.DataFrame) -> pl.DataFrame:
+        """The asks with each unknown circumstance spelled out in every way that could matter to their table."""
+        for name in ("payer_line", "mac", "payer", "setting"):
+            unknown = pl.col(name).is_null()
+            original = pl.col("payer_line").eq_missing("medicare_ffs")
+            if name == "mac":
+                unknown &= original
+            if name == "payer":  # the payer of Original Medicare need not be said
+                unknown &= ~original
+                filled = pl.when(original).then(pl.col("payer").fill_null(_MEDICARE)).otherwise("payer")
+                asked = asked.with_columns(filled.alias("payer"))
+            ways = self.ways.filter(pl.col("circumstance") == name).select("table", "way")
+            if ways.is_empty():
+                continue
+            open_ = asked.filter(unknown)
+            if open_.is_empty():
+                continue
+            # A table that does not look at the circumstance keeps it unknown.
+            spelled = (
+                open_.join(ways, on="table", how="left", maintain_order="left")
+                .with_columns(pl.col("way").alias(name))
+                .select(asked.columns)
+            )
+            asked = pl.concat([asked.filter(~unknown), spelled])
+        return asked
+
+    def _chosen(self, variants: pl.DataFrame) -> pl.DataFrame:
+        """variant → row.id, sure, said, strength of the row that answers it."""
+        found = (
+            variants.join(self._candidates(variants), on=["table", "key"], how="inner")
+            .filter(
+                (pl.col("first_day").is_null() | (pl.col("first_day") <= pl.col("day")))
+                & (pl.col("last_day").is_null() | (pl.col("last_day") >= pl.col("day")))
+                & ((pl.col("row.setting") == "any") | pl.col("row.setting").eq_missing(pl.col("setting")))
+                & (pl.col("row.line").is_null() | pl.col("row.line").eq_missing(pl.col("payer_line")))
+                & (pl.col("row.mac").is_null() | pl.col("row.mac").eq_missing(pl.col("mac").str.to_lowercase()))
+                & (pl.col("row.payer").is_null() | pl.col("row.payer").eq_missing(pl.col("payer")))
+            )
+            .group_by("variant", "day")
+            .agg(pl.col("order").min())
+        )  # fmt: skip
+        return found.join(self.rows, on="order", how="left").select(
+            "variant",
+            "row.id",
+            "said",
+            "strength",
+            # A row whose beginning was not in the copy read is certain only from the day it was seen.
+            sure=pl.col("first_day").is_not_null() | (pl.col("observed_on") <= pl.col("day")).fill_null(False),
+        )
+
+    def _candidates(self, variants: pl.DataFrame) -> pl.DataFrame:
+        """The rows that could answer, by table and key; a range is one for every asked code it holds."""
+        ranges = self.rows.filter(pl.col("key").is_null())
+        if ranges.is_empty():
+            return self.rows
+        code = pl.col("key")
+        inside = (
+            variants.join(ranges.select("table").unique(), on="table", how="semi")
+            .select("table", "key")
+            .unique()
+            .drop_nulls()
+            .join(ranges.drop("key"), on="table")
+            .filter(
+                (code.str.slice(0, pl.col("code_from").str.len_bytes()) >= pl.col("code_from"))
+                & (code.str.slice(0, pl.col("code_to").str.len_bytes()) <= pl.col("code_to"))
+            )
+        )
+        return pl.concat([self.rows.filter(pl.col("key").is_not_null()), inside.select(self.rows.columns)])
+
+    def _covered(self, variants: pl.DataFrame) -> pl.Series:
+        """Whether some coverage of the table holds for a variant; without coverage it holds for none."""
+        stretches = self.stretches
+        if self.keyed:
+            stretches = stretches.join(self._keys_held(variants), on="entry", how="left").filter(
+                ~pl.col("entry").is_in(list(self.keyed)) | pl.col("held.key").is_not_null()
+            )
+        else:
+            stretches = stretches.with_columns(pl.lit(None, pl.String).alias("held.key"))
+        stretches = stretches.rename({"setting": "held.setting", "payer_line": "held.line"})
+        parts = (
+            (stretches.filter(pl.col("held.key").is_null()), ["table"]),
+            (stretches.filter(pl.col("held.key").is_not_null()).rename({"held.key": "key"}), ["table", "key"]),
+        )
+        held = [
+            variants.join(part, on=by).filter(
+                (pl.col("first_day").is_null() | (pl.col("day") >= pl.col("first_day")))
+                & (pl.col("last_day").is_null() | (pl.col("day") <= pl.col("last_day")))
+                & (pl.col("held.setting").is_null() | (pl.col("held.setting") == pl.col("setting")))
+                & (pl.col("held.line").is_null() | (pl.col("held.line") == pl.col("payer_line")))
+            )["variant"]
+            for part, by in parts
+            if part.height
+        ]
+        covered = pl.concat(held).unique() if held else pl.Series("variant", [], dtype=pl.UInt32)
+        return variants["variant"].is_in(covered.implode()).alias("covered")
+
+    def _keys_held(self, variants: pl.DataFrame) -> pl.DataFrame:
+        """entry, held.key: the asked keys for which an entry that is about some keys only holds."""
+        keys = variants.select("table", "key").unique().drop_nulls()
+        found = [pl.DataFrame(schema={"entry": pl.UInt32, "held.key": pl.String})]
+        by_table = keys.partition_by("table", as_dict=True)
+        for number, (table, entry) in self.keyed.items():
+            asked = by_table.get((table.name,))
+            if asked is None:
+                continue
+            parts = pl.col("key").str.split(APART).list
+            split = asked.select("key", *(parts.get(i).alias(f"key.{c}") for i, c in enumerate(table.key)))
+            split = split.rename({f"key.{c}": c for c in table.key} | {"key": "held.key"})
+            listed = pl.lit(True)
+            if entry.listed:
+                # An edition lists for its own days only.
+                own = table.frame.filter(~pl.col("row.file").str.ends_with(".parquet"))
+                listed = pl.col(table.key[0]).is_in(own[table.key[0]].unique().to_list())
+            held = split.filter(entry.holds_key(table.key, listed))
+            found.append(held.select(pl.lit(number, pl.UInt32).alias("entry"), "held.key"))
+        return pl.concat(found)
+
+
+def key_of(columns: Sequence[str]) -> pl.Expr:
+    """The key of an ask from its columns; null where one is unknown, empty for a table without a key."""
+    if len(columns) == 1:
+        return pl.col(columns[0]).cast(pl.String).alias("key")
+    if not columns:
+        return pl.lit("").alias("key")
+    return pl.concat_str([pl.col(c).cast(pl.String) for c in columns], separator=APART).alias("key")
+
+
+def _rows(table: PolicyTable) -> pl.DataFrame:
+    scope = pl.col("scope").str.split("/")
+    lines = {s: _line_of(s.split("/")) for s in table.frame["scope"].unique().to_list()}
+    nothing = pl.lit(None, pl.String)
+    # Rows that say the same share the number of the first that says it.
+    said = pl.col("row.id").first().over(table.value) if table.value else pl.lit(0)
+    return table.frame.select(
+        pl.lit(table.name).alias("table"),
+        nothing.alias("key") if table.is_range else key_of(table.key),
+        *((pl.col(c) if table.is_range else nothing.alias(c)) for c in ("code_from", "code_to")),
+        pl.col("row.id", "first_day", "last_day", "observed_on"),
+        pl.col("setting").alias("row.setting"),
+        pl.when(scope.list.get(0) == "payer").then(scope.list.get(1)).alias("row.payer"),
+        pl.col("scope").replace_strict(lines, return_dtype=pl.String).alias("row.line"),
+        pl.when(pl.col("scope").str.starts_with("us/")).then(scope.list.get(2, null_on_oob=True)).alias("row.mac"),
+        ((scope.list.get(0) == "payer").cast(pl.Int8) * 4 + scope.list.len()).alias("special"),
+        (pl.col("priority") if table.is_range else pl.lit(0)).alias("priority"),
+        said.alias("said"),
+        pl.col("row.cap").replace_strict(_WEAKER, return_dtype=pl.Int8).alias("strength"),
+    ).cast(_ROWS)  # type: ignore[arg-type]
+
+
+def _ways(table: PolicyTable, entries: list[Coverage]) -> list[tuple[str, str]]:
+    """(circumstance, way): what an unknown circumstance could be, as far as this table tells them apart."""
+    scopes = [s.split("/") for s in table.frame["scope"].unique().to_list()]
+    named = {
+        "payer_line": {line for e in entries for line in e.payer_lines} | {x for s in scopes if (x := _line_of(s))},
+        "mac": {s[2] for s in scopes if s[:2] == ["us", "medicare"] and len(s) == 3},
+        "payer": {s[1] for s in scopes if s[0] == "payer"},
+    }
+    ways = [(name, way) for name, found in named.items() if found for way in (*sorted(found), OTHER)]
+    if any(e.settings for e in entries) or set(table.frame["setting"].unique()) - {"any"}:
+        ways += [("setting", way) for way in sorted(SETTINGS)]
+    return ways
+
+
+def _line_of(scope: list[str]) -> str | None:
+    """The payer line a scope asks for, if any."""
+    if scope[0] == "payer":
+        return scope[2] if len(scope) == 3 else None
+    if len(scope) == 1:
+        return None
+    return "medicare_ffs" if scope[1] == "medicare" else scope[1]
+
+
+def _agreed(answers: pl.DataFrame) -> pl.DataFrame:
+    """One answer per ask: what every variant gives, or unknown. Of equal rows the weakest is named."""
+    row = pl.col("row.id")
+    differ = (row.is_not_null().any() & row.is_null().any()) | (pl.col("said").n_unique() > 1)
+    unsure = pl.col("covered").is_null().any() | (pl.col("covered").n_unique() > 1)
+    # The weakest and of those the first, as one number.
+    weakest = (pl.col("strength").cast(pl.Int64) * 2**32 + row.cast(pl.Int64)).min() % 2**32
+    return answers.group_by("ask").agg(
+        pl.when(~differ).then(weakest).cast(pl.UInt32).alias("row.id"),
+        pl.when(~differ & ~unsure).then(pl.col("covered").first()).alias("covered"),
+    )
