@@ -5,49 +5,23 @@ policy. Questions are asked once per distinct (value, era, setting, payer), all 
 rule reads them. Beside each answer stand the row it came from (``row:…``), so that a proof can name it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from beamclaim.findings.care import BEGINS, KEY, care_columns
 from beamclaim.findings.columns import DIAGNOSIS_VALIDITY, LISTS, SITE_GROUP, PolicyColumn, parse
-from beamclaim.findings.groups import numbered
 from beamclaim.findings.partners import Question, near_columns, pair_columns
+from beamclaim.findings.sheet import Sheet
 from beamclaim.policy import Policy
 from beamclaim.policy.answers import APART
-from beamclaim.rules.declaration import Rule, keys_of
+from beamclaim.rules.declaration import Rule
 
 _RENAMED = {"claim.setting": "setting", "claim.payer": "payer", "claim.payer_line": "payer_line", "claim.mac": "mac"}
 _PARAMETERS = "parameters"
 #: Bits of a question's number that say the era, and who asks; the rest says the value.
 _ERA, _WHO = 12, 20
-
-
-@dataclass(slots=True)
-class Sheet:
-    """A view with the policy beside it: columns of the frame, and answers that are looked up where a rule reads them.
-
-    An answer is kept once per distinct question; `answers` says, as an expression over the frame, how each row finds
-    its own. So a hundred policy columns cost the memory of the few a rule reads.
-    """
-
-    view: pl.DataFrame
-    answers: dict[str, pl.Expr]
-
-    def knows(self, name: str) -> bool:
-        """Whether a rule can read the column here."""
-        return name in self.answers or name in self.view.columns
-
-    def columns(self, names: Iterable[str]) -> list[pl.Expr]:
-        """Expressions for the policy columns among these names."""
-        return [self.answers[n].alias(n) for n in dict.fromkeys(names) if n in self.answers]
-
-    def rows(self, at: pl.Series, names: Iterable[str]) -> pl.DataFrame:
-        """These columns, for the rows where `at` holds."""
-        held = self.view.filter(at)
-        wanted = [n for n in dict.fromkeys(names) if self.knows(n)]
-        return held.select(self.answers[n].alias(n) if n in self.answers else pl.col(n) for n in wanted)
 
 
 @dataclass(slots=True)
@@ -260,7 +234,6 @@ def gather(view: pl.DataFrame, policy: Policy, rules: Sequence[Rule]) -> Sheet:
     columns = [c for n in readers if (c := parse(n)) is not None]
     if any({KEY, BEGINS} & set(rule.reads) for rule in rules):
         view = care_columns(view, policy)
-    view = view.with_columns(numbered(keys_of(g)).alias(g) for g in dict.fromkeys(g for r in rules for g in r.groups))
     if not columns:
         return Sheet(view, {})
     asking = _Asking(view, policy, columns)
@@ -279,11 +252,13 @@ def gather(view: pl.DataFrame, policy: Policy, rules: Sequence[Rule]) -> Sheet:
             answers |= _clash(asking, policy, c)
     answers |= asking.answers()
     sheet = Sheet(view.with_columns(a.numbers for a in asking.asked.values()), answers)
+    open_ = sheet.open_rows([r for c in columns if c.kind in ("pair", "near") for r in readers[c.name]])
     for kind, more in (("pair", pair_columns), ("near", near_columns)):
         for table, of in dict.fromkeys((c.table, c.of) for c in columns if c.kind == kind):
             mine = [c for c in columns if (c.kind, c.table, c.of) == (kind, table, of)]
-            asked = open_rows(sheet, [r for c in mine for r in readers[c.name]])
-            sheet.view = more(sheet.view, policy, Question(table, of, [c.field for c in mine], asked))
+            asked = pl.concat([open_[r.code] for c in mine for r in readers[c.name]]).unique()
+            rows = pl.int_range(view.height, dtype=pl.UInt32, eager=True).is_in(asked.implode())
+            sheet.view = more(sheet.view, policy, Question(table, of, [c.field for c in mine], rows))
     return sheet
 
 
@@ -297,17 +272,3 @@ def _with_site_groups(view: pl.DataFrame, asking: _Asking) -> pl.DataFrame:
     made = view.with_columns(asked.numbers).select(e.alias(n) for n, e in answers.items())
     asking.add(SITE_GROUP, made[SITE_GROUP])
     return view.with_columns(made.get_columns())
-
-
-def open_rows(sheet: Sheet, rules: Sequence[Rule]) -> pl.Series:
-    """The rows on which some of these rules may still apply, as far as they tell without looking at other lines."""
-    gates = [pl.lit(True) if r.gate is None else r.gate.fill_null(True) for r in rules]
-    reads = [n for r in rules if r.gate is not None for n in r.gate.meta.root_names()]
-    frame = (
-        sheet.view.lazy().with_columns(sheet.columns(reads)).select(pl.any_horizontal(gates).alias("open")).collect()
-    )
-    series = frame["open"]
-    if series.len() == sheet.view.height:
-        return series
-    # Gates that read no column at all give one value for every row.
-    return pl.Series("open", [series[0]] * sheet.view.height, dtype=pl.Boolean)

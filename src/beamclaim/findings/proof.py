@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from beamclaim.findings.columns import SITE_GROUP, PolicyColumn, parse
-from beamclaim.findings.engine import Verdicts
+from beamclaim.findings.engine import CIRCUMSTANCES, NUMBERS, Verdicts
 from beamclaim.findings.finding import Edit, Fact, Finding, Fix, PolicyFact
 from beamclaim.findings.questions import Questions, joined
 from beamclaim.model.span import Span
@@ -48,8 +48,6 @@ _SUPPLIED_AS = {
     "course.is_stereotactic": "plan.technique",
     "line.neoplasms": "line.diagnoses", "claim.neoplasms": "claim.diagnoses", "claim.codes": "line.code", "day.technique": "plan.technique",
 }  # fmt: skip
-#: What decides which row of a table is in force, beside the day.
-_CIRCUMSTANCES = ("claim.setting", "claim.payer_line", "claim.payer")
 _STEERING = {"answer:fires", "answer:grade", "answer:risk", "answer:to_do", "answer:rests_on", "answer:missing"}
 _NAME = re.compile(r"\{([^{}]+)\}")
 _WEAKEST = {name: i for i, name in enumerate(SEVERITIES)}
@@ -210,15 +208,10 @@ class Prover:
         rule, rows = verdicts.rule, verdicts.undecided
         if rows.is_empty():
             return
-        # Few rows differ in what they lack: the words are found once per pattern of nulls.
-        lacks = rows.select(
-            *(pl.col(n).is_null() for n in rule.reads if n in rows.columns),
-            *(n for n in ("answer:missing",) if n in rows.columns),
-        )
-        if lacks.width == 0:
-            lacks = rows.select(pl.lit(False).alias("_"))
-        patterns = lacks.with_row_index("_row").group_by(lacks.columns).agg(pl.col("_row").first())
-        words = [joined(missing(rule, rows.row(at, named=True))) for at in patterns["_row"]]
+        # Few rows differ in what they lack: the words are found once per pattern.
+        lacks = rows.select(pl.lit(0).alias("_"), pl.exclude(*NUMBERS))
+        patterns = lacks.unique()
+        words = [joined(missing(rule, row)) for row in patterns.iter_rows(named=True)]
         told = lacks.join(
             patterns.with_columns(pl.Series("_words", words)),
             on=lacks.columns,
@@ -227,8 +220,8 @@ class Prover:
             maintain_order="left",
         )
         empty = pl.Series([None] * rows.height, dtype=pl.String)
-        claims = rows["claim.number"] if "claim.number" in rows.columns else empty
-        lines = rows["line.number"] if "line.number" in rows.columns else empty.cast(pl.UInt32)
+        claims = rows["asked:claim"] if "asked:claim" in rows.columns else empty
+        lines = rows["asked:line"] if "asked:line" in rows.columns else empty.cast(pl.UInt32)
         questions.add(rule.code, claims, lines, told["_words"])
 
 
@@ -250,7 +243,7 @@ def missing(rule: Rule, row: dict[str, Any]) -> tuple[str, ...]:
             # An answer is missing because its question is, or because the claim does not say its day, setting or payer.
             asked = [n for n in (column.of, column.on) if n in row and row[n] is None]
             if not asked and row.get(column.open):
-                asked = [n for n in _CIRCUMSTANCES if n in row and row[n] is None]
+                asked = [n for n in CIRCUMSTANCES if n in row and row[n] is None]
             facts += [n for n in asked if n not in rule.optional]
             if not asked:
                 tables.append(f"policy.{column.table}")

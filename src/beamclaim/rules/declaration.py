@@ -54,6 +54,8 @@ class Rule:
     answers: dict[str, Expr] = field(hash=False)
     reads: tuple[str, ...] = ()
     """Every column the question reads, in order of first use: the beginning of a proof."""
+    own: tuple[str, ...] = ()
+    """Those of them the verdict reads of the row itself, beside the keys of its groups."""
     groups: tuple[str, ...] = ()
     """The groups its windows run over."""
     gate: Expr | None = None
@@ -226,8 +228,10 @@ def rule(
         page = Path(check.__code__.co_filename).with_suffix(".md")
         answers = check()
         reads, groups = _reads(applies, answers)
+        roots = [*applies.meta.root_names(), *answers.get("fires", applies).meta.root_names()]
+        own = tuple(dict.fromkeys(n for n in roots if not n.startswith("group:")))
         made = Rule(
-            reads=reads, groups=groups, gate=_gate(applies), code=code, name=check.__name__.replace("_", "-"),
+            reads=reads, own=own, groups=groups, gate=_gate(applies), code=code, name=check.__name__.replace("_", "-"),
             title=title, view=view, severity=severity, risk=risk, message=message, cites=cites, at=at, to_do=to_do,
             who=who, repair=repair, status=status, since=since, needs=needs, optional=optional, rests_on=rests_on,
             unit=unit, page=page, applies=applies, answers=answers,
