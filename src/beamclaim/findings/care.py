@@ -45,7 +45,8 @@ def care_columns(view: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         KEY,
         pl.when(pl.col("course.records_complete").fill_null(False) | begun).then(pl.lit(True)).alias(BEGINS),
     )
-    return view.join(told, on="line.key", how="left", maintain_order="left")
+    mine = view.select("line.key").join(told, on="line.key", how="left", maintain_order="left")
+    return view.hstack(mine.drop("line.key").get_columns())
 
 
 def _longest_gap(view: pl.DataFrame, policy: Policy) -> int:

@@ -12,7 +12,7 @@ import polars as pl
 
 from beamclaim.findings.care import BEGINS, KEY, care_columns
 from beamclaim.findings.columns import DIAGNOSIS_VALIDITY, LISTS, SITE_GROUP, PolicyColumn, parse
-from beamclaim.findings.partners import Question, near_columns, pair_columns
+from beamclaim.findings.partners import Meetings, Question, near_columns
 from beamclaim.findings.sheet import Sheet
 from beamclaim.policy import Policy
 from beamclaim.policy.answers import APART
@@ -243,23 +243,55 @@ def gather(view: pl.DataFrame, policy: Policy, rules: Sequence[Rule]) -> Sheet:
     for c in columns:
         if c.kind in ("in", "all", "value", "param"):
             tables = asking.about(c.of, c.on).tables
-            tables.setdefault(("param" if c.kind == "param" else "table", c.table), []).append(c)
+            asked = tables.setdefault(("param" if c.kind == "param" else "table", c.table), [])
+            if c not in asked:
+                asked.append(c)
         elif c.kind == "ever":
             known = policy.table(c.table)
             held = known.frame[known.key[0]].unique()
             answers[c.name] = pl.col(c.of).is_in(held.implode())
+        elif c.kind == "near":
+            there = PolicyColumn(f"in:{c.table}[]:line.code@line.date", "in", c.table, "", c.of, c.on)
+            asked = asking.about(c.of, c.on).tables.setdefault(("table", c.table), [])
+            if there not in asked:
+                asked.append(there)
+        elif c.kind == "pair":
+            asking.about("line.code", c.on)
         elif c.kind == "clash":
             answers |= _clash(asking, policy, c)
     answers |= asking.answers()
     sheet = Sheet(view.with_columns(a.numbers for a in asking.asked.values()), answers)
-    open_ = sheet.open_rows([r for c in columns if c.kind in ("pair", "near") for r in readers[c.name]])
-    for kind, more in (("pair", pair_columns), ("near", near_columns)):
-        for table, of in dict.fromkeys((c.table, c.of) for c in columns if c.kind == kind):
-            mine = [c for c in columns if (c.kind, c.table, c.of) == (kind, table, of)]
-            asked = pl.concat([open_[r.code] for c in mine for r in readers[c.name]]).unique()
-            rows = pl.int_range(view.height, dtype=pl.UInt32, eager=True).is_in(asked.implode())
-            sheet.view = more(sheet.view, policy, Question(table, of, [c.field for c in mine], rows))
+    _add_other_lines(sheet, policy, columns, readers, asking)
     return sheet
+
+
+def _add_other_lines(
+    sheet: Sheet, policy: Policy, columns: list[PolicyColumn], readers: dict[str, list[Rule]], asking: "_Asking"
+) -> None:
+    """Adds the columns that need other lines, worked out for the rows on which some rule is open without them."""
+    wanted = [c for c in columns if c.kind in ("pair", "near")]
+    if not wanted:
+        return
+    height = sheet.view.height
+    every = pl.int_range(height, dtype=pl.UInt32, eager=True)
+    open_ = sheet.open_rows([r for c in wanted for r in readers[c.name]])
+    by_among: dict[str, list[Question]] = {}
+    made: list[pl.DataFrame] = []
+    for kind, table, of in dict.fromkeys((c.kind, c.table, c.of) for c in wanted):
+        mine = [c for c in wanted if (c.kind, c.table, c.of) == (kind, table, of)]
+        asked = every.is_in(pl.concat([open_[r.code] for c in mine for r in readers[c.name]]).unique().implode())
+        question = Question(table, of, [c.field for c in mine], asked)
+        if kind == "pair":
+            by_among.setdefault(of, []).append(question)
+        else:
+            held = f"in:{table}[]:line.code@line.date"
+            made.append(near_columns(sheet.view, question, sheet.frame(None, [held]).collect()[held]))
+    own = asking.about("line.code", "line.date")
+    for among, questions in by_among.items():
+        rows = pl.DataFrame(q.asked.alias(q.table) for q in questions).select(pl.any_horizontal(pl.all())).to_series()
+        meetings = Meetings(sheet.view, policy, among, own.numbers, own.asks, rows.arg_true())
+        made.append(meetings.columns(questions))
+    sheet.view = sheet.view.hstack([s for frame in made for s in frame.get_columns()])
 
 
 def _with_site_groups(view: pl.DataFrame, asking: _Asking) -> pl.DataFrame:

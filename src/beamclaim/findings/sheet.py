@@ -8,7 +8,6 @@ import polars as pl
 from beamclaim.findings.groups import numbered
 from beamclaim.rules.declaration import Rule, keys_of
 
-
 #: Fewer rows are not worth being told apart.
 _FEW = 1_000
 
