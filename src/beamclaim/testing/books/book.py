@@ -33,12 +33,14 @@ class Patient:
 class Told:
     """One claim in plain words: what was done, what is wrong with it (blank: nothing), and the rules that say so.
 
+    `open`: rules that cannot tell, where what is wrong shows in a fact that nobody gives.
     """
 
     claim: str
     what: str
     wrong: str = ""
     rules: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -56,13 +58,13 @@ class Book:
 
     def bill(
         self, number: str, patient: Patient, what: str, *lines: Iterable[Line], wrong: str = "",
-        rules: tuple[str, ...] = (), **head: str,
+        rules: tuple[str, ...] = (), open: tuple[str, ...] = (), **head: str,
     ) -> None:  # fmt: skip
         """Enters one claim; its lines are sorted by day, as a billing system writes them."""
         of_patient = (patient.id, patient.born, patient.sex, patient.diagnoses)
         all_lines = sorted((line for part in lines for line in part), key=lambda line: line[0])
         self._clinic.bill(self.name, number, of_patient, all_lines, **{**self.head, **patient.pays, **head})
-        self.told.append(Told(number, what, wrong, rules))
+        self.told.append(Told(number, what, wrong, rules, open))
 
     @property
     def claims(self) -> list[list[dict[str, Any]]]:

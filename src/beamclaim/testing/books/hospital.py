@@ -48,7 +48,7 @@ def december() -> Book:
     book.bill(
         "H-2506", bone, "femur, two opposed fields, five sessions with their plan", each([monday], "77306"),
         each([monday], "77334", "2"), each(week, "77402"), each([wednesday], "77402"), physics,
-        wrong="Wednesday's session posted twice", rules=("MOD103", "UNT108"),
+        wrong="Wednesday's session posted twice", rules=("MOD103",),
     )  # fmt: skip
     nodule = Patient("MRN-3007", "1946-07-19", "F", "Z51.0;C34.12")
     book.bill(
@@ -91,12 +91,12 @@ def january() -> Book:
     book.bill("H-2601", PROSTATE, "prostate, IMRT, five sessions", each(week, "77407"), physics)
     book.bill(
         "H-2602", BED, "prostate bed, IMRT, five sessions", each(week, "77385"), physics,
-        wrong="the code of 2025 all week", rules=("COD101",),
+        wrong="the code of 2025 all week", rules=("COD101", "SEQ104"),
     )  # fmt: skip
     book.bill("H-2603", TONSIL, "tonsil, IMRT, five sessions", each(week, "77407"), physics)
     book.bill(
         "H-2604", LARYNX, "larynx, IMRT, five sessions", each(week[:2], "77386"), each(week[2:], "77407"), physics,
-        wrong="the code of 2025 on Monday and Tuesday", rules=("COD101",),
+        wrong="the code of 2025 on Monday and Tuesday", rules=("COD101", "SEQ104"),
     )  # fmt: skip
     book.bill("H-2605", BREAST, "left breast, 3D in gated breath hold, five sessions", each(week, "77412"), physics)
     spine = Patient("MRN-3016", "1949-02-13", "F", "Z51.0;C79.51;C50.912")
@@ -115,7 +115,7 @@ def january() -> Book:
     book.bill(
         "H-2609", oropharynx, "oropharynx, simulation and IMRT plan", each([monday], "77290-59"), each([monday], "77301"),
         each([monday], "77300", "4"), each([monday], "77338"),
-        wrong="the simulation passed off as a distinct service", rules=("BND103", "MOD102"),
+        wrong="the simulation passed off as a distinct service", rules=("BND101", "BND103", "MOD102"),
     )  # fmt: skip
     book.bill(
         "H-2610", RECTUM, "rectum, IMRT, five sessions with cone beam CT", each(week, "77407"), each(week, "77014"), physics,
@@ -127,6 +127,6 @@ def january() -> Book:
     )  # fmt: skip
     book.bill(
         "H-2612", LUNG, "lung, IMRT, five sessions", each([*week[:3], friday], "77407"), each([thursday], "77407", "2"),
-        physics, wrong="Thursday's one session keyed as two", rules=("UNT104",),
+        physics, wrong="Thursday's one session keyed as two", open=("UNT104",),
     )  # fmt: skip
     return book

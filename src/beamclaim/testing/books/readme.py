@@ -31,4 +31,5 @@ def readme(books: Sequence[Book]) -> str:
 
 
 def _row(told: Told) -> str:
-    return f"| {told.claim} | {told.what} | {told.wrong or 'right'} | {', '.join(told.rules)} |"
+    rules = [*told.rules, *(f"{rule}: cannot tell" for rule in told.open)]
+    return f"| {told.claim} | {told.what} | {told.wrong or 'right'} | {', '.join(rules)} |"
