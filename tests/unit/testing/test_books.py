@@ -19,7 +19,9 @@ def test_the_examples_are_what_their_module_writes() -> None:
     written = files()
     assert {p.name for p in EXAMPLES.iterdir()} == set(written)
     for name, data in written.items():
-        assert (EXAMPLES / name).read_bytes() == data, f"python -m beamclaim.testing.books examples writes another {name}"
+        assert (EXAMPLES / name).read_bytes() == data, (
+            f"python -m beamclaim.testing.books examples writes another {name}"
+        )
 
 
 @pytest.mark.parametrize("book", [DECEMBER, JANUARY, OFFICE], ids=lambda b: b.name)

@@ -68,9 +68,12 @@ def _more(grouped: Sequence[Cause]) -> Markup:
 
 
 def extent(cause: Cause) -> str:
-    """How far a cause reaches: ``8 lines in 2 claims``."""
-    parts = [counted(n, noun) for n, noun in ((cause.lines, "line"), (cause.claims, "claim")) if n]
-    return " in ".join(parts) or counted(len(cause.findings), "place")
+    """How far a cause reaches: ``8 lines in 2 claims``, ``1 line in claim H-2512``."""
+    claims = (
+        f"claim {cause.first.claim}" if cause.claims == 1 else counted(cause.claims, "claim") if cause.claims else ""
+    )
+    parts = [counted(cause.lines, "line") if cause.lines else "", claims]
+    return " in ".join(filter(None, parts)) or counted(len(cause.findings), "place")
 
 
 def _shares(shares: Sequence[Share], words: Callable[[Share], str]) -> Markup:
