@@ -235,7 +235,7 @@ def _gaps(result: Result) -> Markup:
         ("Claims", _NUMBER),
         ("Rules that ask for it", ""),
     ]
-    name = "{words} <small><code>{name}</code></small>"
+    name = "<span>{words} <small><code>{name}</code></small></span>"
     rows = [
         (
             fill(name, words=statement.missing(g.missing), name=g.missing), statement.remedy(g.missing),

@@ -35,7 +35,9 @@ _LABELS = {
     "claim.last_service": "last day of service", "line.highest_pointer": "highest pointer", "claim.target": "neoplasm treated",
     "line.target": "neoplasm treated", "target": "neoplasm treated", "course.sessions_delivered": "sessions delivered",
     "course.sessions_whole": "sessions in full", "course.has_ended": "course has ended", "day.sessions": "sessions that day",
-    "day.isocenters": "isocenters that day", "plan.compensator": "compensators", "plan.site": "treated site",
+    "day.isocenters": "isocentres that day", "day.modality": "modality that day",
+    "day.technique": "technique that day", "day.motion_managed": "motion managed that day",
+    "plan.compensator": "compensators", "plan.site": "treated site",
     "plan.site_group": "site group", "claim.diagnosis_count": "diagnoses", "place": "element",
     "line.date_to": "last day of the line", "claim.mac": "Medicare contractor", "claim.bill_type": "bill type",
 }  # fmt: skip
@@ -46,7 +48,8 @@ _PEOPLE = {
 
 
 #: Tables that `policy import` fills, and what a course form tells.
-_IMPORTED = frozenset({"ncci", "mue", "mpfs.indicators", "mpfs.rates", "opps.status", "icd10cm"})
+_DIAGNOSES = "icd10cm"
+_IMPORTED = frozenset({"ncci", "mue", "mpfs.indicators", "mpfs.rates", "opps.status", _DIAGNOSES})
 _OF_A_COURSE = frozenset(
     {"course", "day", "plan", "fraction", "procedure", "procedures", "document", "documents", "stay", "authorization"}
 )
@@ -94,7 +97,8 @@ def missing(name: str) -> str:
     """A missing fact in words: its label and meaning, or the table that was not verified."""
     if name.startswith("policy."):
         table = name.removeprefix("policy.")
-        holds = re.split("[:;]", BY_NAME[table].doc)[0] if table in BY_NAME else ""
+        doc = BY_NAME[table].doc if table in BY_NAME else "The release of that day" if table == _DIAGNOSES else ""
+        holds = re.split("[:;]", doc)[0]
         return f"a verified row in the table {table}" + (f": {holds[0].lower()}{holds[1:]}" if holds else "")
     doc = next((view[name].doc for view in VIEWS.values() if name in view), "")
     words = label(name)
@@ -104,8 +108,10 @@ def missing(name: str) -> str:
 def remedy(name: str) -> str:
     """How a missing fact is given, in the fewest words; blank where only the claim itself could say it."""
     if name.startswith("policy."):
-        bulk = name.removeprefix("policy.") in _IMPORTED
-        return f"{'import the CMS file (policy import), or ' if bulk else ''}write a row of your own"
+        table = name.removeprefix("policy.")
+        ways = ("import the CMS file (policy import)",) if table in _IMPORTED else ()
+        # Diagnoses are known by whole releases.
+        return ", or ".join(ways if table == _DIAGNOSES else (*ways, "write a row of your own"))
     if name.partition(".")[0] in _OF_A_COURSE:
         return "give the course (--course)"
     if name.startswith("earlier claims"):

@@ -96,6 +96,7 @@ def _course(
         ],
         "fractions": [
             {"fraction": number, "plan": "1", "started_at": f"{day}T{at}:00", "status": "complete", "modality": "photon",
+             "isocenters": 1, "motion_management": "none",
              "guidance": ["cbct"] if at == times[0] else []}
             for number, (day, at) in enumerate(starts, 1)
         ],
