@@ -1,4 +1,4 @@
-"""``python -m beamclaim.testing.books FOLDER``: writes the three files, the courses and the answers."""
+"""``python -m beamclaim.testing.books FOLDER``: writes the three files, the courses and the answers into a folder."""
 
 import sys
 from pathlib import Path

@@ -33,7 +33,7 @@ class Patient:
 class Told:
     """One claim in plain words: what was done, what is wrong with it (blank: nothing), and the rules that say so.
 
-    `open`: rules that cannot tell, where what is wrong shows in a fact that nobody gives.
+    `open`: rules that cannot tell, where right or wrong hangs on a fact that nobody gives.
     """
 
     claim: str

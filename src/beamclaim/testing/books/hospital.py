@@ -98,7 +98,10 @@ def january() -> Book:
         "H-2604", LARYNX, "larynx, IMRT, five sessions", each(week[:2], "77386"), each(week[2:], "77407"), physics,
         wrong="the code of 2025 on Monday and Tuesday", rules=("COD101", "SEQ104"),
     )  # fmt: skip
-    book.bill("H-2605", BREAST, "left breast, 3D in gated breath hold, five sessions", each(week, "77412"), physics)
+    book.bill(
+        "H-2605", BREAST, "left breast, 3D in gated breath hold, five sessions", each(week, "77412"), physics,
+        open=("COD105",),
+    )  # fmt: skip
     spine = Patient("MRN-3016", "1949-02-13", "F", "Z51.0;C79.51;C50.912")
     book.bill(
         "H-2606", spine, "lumbar spine, 3D, five sessions with simulation and plan", each(["2026-01-02"], "77290"),
@@ -123,7 +126,7 @@ def january() -> Book:
     )  # fmt: skip
     book.bill(
         "H-2611", CERVIX, "cervix and nodes, IMRT at two isocentres, five sessions", each(week, "77412"), physics,
-        authorization="AU-558102",
+        authorization="AU-558102", open=("COD105", "AUT102"),
     )  # fmt: skip
     book.bill(
         "H-2612", LUNG, "lung, IMRT, five sessions", each([*week[:3], friday], "77407"), each([thursday], "77407", "2"),

@@ -1,13 +1,13 @@
-"""The page beside the claim files: how to ask, and what is right or wrong about each claim."""
+"""The page about the claim files: how to ask, and what is right or wrong about each claim."""
 
 from collections.abc import Sequence
 
 from beamclaim.testing.books.book import Book, Told
 
-_HEAD = """# Three claim files
+_HEAD = """# Practise on whole files
 
-Whole files as a department sends them: most claims are right, the others hold mistakes departments make. Nobody in them exists.
-`beamclaim.testing.books` writes them.
+The folder `examples/` holds three files as a department sends them: most claims are right, the others hold mistakes departments
+make. Nobody in them exists. `beamclaim.testing.books` writes them, and this page.
 
 ```
 beamclaim check examples/hospital-2025-12.837
@@ -15,11 +15,12 @@ beamclaim check examples/hospital-2026-01.837 --history examples/hospital-2025-1
 beamclaim check examples/office-2026-10.837 --course examples/office-2026-10.course.json --format html
 ```
 
-Judge a file yourself first; the answers are below. Where it says *right*, no error and no warning is found.
+Read a file as you would read your own and decide what is wrong with it, then ask. The answers are below: where one says
+*right*, nothing is found; *cannot tell* names the rule that would need the record of treatment.
 """
 
 
-def readme(books: Sequence[Book]) -> str:
+def answers(books: Sequence[Book]) -> str:
     """The page, made from what the books say of themselves."""
     parts = [_HEAD]
     for book in books:
