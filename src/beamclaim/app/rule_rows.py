@@ -47,8 +47,9 @@ def rows_asked(rule: Rule, policy: Policy, today: date) -> list[RowsAsked]:
 
 def _parameter(policy: Policy, name: str) -> RowsAsked:
     table = policy.table(_PARAMETERS)
-    rows = told(table, table.frame.filter(pl.col("parameter") == name))
-    return RowsAsked(name, "A number or word of the rule (a parameter)", table.key, len(rows), tuple(rows))
+    held = table.frame.filter(pl.col("parameter") == name)
+    doc = "; ".join(held["row.label"].unique().sort())
+    return RowsAsked(name, doc, (), held.height, tuple(told(table, held)))
 
 
 def _releases(policy: Policy) -> RowsAsked:
@@ -142,13 +143,13 @@ def _cells(one: RowsAsked, row: Row) -> tuple[str, ...]:
     said = [
         f"{k} {str(v).lower() if isinstance(v, bool) else v}"
         for k, v in row.items()
-        if k not in (*one.key, *COMMON, "priority") and v not in (None, "")
+        if k not in (*one.key, *COMMON, "priority", "parameter") and v not in (None, "")
     ]
     whom = " ".join(w for w in (row["scope"], row["setting"]) if w not in ("us", "any"))
     days = f"{row['first_day'] or '…'} to {row['last_day'] or 'now'}"
     source = row["source"].replace(";", ", ") or "none: preview"
     cells = (
-        " – ".join(keys) or "every service",
+        " – ".join(keys) or "all",
         ", ".join(said) or "listed",
         whom or "everyone",
         days,

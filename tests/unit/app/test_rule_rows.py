@@ -90,5 +90,6 @@ def test_a_long_table_shows_radiation_oncology_rows_of_the_day(policy: Policy) -
 def test_a_row_without_a_source_says_so(policy: Policy) -> None:
     (rule,) = registry.find("SEQ104")
     page = rule_page.page(rule, policy, TODAY)
-    (row,) = (line for line in page.splitlines() if line.startswith("| radonc.course.longest_gap_days |"))
-    assert "none: preview" in row and row.endswith("| low |")
+    section = page.split("### `radonc.course.longest_gap_days`")[1].split("###")[0]
+    assert "Days between delivery lines" in section
+    assert "| all | value 60 | everyone | 2015-01-01 to now | none: preview | low |" in section
