@@ -1,9 +1,12 @@
-"""Rule pages: what a rule is, since when, what it reads, with the page that stands beside it."""
+"""Rule pages: what a rule is, since when, what it reads, the page that stands beside it, the policy rows it rests on."""
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
 from typing import Any
 
+from beamclaim.app.rule_rows import rows_asked, rows_text
 from beamclaim.policy import Policy
 from beamclaim.policy.sources import Source
 from beamclaim.rules import registry
@@ -15,9 +18,9 @@ def chosen(selector: str | None) -> list[Rule]:
     return registry.rules() if selector is None else registry.find(selector)
 
 
-def page(rule: Rule, sources: Mapping[str, Source] | None = None) -> str:
-    """The page of one rule in Markdown, under a header made from the rule itself."""
-    known = Policy.load().sources if sources is None else sources
+def page(rule: Rule, policy: Policy, today: date) -> str:
+    """The page of one rule in Markdown: a header made from the rule itself, the page as written, the rows it rests on."""
+    known = policy.sources
     facts = [
         ("Name", f"`{rule.name}`"),
         ("Status", f"{rule.status}, since {rule.since}"),
@@ -29,7 +32,8 @@ def page(rule: Rule, sources: Mapping[str, Source] | None = None) -> str:
         ("Sources", "; ".join(_source(name, known) for name in rule.cites) or "those of the policy rows it reads"),
     ]
     rows = "\n".join(f"- **{name}**: {value}" for name, value in facts)
-    return f"# {rule.code}: {rule.title}\n\n{rows}\n\n{_text(rule)}\n"
+    resting = rows_text(rows_asked(rule, policy, today), {id_: source.title for id_, source in known.items()})
+    return "\n\n".join(filter(None, (f"# {rule.code}: {rule.title}", rows, _text(rule), resting))) + "\n"
 
 
 def record(rule: Rule) -> dict[str, Any]:
@@ -40,6 +44,14 @@ def record(rule: Rule) -> dict[str, Any]:
         "message": rule.message, "to_do": rule.to_do, "reads": list(rule.reads), "cites": list(rule.cites),
         "page": _text(rule),
     }  # fmt: skip
+
+
+def record_with_rows(rule: Rule, policy: Policy, today: date) -> dict[str, Any]:
+    """The same with the rows it rests on, and the titles of their sources."""
+    asked = rows_asked(rule, policy, today)
+    cited = {id_ for one in asked for row in one.rows for id_ in row["source"].split(";") if id_} | set(rule.cites)
+    titles = {id_: policy.sources[id_].title for id_ in sorted(cited) if id_ in policy.sources}
+    return {**record(rule), "rows": [asdict(one) for one in asked], "sources": titles}
 
 
 def catalogue(rules: Sequence[Rule]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:

@@ -2,14 +2,16 @@
 
 import json
 import sys
+from datetime import date
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, TextIO
 
 import typer
 
 from beamclaim.cli.stream import is_colored, report_to, width
 
-HELP = """Explains a rule: what it finds, why it matters, what to do, with cases.
+HELP = """Explains a rule: what it finds, why it matters, what to do, with cases and the policy rows it rests on.
 
 \b
 Examples:
@@ -34,17 +36,23 @@ def rule(
 ) -> None:
     """Prints one page, or a catalogue where more than one rule is meant."""
     from beamclaim.app import rule_page
+    from beamclaim.policy import Policy
+    from beamclaim.policy.settings import settings
 
     if everything and code is not None:
         raise typer.BadParameter("give a code or --all, not both")
     found = rule_page.chosen(code)
     one = len(found) == 1 and code is not None
     with report_to(None) as out:
-        if format is Format.JSON:
-            records = [rule_page.record(r) for r in found]
-            out.write(json.dumps(records[0] if one else records, indent=1) + "\n")
-        elif one:
-            _show_page(rule_page.page(found[0]), out)
+        if one:
+            # The tables of the clinic, where it has its own, are what its rules rest on.
+            policy, today = Policy.load(settings(Path.cwd()).policy), date.today()
+            if format is Format.JSON:
+                out.write(json.dumps(rule_page.record_with_rows(found[0], policy, today), indent=1) + "\n")
+            else:
+                _show_page(rule_page.page(found[0], policy, today), out)
+        elif format is Format.JSON:
+            out.write(json.dumps([rule_page.record(r) for r in found], indent=1) + "\n")
         else:
             _show_catalogue(*rule_page.catalogue(found), out)
 

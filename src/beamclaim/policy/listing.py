@@ -9,10 +9,13 @@ import polars as pl
 
 from beamclaim.errors import PolicyError
 from beamclaim.policy.coverage import Coverage
+from beamclaim.policy.load import PolicyTable
 from beamclaim.policy.resolve import Policy
 from beamclaim.policy.show import said
 
 _MANY = 200
+#: Cells every table has; the others are the key and what a row says.
+COMMON = ("scope", "setting", "first_day", "last_day", "source", "at", "confidence", "observed_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +75,13 @@ def rows(policy: Policy, name: str, code: str | None = None) -> list[dict[str, A
         frame = frame.filter(low & high)
     elif bare:
         frame = frame.filter(pl.any_horizontal(pl.col(k).str.to_uppercase() == bare for k in table.key))
+    return told(table, frame)
+
+
+def told(table: PolicyTable, frame: pl.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a table as they are told: key, what they say, for whom, when, by which source; ready for JSON."""
     keys = ("code_from", "code_to", "priority") if table.is_range else table.key
-    shown = (
-        *keys,
-        *table.value,
-        "scope",
-        "setting",
-        "first_day",
-        "last_day",
-        "source",
-        "at",
-        "confidence",
-        "observed_on",
-    )
+    shown = (*keys, *table.value, *COMMON)
     return [{k: said(v) for k, v in row.items()} for row in frame.select(shown).rows(named=True)]
 
 

@@ -301,7 +301,7 @@ def parameter_rows(path: Path, folder: Path) -> pl.DataFrame:
             if "value" not in given:
                 raise PolicyError(f"{path.name} line {line}: a row of {name} has no value.")
             cells = {c: "" if given.get(c) is None else str(given[c]) for c in ROW}
-            place = {"row.file": path.name, "row.line": line}
+            place = {"row.file": path.name, "row.line": line, "row.label": str(entry.get("label", ""))}
             rows.append({"parameter": f"{prefix}.{name}", "value": str(given["value"]), **cells, **place})
-    schema = {**dict.fromkeys((*PARAMETERS.columns, "row.file"), pl.String), "row.line": pl.UInt32}
+    schema = {**dict.fromkeys((*PARAMETERS.columns, "row.file", "row.label"), pl.String), "row.line": pl.UInt32}
     return pl.DataFrame(rows, schema=schema)

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from beamclaim.testing.claims837 import Interchange
+from beamclaim.testing.generator.regimens import CHARGES
 
 Row = dict[str, Any]
 _MEDICARE = {"payer": "M100", "payer_name": "Original Medicare", "payer_line": "medicare_ffs"}
 _COMMERCIAL = {"payer": "EMH01", "payer_name": "Example Mutual Health", "payer_line": "commercial"}
-_HOSPITAL = {"setting": "hospital_outpatient", "billing_npi": "2100100017", "revenue_code": "0333", "rendering_npi": ""}
-_OFFICE = {
+HOSPITAL = {"setting": "hospital_outpatient", "billing_npi": "2100100017", "revenue_code": "0333", "rendering_npi": ""}
+OFFICE = {
     "setting": "freestanding",
     "billing_npi": "2200200014",
     "place_of_service": "11",
@@ -29,12 +30,6 @@ _PHYSICIAN = {
     "place_of_service": "22",
     "rendering_npi": "2400400026",
 }
-_CHARGES = {
-    "77385": "1380.00", "77386": "1450.00", "77407": "1495.00", "77412": "2140.00", "77402": "620.00", "G6015": "1460.00",
-    "G6002": "150.00", "77336": "515.00", "77427": "690.00", "77301": "5200.00", "77338": "1480.00", "77300": "410.00",
-    "77290": "1650.00", "77334": "905.00", "77263": "560.00", "77387": "165.00", "77014": "340.00", "77373": "4100.00",
-    "99213": "185.00", "77295": "2100.00",
-}  # fmt: skip
 
 
 def weekdays(first: str, many: int) -> list[str]:
@@ -63,7 +58,7 @@ class Clinic:
         for at, (day, procedure, *units) in enumerate(lines, 1):
             code, *modifiers = procedure.split("-")
             many = units[0] if units else "1"
-            cents = round(float(_CHARGES[code]) * 100) * int(many)
+            cents = round(float(CHARGES[code]) * 100) * int(many)
             rows.append(
                 {
                     **head, "claim": number, "patient": name, "birth_date": born, "sex": sex, "diagnoses": diagnoses, "line": at,
@@ -84,7 +79,7 @@ def claims() -> dict[str, list[list[Row]]]:
     rectum = ("MRN-1006", "1970-01-17", "F", "Z51.0;C20")
     office = ("MRN-2001", "1953-02-09", "M", "Z51.0;C61")
     neck = ("MRN-2002", "1962-11-23", "F", "Z51.0;C10.9")
-    hospital, medicare = {**_HOSPITAL, **_MEDICARE}, {**_OFFICE, **_MEDICARE}
+    hospital, medicare = {**HOSPITAL, **_MEDICARE}, {**OFFICE, **_MEDICARE}
 
     # Context: planning, sent in November and December.
     clinic.bill(
@@ -159,7 +154,7 @@ def claims() -> dict[str, list[list[Row]]]:
         "F-1202",
         neck,
         [("2025-12-09", "77386"), ("2025-12-10", "77386")],
-        **{**_OFFICE, **_COMMERCIAL},
+        **{**OFFICE, **_COMMERCIAL},
     )
     twice = weekdays("2025-12-15", 3)
     clinic.bill(

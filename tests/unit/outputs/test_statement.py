@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from beamclaim.findings.finding import Fact, PolicyFact
-from beamclaim.outputs.report.statement import facts, label, missing, rests_on, sources
+from beamclaim.findings.finding import Fact, Finding, Fix, PolicyFact
+from beamclaim.outputs.report.statement import facts, label, missing, remedy, rests_on, sources, sources_of
 from beamclaim.policy import Policy
 from beamclaim.policy.load import PolicyTable
 
@@ -22,6 +22,13 @@ def row(name: str, cells: dict[str, str], **other: Any) -> PolicyFact:
         "confidence": "high",
     }
     return PolicyFact(name, ", ".join(f"{k} {v}" for k, v in held), **{**whole, **other})
+
+
+def finding(rule: str, message: str, given: tuple[Fact, ...] = (), policy: tuple[PolicyFact, ...] = ()) -> Finding:
+    return Finding(
+        "id", rule, "name", "title", "error", "denial", message, "C-1", 1, None, None, None, None, None, None, given,
+        policy, Fix("review", "do it", "coder"), "cause",
+    )  # fmt: skip
 
 
 def test_a_code_says_when_it_was_in_force_and_what_followed() -> None:
@@ -78,11 +85,13 @@ def test_sources_stand_once_and_their_places_behind_them() -> None:
 
 
 def test_facts_are_labelled_none_is_said_and_twins_are_told_once() -> None:
-    given = [
-        Fact("line.units", "2"), Fact("line.modifiers", ""), Fact("claim.setting", "hospital_outpatient"), Fact("line.target", "C61"),
+    given = (
+        Fact("line.code", "77427"), Fact("line.date", "2026-02-03"), Fact("line.units", "2"),
+        Fact("line.modifiers", ""), Fact("claim.setting", "hospital_outpatient"), Fact("line.target", "C61"),
         Fact("target", "C61"), Fact("plan.dose_gy", None),
-    ]  # fmt: skip
-    assert facts(given) == [
+    )  # fmt: skip
+    assert facts(finding("UNT103", "2 units of 77427", given)) == [
+        ("date of service", "2026-02-03"),
         ("units", "2"), ("modifiers", "none"), ("setting", "hospital outpatient"), ("neoplasm treated", "C61"),
         ("plan dose gy", "unknown"),
     ]  # fmt: skip
@@ -90,5 +99,20 @@ def test_facts_are_labelled_none_is_said_and_twins_are_told_once() -> None:
 
 def test_a_missing_fact_says_what_it_means_and_a_table_that_it_was_not_verified() -> None:
     assert missing("course.has_ended").startswith("course has ended: ")
-    assert missing("policy.filing_limits") == "a verified row in the table filing limits"
+    assert missing("policy.mue") == "a verified row in the table mue: most units of a code a day and provider"
+    assert missing("policy.own_table") == "a verified row in the table own_table"
     assert label("another line of the patient") == "another line of the patient"
+
+
+def test_how_a_missing_fact_is_given() -> None:
+    assert remedy("day.sessions") == "give the course (--course)"
+    assert remedy("earlier claims of the course") == "give the earlier claims (--history)"
+    assert remedy("policy.ncci").startswith("import the CMS file") and remedy("policy.filing_limits").startswith(
+        "write"
+    )
+    assert remedy("line.provider") == ""
+
+
+def test_where_no_row_decided_the_sources_of_the_rule_stand() -> None:
+    assert sources_of(finding("DXN102", "C5041 is a category")).startswith("ICD10CM-2021-01, ")
+    assert sources_of(finding("DXN102", "C5041 is a category", policy=(row("a", {}, source="A"),))) == "A"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from typing import TextIO
 
-from beamclaim.findings.finding import Coverage, File, Finding, PolicyFact, Result, Waived
+from beamclaim.findings.finding import Coverage, File, Finding, Result, Waived
 from beamclaim.outputs.report import statement
 from beamclaim.outputs.report.cause import Cause, causes, gaps, severities
 from beamclaim.outputs.report.headline import headline
@@ -173,19 +173,20 @@ def _cause(number: int, cause: Cause, inside: Sequence[Finding], index: dict[str
         money=dollars(cause.charge) if cause.charge else "–",
         for_all=f": one fix for {len(cause.findings):,}" if len(cause.findings) > 1 else "", todo=first.fix.text,
         who=f"{first.fix.who}; " if first.fix.who else "", grade=statement.GRADES.get(first.fix.grade, first.fix.grade),
-        policy=_policy(first.policy), findings=joined(_finding(f, first, index, excerpts) for f in inside),
+        policy=_policy(first), findings=joined(_finding(f, first, index, excerpts) for f in inside),
         more=more if hidden else Markup(""),
     )  # fmt: skip
 
 
-def _policy(rows: Sequence[PolicyFact]) -> Markup:
+def _policy(f: Finding) -> Markup:
     """The policy rows as sentences, and every source once."""
-    if not rows:
+    sources = statement.sources_of(f)
+    if not f.policy and not sources:
         return Markup("")
-    sources = statement.sources(rows)
+    rows = joined(fill("<li>{row}</li>", row=row) for row in dict.fromkeys(map(statement.rests_on, f.policy)))
     return fill(
-        '<div class="rests"><h3>What it rests on</h3><ul>{rows}</ul>{sources}</div>',
-        rows=joined(fill("<li>{row}</li>", row=row) for row in dict.fromkeys(map(statement.rests_on, rows))),
+        '<div class="rests"><h3>What it rests on</h3>{rows}{sources}</div>',
+        rows=fill("<ul>{rows}</ul>", rows=rows) if rows else rows,
         sources=fill('<p class="sources">Sources: {s}</p>', s=sources) if sources else Markup(""),
     )
 
@@ -203,7 +204,7 @@ def _finding(f: Finding, first: Finding, index: dict[str, int], excerpts: Excerp
     quoted = Markup("")
     if excerpt:
         quoted = fill(_QUOTED, before=excerpt.before, marked=excerpt.marked or "\u2038", after=excerpt.after)
-    facts = joined(fill("<dt>{n}</dt><dd>{v}</dd>", n=name, v=value) for name, value in statement.facts(f.facts))
+    facts = joined(fill("<dt>{n}</dt><dd>{v}</dd>", n=name, v=value) for name, value in statement.facts(f))
     own_fix = fill("<p><b>To do:</b> {text}</p>", text=f.fix.text) if f.fix.text != first.fix.text else Markup("")
     where = fill(
         '<p class="place">{file} at byte {start}, {path}</p>', file=f.where.file, start=f.where.start, path=f.where.path
@@ -216,7 +217,7 @@ def _finding(f: Finding, first: Finding, index: dict[str, int], excerpts: Excerp
         severity=f.severity, file=index[f.where.file] if f.where else "", claim=statement.subject(f),
         line=f"line {f.line}" if f.line is not None else "", day=f.date or "", code=f.code or "",
         charge=dollars(f.charge) if f.charge is not None else "", message=f.message, quoted=quoted, where=where,
-        facts=facts, own_fix=own_fix, policy=_policy(f.policy) if f.policy != first.policy else Markup(""),
+        facts=facts, own_fix=own_fix, policy=_policy(f) if f.policy != first.policy else Markup(""),
     )  # fmt: skip
 
 
@@ -227,10 +228,19 @@ def _gaps(result: Result) -> Markup:
     found = gaps(result.undecided)
     if not found:
         return Markup("<p>Every question that was asked has an answer.</p>")
-    columns = [("Missing", "name"), ("Questions", _NUMBER), ("Claims", _NUMBER), ("Rules that ask for it", "")]
-    name = "{words} <small><code>{name}</code></small>"
+    columns = [
+        ("Missing", "name"),
+        ("How to give it", ""),
+        ("Questions", _NUMBER),
+        ("Claims", _NUMBER),
+        ("Rules that ask for it", ""),
+    ]
+    name = "<span>{words} <small><code>{name}</code></small></span>"
     rows = [
-        (fill(name, words=statement.missing(g.missing), name=g.missing), f"{g.questions:,}", f"{g.claims:,}", ", ".join(g.rules))
+        (
+            fill(name, words=statement.missing(g.missing), name=g.missing), statement.remedy(g.missing),
+            f"{g.questions:,}", f"{g.claims:,}", ", ".join(g.rules),
+        )
         for g in found
     ]  # fmt: skip
     return table("Facts that would answer the open questions", columns, rows)

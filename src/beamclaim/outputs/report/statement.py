@@ -3,12 +3,14 @@
 Programs read the names themselves (JSON, CSV); what is written here is for eyes only.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from beamclaim.findings.finding import Fact, Finding, PolicyFact
 from beamclaim.model.views import VIEWS
 from beamclaim.outputs.report.shown import counted, interval, shown
+from beamclaim.policy.tables import BY_NAME
 from beamclaim.rules import registry
 
 Cells = Mapping[str, str]
@@ -28,18 +30,29 @@ GRADES = {
 _LABELS = {
     "line.date": "date of service", "line.charge": "charge", "claim.charge": "claim total", "claim.line_charges": "sum of the lines",
     "claim.number": "claim", "claim.form": "form", "claim.setting": "setting", "claim.made_on": "claim made on",
-    "claim.submitted_on": "claim made on", "claim.is_x12": "came as an 837", "line.in_facility": "in a hospital",
+    "claim.submitted_on": "claim made on", "claim.is_x12": "came as an 837", "line.in_facility": "physician in a hospital",
     "line.has_modifiers": "has modifiers", "line.modifier_twice": "one modifier twice", "claim.first_service": "first day of service",
     "claim.last_service": "last day of service", "line.highest_pointer": "highest pointer", "claim.target": "neoplasm treated",
     "line.target": "neoplasm treated", "target": "neoplasm treated", "course.sessions_delivered": "sessions delivered",
     "course.sessions_whole": "sessions in full", "course.has_ended": "course has ended", "day.sessions": "sessions that day",
-    "day.isocenters": "isocenters that day", "plan.compensator": "compensators", "plan.site": "treated site",
+    "day.isocenters": "isocentres that day", "day.modality": "modality that day",
+    "day.technique": "technique that day", "day.motion_managed": "motion managed that day",
+    "plan.compensator": "compensators", "plan.site": "treated site",
     "plan.site_group": "site group", "claim.diagnosis_count": "diagnoses", "place": "element",
+    "line.date_to": "last day of the line", "claim.mac": "Medicare contractor", "claim.bill_type": "bill type",
 }  # fmt: skip
 _PEOPLE = {
     "us": "", "medicare": "Medicare", "medicare_ffs": "Medicare", "medicare_advantage": "Medicare Advantage", "medicaid": "Medicaid",
     "tricare": "TRICARE", "workers_comp": "workers' compensation", "any": "", "payer": "",
 }  # fmt: skip
+
+
+#: Tables that `policy import` fills, and what a course form tells.
+_DIAGNOSES = "icd10cm"
+_IMPORTED = frozenset({"ncci", "mue", "mpfs.indicators", "mpfs.rates", "opps.status", _DIAGNOSES})
+_OF_A_COURSE = frozenset(
+    {"course", "day", "plan", "fraction", "procedure", "procedures", "document", "documents", "stay", "authorization"}
+)
 
 
 def plain(word: str) -> str:
@@ -55,27 +68,55 @@ def label(column: str) -> str:
     return plain(rest if rest and noun in ("line", "claim") else column).replace(".", " ")
 
 
-def facts(found: Sequence[Fact]) -> list[tuple[str, str]]:
-    """Label and value of each fact; what says the same as one before it is left out, ``""`` is *none*."""
+def facts(f: Finding) -> list[tuple[str, str]]:
+    """Label and value of each fact; what the message says, or a fact before it, is left out, ``""`` is *none*."""
+    in_message = _in_messages().get(f.rule, frozenset())
     said = [
-        (label(f.name), "unknown" if f.value is None else "none" if f.value == "" else plain_value(f.name, f.value))
-        for f in found
+        (label(fact.name), "unknown" if fact.value is None else "none" if fact.value == "" else _plain_value(fact))
+        for fact in f.facts
+        if not (fact.value and fact.name in in_message and fact.value in f.message)
     ]
     return list(dict.fromkeys(said))
 
 
-def plain_value(name: str, value: str) -> str:
+@cache
+def _in_messages() -> dict[str, frozenset[str]]:
+    """Code → the names its message says the values of, of every rule."""
+    return {rule.code: frozenset(re.findall(r"\{([^{}]+)\}", rule.message)) for rule in registry.rules()}
+
+
+def _plain_value(fact: Fact) -> str:
     """A fact's value in words, where it is one of our words."""
-    return plain(value) if name in ("claim.setting", "claim.payer_line") else value
+    value = fact.value or ""
+    if fact.name == "claim.payer_line" and value == "medicare_ffs":
+        return "Original Medicare"
+    return plain(value) if fact.name in ("claim.setting", "claim.payer_line") else value
 
 
 def missing(name: str) -> str:
     """A missing fact in words: its label and meaning, or the table that was not verified."""
     if name.startswith("policy."):
-        return f"a verified row in the table {plain(name.removeprefix('policy.'))}"
+        table = name.removeprefix("policy.")
+        doc = BY_NAME[table].doc if table in BY_NAME else "The release of that day" if table == _DIAGNOSES else ""
+        holds = re.split("[:;]", doc)[0]
+        return f"a verified row in the table {table}" + (f": {holds[0].lower()}{holds[1:]}" if holds else "")
     doc = next((view[name].doc for view in VIEWS.values() if name in view), "")
     words = label(name)
     return f"{words}: {doc.partition(';')[0]}" if doc and doc.partition(";")[0] != words else words
+
+
+def remedy(name: str) -> str:
+    """How a missing fact is given, in the fewest words; blank where only the claim itself could say it."""
+    if name.startswith("policy."):
+        table = name.removeprefix("policy.")
+        ways = ("import the CMS file (policy import)",) if table in _IMPORTED else ()
+        # Diagnoses are known by whole releases.
+        return ", or ".join(ways if table == _DIAGNOSES else (*ways, "write a row of your own"))
+    if name.partition(".")[0] in _OF_A_COURSE:
+        return "give the course (--course)"
+    if name.startswith("earlier claims"):
+        return "give the earlier claims (--history)"
+    return "the column mac of the claims table" if name == "claim.mac" else ""
 
 
 @cache
@@ -116,6 +157,16 @@ def sources(rows: Sequence[PolicyFact]) -> str:
     named = dict.fromkeys(name for row in rows for name in row.source.split(";") if name)
     places = dict.fromkeys(row.at for row in rows if row.at and row.source)
     return shown(", ".join(named) + (f" ({'; '.join(places)})" if places else ""))
+
+
+def sources_of(f: Finding) -> str:
+    """The sources of the rows a finding rests on; where no row decided, those its rule cites."""
+    return sources(f.policy) or ", ".join(_cited().get(f.rule, ()))
+
+
+@cache
+def _cited() -> dict[str, tuple[str, ...]]:
+    return {rule.code: rule.cites for rule in registry.rules()}
 
 
 def _aside(row: PolicyFact) -> str:
@@ -162,9 +213,8 @@ def _hospital_pair(c: Cells) -> str:
 
 
 def _bundle(c: Cells) -> str:
-    window = (
-        f"{c.get('days_before', '0')} days before to {c.get('days_after', '0')} after it" if "days_before" in c else ""
-    )
+    ends = f"{c['days_after']} days after it" if c.get("days_after", "0") != "0" else "its day"
+    window = f"{c.get('days_before', '0')} days before it to {ends}" if "days_before" in c else ""
     one = "on its claim" if c.get("same_claim") == "yes" else ""
     return f"{c['code']}: inside the IMRT plan {c.get('plan_code', '')}{' ' if one or window else ''}{_listed(one, window)}"
 
@@ -203,6 +253,10 @@ _SAYS: dict[str, Callable[[Cells], str]] = {
     "mue": lambda c: f"{c['code']}: at most {c.get('limit', 'an unknown number')} a day and provider",
     "course_limits": lambda c: f"{c['code']}: at most {c.get('limit', '')} per {plain(c.get('per', ''))}",
     "filing_limits": _filing,
+    "authorization.required": lambda c: f"{c['code']}: needs an authorization",
+    "dx.encounter_asked": lambda c: f"{c['code']}: its claim asks for {c.get('encounter', 'an encounter code')}",
+    "modifier.distinct": lambda c: f"{c['modifier']}: says that the service is distinct",
+    "modifier.repeat": lambda c: f"{c['modifier']}: says that the service is repeated",
 }  # fmt: skip
 
 

@@ -164,11 +164,11 @@ class _Page:
         for question in result.undecided:
             questions.setdefault(question.rule, []).append(question)
         for counts in open_rules:
-            missing = [shown(gap.missing) for gap in gaps(questions.get(counts.rule, []))]
-            what = ", ".join(missing[:4]) + (f" and {len(missing) - 4} more" if len(missing) > 4 else "")
-            lines = self.wrapped(f"missing {what}" if what else "the reason was not kept", self.width - 20)
-            self.put(f"  {counts.rule}  {counts.cannot_tell:>8,}  {lines[0]}")
-            for line in lines[1:]:
+            self.put(
+                f"  {counts.rule}  {counts.cannot_tell:>8,}  ", (shown(statement.titles().get(counts.rule, "")), "")
+            )
+            names = [gap.missing for gap in gaps(questions.get(counts.rule, []))]
+            for line in self.wrapped(_lacking(names) if names else "the reason was not kept", self.width - 20):
                 self.put(" " * 20 + line)
         self.put()
 
@@ -245,14 +245,26 @@ def _stake(cause: Cause) -> str:
 
 def _entries(f: Finding) -> list[tuple[str, str]]:
     """The proof as labels and texts: facts, policy rows, sources, what to do and who."""
-    said = statement.facts(f.facts)
+    said = statement.facts(f)
     entries = [(shown(name), shown(value)) for name, value in said[:FACTS]]
     if len(said) > FACTS:
         entries.append(("…", f"and {counted(len(said) - FACTS, 'more fact')}: --format json lists all"))
     entries += [("rule", statement.rests_on(row)) for row in f.policy]
-    entries += [("source", sources)] if (sources := statement.sources(f.policy)) else []
+    entries += [("source", sources)] if (sources := statement.sources_of(f)) else []
     who = f"{shown(f.fix.who)}: " if f.fix.who else ""
     return [*entries, ("to do", f"{who}{shown(f.fix.text)}")]
+
+
+def _lacking(names: Sequence[str]) -> str:
+    """Missing facts with how they are given: four of them, the rest counted."""
+    ways: dict[str, list[str]] = {}
+    for name in names[:4]:
+        table = name.removeprefix("policy.")
+        ways.setdefault(statement.remedy(name), []).append(
+            f"a row of the table {table}" if table != name else statement.label(name)
+        )
+    said = "; ".join(", ".join(words) + (f": {way}" if way else "") for way, words in ways.items())
+    return shown(f"missing {said}" + (f" and {len(names) - 4} more" if len(names) > 4 else ""))
 
 
 def _place(f: Finding) -> str:

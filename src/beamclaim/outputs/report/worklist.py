@@ -54,7 +54,7 @@ def _fixes(grouped: Sequence[Cause]) -> Markup:
         fill(
             _FIX, number=number, todo=cause.first.fix.text, money=dollars(cause.charge) if cause.charge else "–",
             who=f"{cause.first.fix.who.capitalize()}: " if cause.first.fix.who else "", title=cause.first.title,
-            lines=extent(cause), bar=_bar(cause.charge, most, cause.severity),
+            lines=_place(cause), bar=_bar(cause.charge, most, cause.severity),
         )
         for number, cause in enumerate(top, start=1)
     )  # fmt: skip
@@ -71,6 +71,14 @@ def extent(cause: Cause) -> str:
     """How far a cause reaches: ``8 lines in 2 claims``."""
     parts = [counted(n, noun) for n, noun in ((cause.lines, "line"), (cause.claims, "claim")) if n]
     return " in ".join(parts) or counted(len(cause.findings), "place")
+
+
+def _place(cause: Cause) -> str:
+    """The same, naming the claim where there is only one: ``1 line in claim H-2512``."""
+    if cause.claims != 1:
+        return extent(cause)
+    claim = f"claim {cause.first.claim}"
+    return f"{counted(cause.lines, 'line')} in {claim}" if cause.lines else claim
 
 
 def _shares(shares: Sequence[Share], words: Callable[[Share], str]) -> Markup:

@@ -194,7 +194,7 @@ def _causes(result: Result) -> Iterator[Sequence[Cell]]:
         yield (
             number, cause.severity, first.rule, _titled(first), first.message, first.fix.text, first.fix.who,
             statement.GRADES.get(first.fix.grade, first.fix.grade), len(cause.findings), cause.lines, cause.claims, cause.charge,
-            first.risk, "; ".join(statement.rests_on(row) for row in first.policy), statement.sources(first.policy), first.cause,
+            first.risk, "; ".join(statement.rests_on(row) for row in first.policy), statement.sources_of(first), first.cause,
         )  # fmt: skip
 
 
@@ -224,14 +224,23 @@ def _waived(w: Waived) -> Sequence[Cell]:
 
 
 _GAP = (
-    Column("Missing fact", widest=60), Column("Its name"), Column("Questions it would answer"), Column("Claims"),
+    Column("Missing fact", widest=60), Column("How to give it", widest=40), Column("Its name"),
+    Column("Questions it would answer"), Column("Claims"),
     Column("Rules that ask for it"),
 )  # fmt: skip
 
 
 def _gaps(result: Result) -> Iterator[Sequence[Cell]]:
     for gap in gaps(result.undecided):
-        yield statement.missing(gap.missing), gap.missing, gap.questions, gap.claims, ", ".join(gap.rules)
+        rules = ", ".join(gap.rules)
+        yield (
+            statement.missing(gap.missing),
+            statement.remedy(gap.missing),
+            gap.missing,
+            gap.questions,
+            gap.claims,
+            rules,
+        )
 
 
 _QUESTION = (Column("Rule"), Column("What it looks for"), Column("Claim"), Column("Line"), Column("Missing"))

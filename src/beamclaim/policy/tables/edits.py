@@ -25,7 +25,7 @@ EDITS: tuple[Declaration, ...] = (
     ),
     Declaration(
         "ncci", "edits/ncci.csv", ("column1", "column2"), {"indicator": TEXT},
-        "Hospital procedure pairs: 0 never together, 1 with a modifier that opens the pair",
+        "Procedure pairs (NCCI): 0 never together, 1 with a modifier that opens the pair",
         {**MEDICARE_HOSPITAL, "confidence": "medium"}, is_edition=True,
     ),
     Declaration(

@@ -10,7 +10,7 @@ HOSPITAL = col("claim.form") == text("837I")
 
 @rule(
     "BND104",
-    title="Guidance billed beside the delivery that holds it",
+    title="Guidance billed beside a delivery that includes it",
     view="lines",
     applies=code_in("radonc.guidance") & pair(TABLE, "has_partner", among="patient"),
     at="line.code",

@@ -10,7 +10,7 @@ from beamclaim.rules import code_in, code_known, col, rule
     applies=code_known("radonc.codes"),
     at="line.code",
     message="{line.code} is not a valid code on {line.date}",
-    to_do="Bill the code in force on the date of service that the record supports; see the table row for what followed",
+    to_do="Replace {line.code} with the code in force that day that the record supports; the policy row names what followed",
     who="coder",
     risk="rejection",
     cites=("ASTRO-2026-CHANGES", "CMS-RVU26C"),

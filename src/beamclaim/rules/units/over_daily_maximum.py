@@ -15,8 +15,7 @@ WEEKLY = code_in("radonc.weekly_management")
     # One unit is never over a maximum; only more raises the question.
     applies=col("line.counts") & ((col("line.units") > 1) | (total("line.units", over=DAY) > 1)),
     at="line.units",
-    message="{units} units of {line.code} on {line.date} for one provider; the most for a day is {limit} "
-    "(adjudication indicator {mai})",
+    message="{units} units of {line.code} on {line.date} for one provider; the most for a day is {limit} (MAI {mai})",
     to_do="Correct the units if they are a slip or belong to other days; bill what the record supports",
     who="coder",
     cites=("SOPHIE-MUE", "OPPS-ENGINE-MUE"),
