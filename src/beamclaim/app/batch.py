@@ -6,9 +6,11 @@ one at a time, so that memory follows the bucket and not the batch; no window of
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 import polars as pl
 
@@ -27,8 +29,11 @@ BATCH_TABLES = ("files", "interchanges", "faults", *COURSE_TABLES)
 #: Lines held in memory before they are written to buckets, and how many buckets there are then.
 HELD, BUCKETS = 120_000, 16
 #: Lines asked at once: enough to make the fixed cost of asking small, few enough to keep memory low.
-ASKED = 80_000
+ASKED = 50_000
+#: Books worked on at the same time.
+AT_ONCE = 2
 Progress = Callable[[str, int, int | None], None]
+T = TypeVar("T")
 
 
 class Batch:
@@ -137,6 +142,19 @@ class Batch:
             for name, frames in parts.items():
                 frames.append(book[name].filter(pl.col("claim.key").is_in(wanted.implode())))
         return Book({name: pl.concat(frames) for name, frames in parts.items() if frames})
+
+
+def side_by_side(books: Iterable[Book], ask: Callable[[Book], T]) -> Iterator[tuple[Book, T]]:
+    """Each book with what is asked of it, in order; so many at once that both cores are busy, and no more in memory."""
+    waiting: deque[tuple[Book, Future[T]]] = deque()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for book in books:
+            waiting.append((book, pool.submit(ask, book)))
+            if len(waiting) == AT_ONCE:
+                done, told = waiting.popleft()
+                yield done, told.result()
+        for done, told in waiting:
+            yield done, told.result()
 
 
 def _narrow(claims: pl.DataFrame, given: Given, history: bool) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 import polars as pl
 
 import beamclaim
-from beamclaim.app.batch import HELD, Batch
+from beamclaim.app.batch import HELD, Batch, side_by_side
 from beamclaim.app.places import Places
 from beamclaim.findings import waiver
 from beamclaim.findings.engine import BATCH_VIEWS, PATIENT_VIEWS, Verdicts, ask, evaluate
@@ -93,9 +93,11 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
         of_patients = [r for r in chosen if r.view in PATIENT_VIEWS]
         numbers = batch.numbers()
         met: set[str] = set()
-        for book in batch.books():
+        for book, told in side_by_side(
+            batch.books(), lambda book: evaluate(book, of_patients, policy, given, numbers=numbers)
+        ):
             places.learn(book)
-            for verdicts in evaluate(book, of_patients, policy, given, numbers=numbers):
+            for verdicts in told:
                 answers.keep(verdicts, book["lines"])
             mine = book["files"].filter(~pl.col("file.is_history").fill_null(False))["file"]
             charges = book["lines"].filter(pl.col("file").is_in(mine.implode()))["line.charge"]

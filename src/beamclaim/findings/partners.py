@@ -106,7 +106,7 @@ class Meetings:
 
     def columns(self, questions: list[Question]) -> pl.DataFrame:
         """``pair:{table}/{among}:…`` for each line as column 2 of a pair with a line of its group."""
-        made = [self._has_partner().alias(f"pair:{q.table}/{self.among}:has_partner") for q in questions]
+        made = [self.has_partner.alias(f"pair:{q.table}/{self.among}:has_partner") for q in questions]
         found = self.answers([q.table for q in questions], "theirs", "mine")
         leading = [q.table for q in questions if "leads" in q.fields]
         leads = self.answers(leading, "mine", "theirs") if leading else {}
@@ -169,7 +169,8 @@ class Meetings:
         pairs = self.pairs.select("row", told["leads"].gather(self.pairs["pair"]))
         return pairs.group_by("row").agg(pl.col("leads").any(ignore_nulls=False))
 
-    def _has_partner(self) -> pl.Series:
+    @cached_property
+    def has_partner(self) -> pl.Series:
         """Whether another code of the group is seen that day.
 
         A group that is not known (no provider, no component) may hide a partner: unknown, unless the day holds one code.
