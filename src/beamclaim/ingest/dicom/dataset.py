@@ -43,6 +43,7 @@ MOST_ITEMS = 65_536
 """Items of one sequence; a treatment plan has a few hundred."""
 
 _PIECE = 1 << 20
+_LARGEST_META = 1 << 16
 _SYNTAX = 0x00020010
 _DEFLATED = "1.2.840.10008.1.2.1.99"
 _NATIVE = {"1.2.840.10008.1.2": IMPLICIT, "1.2.840.10008.1.2.1": EXPLICIT, "1.2.840.10008.1.2.2": EXPLICIT_BIG}
@@ -185,8 +186,8 @@ def _meta(data: bytes, at: int, odd: list[Damage]) -> tuple[int, str]:
     syntax = ""
     while data[at : at + 2] == b"\x02\0":
         head = header(data, at, len(data), encoding)
-        if head is None or head[3] > len(data) - head[2]:
-            raise InputError("the file ends in its file meta elements; export it again")
+        if head is None or head[3] > len(data) - head[2] or at > _LARGEST_META:
+            raise InputError("the file ends in its file meta elements, or they do not end; export it again")
         group, element, start, length, _ = head
         at = start + length
         if group << 16 | element == _SYNTAX:
