@@ -82,16 +82,17 @@ def opened(data: bytes) -> Opened:
 
 
 def open_dataset(data: bytes) -> pydicom.Dataset:
-    """The dataset of a file as pydicom has it, values decoded when asked for.
+    """The dataset of a file as pydicom has it, values decoded when asked for; a value the file's end cuts is blank.
 
-    Raises InputError as `opened`, and when pydicom cannot walk it. Its warnings may quote values: read the dataset
+    Raises InputError as `opened`, and when pydicom cannot walk it: a file that ends in a sequence of undefined length
+    is one it cannot. Its warnings may quote values: read the dataset
     under `quiet()`.
     """
     file = opened(data)
     start, _, encoding, _ = file.region
     try:
         with quiet():
-            stream = io.BytesIO(file.data)
+            stream = io.BytesIO(file.data[: _sound_end(file.data, file.region)])
             stream.seek(start)
             return read_dataset(stream, not encoding.is_explicit, encoding.is_little)
     # What damaged bytes make pydicom raise has no end: struct, key, value, type, recursion and end-of-file errors.
@@ -162,6 +163,19 @@ class Places:
             # A value that is no sequence gives one empty, damaged item.
             self._items[name] = [i for i in bounded if not i.damage or i.region.start < i.region.end]
         return self._items[name]
+
+
+def _sound_end(data: bytes, region: Region) -> int:
+    """Where whole values end: half of a number is another number, which pydicom would not tell."""
+    while True:
+        elements, damage = scan(data, region)
+        cut = next((element for element in elements.values() if element.is_cut), None)
+        if cut is None:
+            return damage.at if damage else len(data)
+        inside = [item.region for item in islice(items(data, cut), MOST_ITEMS)][-1:]
+        if not inside or inside[0].start == inside[0].end:
+            return inside[0].start if inside else cut.start
+        region = inside[0]
 
 
 def _start(data: bytes, odd: list[Damage]) -> int:
