@@ -1,0 +1,1 @@
+"""Synthetic DICOM RT objects for tests and benchmarks."""
