@@ -1,1 +1,1 @@
-"""Synthetic DICOM RT objects for tests and benchmarks."""
+"""Writers of synthetic DICOM objects for tests and benchmarks."""
