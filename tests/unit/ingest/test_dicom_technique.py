@@ -199,7 +199,7 @@ def _everything_written(plan_made: Dataset) -> Dataset:
     return plan_made
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(
     some.sampled_from(["vmat", "step_and_shoot", "conformal_arc", "dynamic_wedge", "sweep_back"]), some.integers(0, 99)
 )
