@@ -24,8 +24,10 @@ def read_body(saying: Saying) -> None:
     if kind == "SIU":
         _appointment(saying, pids)
     else:
+        is_late = False
         for group in _groups(message.segments[1:], pids if kind in _MANY_PATIENTS else pids[:1]):
-            _group(saying, group)
+            _group(saying, group, is_late)
+            is_late = all(segment.name != "PID" for segment in group)
     layout = saying.sender
     known = {a.segment for a in (layout.code, layout.modifiers, layout.plan, layout.fraction) if a}
     for segment in message.segments:
@@ -58,11 +60,11 @@ def _appointment(saying: Saying, pids: Sequence[Segment]) -> None:
             schedule.read_sch(saying, segment, _until(segments, at, "SCH"))
 
 
-def _group(saying: Saying, segments: Sequence[Segment]) -> None:
-    """The segments of one patient."""
+def _group(saying: Saying, segments: Sequence[Segment], is_owned: bool) -> None:
+    """The segments of one patient; `is_owned`: some that need a patient came before any PID."""
     header = saying.message.header
     own_diagnoses = header.type == "DFT" and header.trigger == "P11"
-    common, last_charge, is_owned = list[Segment](), None, False
+    common, last_charge = list[Segment](), None
     for at, segment in enumerate(segments):
         is_owned = is_owned or segment.name in _OWNED
         match header.type, segment.name:
