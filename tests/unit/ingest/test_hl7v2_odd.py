@@ -42,6 +42,7 @@ def renamed(lines: list[str], control_id: str) -> list[str]:
         ({"FT1_26": "7~LT"}, "021", "FT1[0]-26.1"),
         ({"FT1_2": r"T\1"}, "017", "FT1[0]-2.1"),
         ({"FT1_2": "T\xe9"}, "018", "FT1[0]-2.1"),
+        ({"FT1_2": "T" * 5000}, "021", "FT1[0]-2.1"),
     ],
 )
 def test_a_bad_value_is_said_with_its_place(fields: dict[str, str], code: str, path: str) -> None:

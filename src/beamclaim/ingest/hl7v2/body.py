@@ -39,7 +39,8 @@ def read_body(saying: Saying) -> None:
 
 def _groups(segments: Sequence[Segment], pids: Sequence[Segment]) -> Iterator[Sequence[Segment]]:
     """The segments from one PID to the next; what stands before the first belongs to it, unless it is owned."""
-    starts = [segments.index(pid) for pid in pids]
+    heads = {id(pid) for pid in pids}
+    starts = [at for at, segment in enumerate(segments) if id(segment) in heads]
     if starts and not any(s.name in _OWNED for s in segments[: starts[0]]):
         starts[0] = 0
     elif not starts or starts[0]:

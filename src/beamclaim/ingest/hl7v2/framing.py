@@ -52,11 +52,10 @@ def blocks(stream: BinaryIO) -> Iterator[Block]:
     """The messages and batch headers of a file. Raises InputError where its first MiB holds none."""
     kind, lines, size, is_cut, is_known = "", list[Line](), 0, False, False
     for line, is_whole in _lines(stream):
-        if start := _START.match(line.part.raw):
+        if _START.match(line.part.raw):
             if lines:
                 yield Block(kind, lines, is_cut)
             kind, lines, size, is_cut, is_known = line.part.raw[:3].decode(), [], 0, False, True
-            assert start
         elif not is_known and line.part.end > _SEARCHED:
             break
         size += len(line.part.raw)
