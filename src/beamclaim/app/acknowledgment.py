@@ -129,10 +129,7 @@ def _header(raw: bytes) -> Segment:
 
 def _echo(header: Segment, number: int, component: int = 0) -> str:
     """A field of MSH as it was written, byte for byte."""
-    try:
-        return header.at(number, component).raw.decode("latin-1")
-    except Unfit:
-        return ""
+    return header.at(number, component).raw.decode("latin-1")
 
 
 def _month(header: Segment) -> str:

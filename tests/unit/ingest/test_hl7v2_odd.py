@@ -86,9 +86,16 @@ def test_no_patient_at_all() -> None:
 
 
 def test_too_many_repetitions_are_not_read() -> None:
-    evidence = read(written(changed(DFT, FT1_26="~".join(["76"] * (MOST_PARTS + 1)))))
-    assert codes(evidence) == ["E-HL7-019"]
-    assert codes(read(written(changed(DFT, MSH_3="|" * MOST_PARTS)))) == ["E-HL7-019"]
+    for field, much in (
+        ("FT1_26", "~" * (MOST_PARTS + 1)),
+        ("FT1_19", "C61~" * (MOST_PARTS + 1)),
+        ("MSH_3", "|" * MOST_PARTS),
+    ):
+        evidence = read(written(changed(DFT, **{field: much})) + written(MDM))
+        assert codes(evidence) == ["E-HL7-019"]
+        assert not said(evidence, "charge") and said(evidence, "document")
+    spread = written([*DFT, *["NTE|1|" + "~" * 9000] * 6])
+    assert codes(read(spread)) == ["E-HL7-019"]
 
 
 def test_a_message_too_large_is_left_out_and_the_next_is_read() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beamclaim.ingest.element import Unfit
-from beamclaim.ingest.hl7v2.tokens import MOST_PARTS, STANDARD, Marks, Part, Segment, decode, read_marks
+from beamclaim.ingest.hl7v2.tokens import STANDARD, Marks, Part, Segment, decode, read_marks
 
 SAMPLES = sorted((Path(__file__).parents[2] / "fixtures" / "hl7v2" / "fhir-converter").glob("*.hl7"))
 
@@ -112,8 +112,8 @@ def test_marks_are_taken_as_they_are_set() -> None:
     assert read_marks(rb"MSH*#+!%*A") == Marks(b"*", b"#", b"+", b"!", b"%")
 
 
-def test_parts_are_split_up_to_a_number() -> None:
-    part = Part(b"~" * MOST_PARTS, 0)
-    with pytest.raises(Unfit):
-        part.split(b"~")
-    assert len(Part(b"~" * (MOST_PARTS - 1), 0).split(b"~")) == MOST_PARTS
+@given(st.binary(max_size=60), st.integers(1, 8))
+@settings(max_examples=100, deadline=None)
+def test_one_part_is_that_of_all(raw: bytes, number: int) -> None:
+    part, parts = Part(raw, 7), Part(raw, 7).split(b"^")
+    assert part.nth(b"^", number) == (parts[number - 1] if number <= len(parts) else Part(b"", part.end))

@@ -100,11 +100,7 @@ def _group(saying: Saying, segments: Sequence[Segment], is_owned: bool) -> None:
         diagnosis.read_dg1(saying, about, common)
 
 
-def _until(segments: Sequence[Segment], at: int, name: str) -> list[Segment]:
+def _until(segments: Sequence[Segment], at: int, name: str) -> Sequence[Segment]:
     """The segments behind one, up to the next of a name."""
-    found = []
-    for segment in segments[at + 1 :]:
-        if segment.name == name:
-            break
-        found.append(segment)
-    return found
+    end = next((place for place in range(at + 1, len(segments)) if segments[place].name == name), len(segments))
+    return segments[at + 1 : end]

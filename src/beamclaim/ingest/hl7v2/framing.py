@@ -18,7 +18,7 @@ HEADERS = ("MSH", "FHS", "BHS", "BTS", "FTS")
 
 _STEP = 1 << 18
 _SEARCHED = 1 << 20
-_BREAK = re.compile(rb"[\r\n\x0b\x1c]")
+_BREAK = re.compile(rb"[\r\n\x0b\x1c]+")
 _START = re.compile(rb"(MSH|FHS|BHS)[!-/:-@\[-`{-~]|(BTS|FTS)(?![0-9A-Za-z])")
 _BOM = b"\xef\xbb\xbf"
 
@@ -88,7 +88,7 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[Line, bool]]:
                 number += 1
                 yield Line(Part(held[first:end], at + first), number), True
             is_skipping = False
-            searched = first = end + 1
+            searched = first = found.end() if found else end
             if not found:
                 return
         held, at = held[first:], at + first
