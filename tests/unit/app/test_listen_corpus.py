@@ -4,8 +4,8 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from hl7apy.consts import VALIDATION_LEVEL  # type: ignore[import-untyped]
-from hl7apy.parser import parse_message, parse_segment  # type: ignore[import-untyped]
+from hl7apy.consts import VALIDATION_LEVEL
+from hl7apy.parser import parse_message, parse_segment
 from mllp_senders import apart, kept, listening, message, run
 
 from beamclaim.app.acknowledgment import judge
