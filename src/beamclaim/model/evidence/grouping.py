@@ -22,7 +22,6 @@ OF_THE_PATIENT = ("patient", "coverage", "message")
 """Subjects that belong to no course but to all of a patient's."""
 MAKES_A_COURSE = (
     "plan", "course", "phase", "prescription", "record", "charge", "procedure", "document", "authorization", "stay", "order",
-    "fraction",
 )  # fmt: skip
 _UNDATED = ("birth_date", "ended_before")
 _FRAME = "frame_of_reference"
@@ -136,6 +135,8 @@ def _linked(
     for s in statements:
         node = node_of(s, plans)
         number.setdefault(node, len(number))
+        if (whole := s.key.split("/")[0]) in by_key:  # `PLAN/GROUP/NUMBER`, `MESSAGE/FT1-1`
+            links.append((node, by_key[whole]))
         for value in (s.value or "").split(";"):
             if value in by_key:
                 links.append((node, by_key[value]))

@@ -295,9 +295,9 @@ def _complete(account: Account, plans: list[Plan], treated: list[Treated], said:
         return
     found: list[tuple[Statement, int]] = []
     for p in plans:
-        if p.value("current_treatment_status") == "COMPLETED" or p.value("status") == "completed":
-            number = sum(t.plan == p.name and t.has_dose for t in treated)
-            found += [(s, number) for s in p.about("fractions_delivered")]
+        number = sum(t.plan == p.name and t.has_dose for t in treated)
+        ended = {s.file for s in p.said if s.name in ("current_treatment_status", "status") and s.value == "completed"}
+        found += [(s, number) for s in p.about("fractions_delivered") if s.file in ended]
     course = [s for s in said if s.subject == "course"]
     if any(s.name == "status" and s.value == "completed" for s in course):
         sessions = {t.visit for t in treated if t.has_dose}
