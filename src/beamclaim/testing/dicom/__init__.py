@@ -1,0 +1,1 @@
+"""Writers of synthetic DICOM objects for tests and benchmarks."""

@@ -1,0 +1,37 @@
+"""The table of thresholds: complete, sourced, and open to a site's own numbers."""
+
+from dataclasses import fields
+
+import pytest
+
+from beamclaim.errors import SettingError
+from beamclaim.model.thresholds import DEFAULT, Thresholds, rows
+
+
+def test_the_table_and_the_numbers_name_the_same_things_once() -> None:
+    assert [row.name for row in rows()] == [field.name for field in fields(Thresholds)]
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: row.name)
+def test_every_number_says_its_unit_source_confidence_and_meaning(row: object) -> None:
+    assert all(getattr(row, name) for name in ("unit", "source", "confidence", "meaning", "version"))
+    assert getattr(row, "value") > 0  # noqa: B009
+
+
+def test_limits_that_bound_a_doubtful_range_are_in_order() -> None:
+    assert DEFAULT.arc_uniform_cv < DEFAULT.arc_modulated_cv
+    assert DEFAULT.arc_still_share < DEFAULT.sliding_share
+    assert DEFAULT.isocenter_near_mm < DEFAULT.isocenter_far_mm
+    assert DEFAULT.segments_mean_peak <= DEFAULT.field_in_field_mean_peak
+
+
+def test_a_site_may_override_a_number_and_the_version_tells() -> None:
+    own = DEFAULT.override({"arc_degrees": 15})
+    assert own.arc_degrees == 15 and own.edge_mm == DEFAULT.edge_mm
+    assert own.version != DEFAULT.version == DEFAULT.override({}).version
+
+
+@pytest.mark.parametrize("numbers", [{"arc": 1.0}, {"arc_degrees": 0.0}, {"arc_degrees": float("nan")}])
+def test_a_number_that_cannot_be_is_refused_by_name(numbers: dict[str, float]) -> None:
+    with pytest.raises(SettingError, match=next(iter(numbers))):
+        DEFAULT.override(numbers)
