@@ -12,6 +12,7 @@ import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import NamedTuple
 
 import pydicom
@@ -67,7 +68,7 @@ def opened(data: bytes) -> Opened:
     odd: list[Damage] = []
     at = _start(data, odd)
     syntax = ""
-    if at + 8 <= len(data) and data[at : at + 2] == b"\x02\0":
+    if data[at : at + 2] == b"\x02\0":
         at, syntax = _meta(data, at, odd)
     if at >= len(data):
         raise InputError("the file ends before its dataset; export it again")
@@ -149,19 +150,22 @@ class Places:
 
     def _of(self, name: str, element: Element) -> list[Item]:
         if name not in self._items:
-            self._items[name] = [i for i, _ in zip(items(self._file.data, element), range(MOST_ITEMS), strict=False)]
+            bounded = islice(items(self._file.data, element), MOST_ITEMS)
+            # A value that is no sequence gives one empty, damaged item.
+            self._items[name] = [i for i in bounded if not i.damage or i.region.start < i.region.end]
         return self._items[name]
 
 
 def _start(data: bytes, odd: list[Damage]) -> int:
-    """First byte after the preamble; of a file without one, zero."""
+    """First byte after the preamble; of a dataset kept without one, zero, which is common and not odd."""
     if data[128:132] == b"DICM":
         if data.startswith(_PROGRAMS):
             odd.append(Damage(0, "a preamble of zeros or TIFF", "the first bytes of a program or another file"))
         return 132
     for at in (0, 128, 132):
         if any(is_plausible(data, at, encoding) for encoding in (EXPLICIT, EXPLICIT_BIG, IMPLICIT)):
-            odd.append(Damage(0, "a preamble of 128 bytes and DICM", "none" if not at else "no DICM"))
+            if at:
+                odd.append(Damage(at, "DICM after the preamble", "other bytes"))
             return at
     raise InputError("not a DICOM file: no DICM after 128 bytes, and no element at the start; export it as DICOM")
 
@@ -215,4 +219,4 @@ def _encoding(data: bytes, at: int, syntax: str, odd: list[Damage]) -> Encoding:
             if said:
                 odd.append(Damage(at, "the encoding that the transfer syntax says", "another"))
             return encoding
-    raise InputError("no element where the dataset starts; the transfer syntax is not supported or the file damaged")
+    raise InputError("no element stands where the dataset starts; export the file again, uncompressed")

@@ -21,6 +21,9 @@ UNDEFINED = 0xFFFFFFFF
 _DELIMITERS = 0xFFFE
 _ITEM, _ITEM_ENDS, _SEQUENCE_ENDS = 0xE000, 0xE00D, 0xE0DD
 _LONG = frozenset((b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"))
+_SHORT = frozenset(
+    b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split()
+)  # any other two capital letters are walked alike
 
 _Unpack = Callable[[bytes, int], tuple[Any, ...]]
 
@@ -36,10 +39,10 @@ EXPLICIT = Encoding(True, True)
 IMPLICIT = Encoding(False, True)
 EXPLICIT_BIG = Encoding(True, False)
 
-# The header of an element, and a length of two and of four bytes, in both orders of bytes.
+# The header of an element with and without its value representation, and a length, in both orders of bytes.
 _FORMS: dict[bool, tuple[_Unpack, _Unpack, _Unpack]] = {
-    True: (Struct("<HHI").unpack_from, Struct("<H").unpack_from, Struct("<I").unpack_from),
-    False: (Struct(">HHI").unpack_from, Struct(">H").unpack_from, Struct(">I").unpack_from),
+    True: (Struct("<HH2sH").unpack_from, Struct("<HHI").unpack_from, Struct("<I").unpack_from),
+    False: (Struct(">HH2sH").unpack_from, Struct(">HHI").unpack_from, Struct(">I").unpack_from),
 }
 
 
@@ -113,7 +116,7 @@ def scan(data: bytes, region: Region) -> Level:
 def items(data: bytes, sequence: Element) -> Iterator[Item]:
     """The items of a sequence; the last one may be cut. Other bytes than items end it with an empty cut item."""
     at, end, encoding, depth = sequence.start, sequence.end, sequence.encoding, sequence.depth + 1
-    unpack = _FORMS[encoding.is_little][0]
+    unpack = _FORMS[encoding.is_little][1]
     while at < end:
         if at + 8 > end:
             yield Item(Region(at, at, encoding, depth), Damage(at, "an item of at least 8 bytes", f"{end - at} bytes"))
@@ -161,17 +164,20 @@ def header(data: bytes, at: int, end: int, encoding: Encoding) -> tuple[int, int
     """Group, element, first byte and length of the value, how what is inside is encoded; None: too few bytes."""
     if at + 8 > end:
         return None
-    long, short, whole = _FORMS[encoding.is_little]
-    group, element, length = long(data, at)
-    if encoding.is_explicit and group != _DELIMITERS:
-        vr = data[at + 4 : at + 6]
-        if vr in _LONG:
-            if at + 12 > end:
-                return None
-            # PS3.5 6.2.2: an unknown value of undefined length is a sequence in implicit little endian.
-            return group, element, at + 12, whole(data, at + 8)[0], IMPLICIT if vr == b"UN" else encoding
-        if _is_representation(vr):
-            return group, element, at + 8, short(data, at + 6)[0], encoding
+    explicit, implicit, whole = _FORMS[encoding.is_little]
+    if encoding.is_explicit:
+        group, element, vr, length = explicit(data, at)
+        if group != _DELIMITERS:
+            if vr in _SHORT:
+                return group, element, at + 8, length, encoding
+            if vr in _LONG:
+                if at + 12 > end:
+                    return None
+                # PS3.5 6.2.2: an unknown value of undefined length is a sequence in implicit little endian.
+                return group, element, at + 12, whole(data, at + 8)[0], IMPLICIT if vr == b"UN" else encoding
+            if _is_representation(vr):
+                return group, element, at + 8, length, encoding
+    group, element, length = implicit(data, at)
     return group, element, at + 8, length, encoding
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.sequence import Sequence
+from pydicom.tag import BaseTag
 from pydicom.uid import (
     UID,
     DeflatedExplicitVRLittleEndian,
@@ -84,14 +85,19 @@ def written(
     dataset: Dataset, syntax: UID = ExplicitVRLittleEndian, *, undefined_lengths: bool = False, meta: bool = True
 ) -> bytes:
     """The bytes of a file; without `meta`, of a dataset alone, as old archives keep it."""
-    for item in _items(dataset):
-        item.is_undefined_length_sequence_item = undefined_lengths
     for holder in (dataset, *_items(dataset)):
-        for element in holder:
-            if element.VR == "SQ":
-                element.is_undefined_length = undefined_lengths
+        holder.is_undefined_length_sequence_item = undefined_lengths
+        for tag in _sequences(holder):
+            holder[tag].is_undefined_length = undefined_lengths
     stream = io.BytesIO()
-    file = FileDataset(stream, dataset, preamble=b"\0" * 128, file_meta=FileMetaDataset())
+    file = FileDataset(
+        stream,
+        dataset,
+        preamble=b"\0" * 128,
+        file_meta=FileMetaDataset(),
+        is_implicit_VR=syntax.is_implicit_VR,
+        is_little_endian=syntax.is_little_endian,
+    )
     file.file_meta.TransferSyntaxUID = syntax
     file.save_as(stream, enforce_file_format=True)
     data = stream.getvalue()
@@ -101,8 +107,13 @@ def written(
     return data[144 + int.from_bytes(data[140:144], "little") :]
 
 
+def _sequences(holder: Dataset) -> list[BaseTag]:
+    """Tags of the sequences; iterating over the dataset itself would decode elements set as raw bytes."""
+    return [tag for tag in sorted(holder.keys()) if getattr(holder.get_item(tag), "VR", None) == "SQ"]
+
+
 def _items(dataset: Dataset) -> list[Dataset]:
-    own = [item for element in dataset if element.VR == "SQ" for item in element.value]
+    own = [item for tag in _sequences(dataset) for item in dataset[tag].value]
     return own + [inner for item in own for inner in _items(item)]
 
 
@@ -213,9 +224,6 @@ def _point(session: Session, number: int, index: int, meterset: float, chance: r
     point.DeliveredMeterset = f"{meterset * share:.3f}"
     point.DoseRateSet = "600"
     point.DoseRateDelivered = "600"
-    if session.is_ion:
-        point.MetersetRateSet = "600"
-        point.MetersetRateDelivered = "600"
     if index == 0:
         point.NominalBeamEnergy = "6"
         point.GantryAngle = str(30 * number)
