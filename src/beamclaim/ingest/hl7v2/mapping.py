@@ -1,0 +1,160 @@
+"""What one sender puts where: an interface's own layout, written down by the site in YAML and refused when it is odd.
+
+::
+
+    senders:
+      - application: ARIA            # MSH-3, first component
+        facility: RADONC             # MSH-4, first component; left out: any
+        version: "2025-03"           # of this mapping; it is named wherever the mapping decides
+        code: FT1-25                 # where the procedure code stands; left out: FT1-25, else FT1-7
+        modifiers: FT1-26
+        plan: ZPM-3.1                # the plan's name; a Z segment is the first one behind the charge
+        fraction: ZPM-4
+        charges: {"4401234": {code: "77412", modifiers: [TC]}}   # charge-master number → CPT or HCPCS
+        documents: {RTRX: signed_prescription}                   # TXA-2 or OBR-4 → documentation item
+        appointments: {TX: treatment}                            # AIS-3 or SCH-8 → treatment, simulation, …
+        orders: {PHYS: special_physics}                          # OBR-4 → procedure kind
+"""
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from beamclaim.errors import PolicyError
+from beamclaim.ingest import element
+from beamclaim.ingest.element import Unfit
+
+_ADDRESS = re.compile(r"([A-Z][A-Z0-9]{2})-([1-9][0-9]{0,2})(?:\.([1-9][0-9]?))?(?:\.([1-9][0-9]?))?")
+_LARGEST = 16 * 1024 * 1024
+
+
+def _address(text: object) -> object:
+    found = _ADDRESS.fullmatch(text) if isinstance(text, str) else None
+    if not found:
+        raise ValueError("write a place as FT1-25, ZPM-3.1 or ZPM-3.1.2")
+    segment, field, component, subcomponent = found.groups()
+    return Address(
+        segment=segment, field=int(field), component=int(component or 0), subcomponent=int(subcomponent or 0)
+    )
+
+
+def _code(text: str) -> str:
+    try:
+        return element.code(text)
+    except Unfit as unfit:
+        raise ValueError(f"expected {unfit.expected}") from None
+
+
+def _modifier(text: str) -> str:
+    try:
+        return element.modifier(text)
+    except Unfit as unfit:
+        raise ValueError(f"expected {unfit.expected}") from None
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Address(_Strict):
+    """A place in a message: segment, field, component and subcomponent by their numbers; 0 is the whole."""
+
+    segment: str
+    field: int
+    component: int = 0
+    subcomponent: int = 0
+
+
+class Charge(_Strict):
+    """What a number of the charge master stands for."""
+
+    code: Annotated[str, AfterValidator(_code)]
+    modifiers: list[Annotated[str, AfterValidator(_modifier)]] = []
+
+
+Place = Annotated[Address, BeforeValidator(_address)]
+
+
+class Sender(_Strict):
+    """The layout of one sender; nothing said is the standard's own."""
+
+    application: str = ""
+    facility: str | None = None
+    version: str = ""
+    code: Place | None = None
+    modifiers: Place | None = None
+    plan: Place | None = None
+    fraction: Place | None = None
+    charges: dict[str, Charge] = {}
+    documents: dict[str, str] = {}
+    appointments: dict[str, str] = {}
+    orders: dict[str, str] = {}
+
+    @property
+    def reason(self) -> str:
+        """How a value that the mapping decided came about."""
+        return f"by the mapping of {self.application}, version {self.version}"
+
+
+class _Named(Sender):
+    application: Annotated[str, Field(min_length=1)]
+    version: Annotated[str, Field(min_length=1)]
+
+
+class Mapping(_Strict):
+    """The layouts of a site's senders."""
+
+    senders: list[_Named]
+
+    def of(self, application: str, facility: str) -> Sender:
+        """The layout of a sender: the one that names its facility before the one that names none."""
+        mine = [s for s in self.senders if s.application == application and s.facility in (facility, None)]
+        return max(mine, key=lambda s: s.facility is not None, default=STANDARD_LAYOUT)
+
+
+STANDARD_LAYOUT = Sender()
+
+
+class _Loader(yaml.SafeLoader):
+    """Safe YAML without aliases, in which a key given twice is refused."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("aliases are not read; write the value out")
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
+        keys = [key.value for key, _ in node.value]
+        if len(set(map(str, keys))) != len(keys):
+            raise yaml.YAMLError(f"line {node.start_mark.line + 1}: a key is given twice")
+        return super().construct_mapping(node, deep)
+
+
+def load_mapping(path: Path) -> Mapping:
+    """The mapping of a YAML file. Raises PolicyError, with the place and the remedy, for anything it does not know."""
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(_LARGEST + 1)
+    except OSError as error:
+        raise PolicyError(f"{path}: {error.strerror or 'cannot be opened'}; check the name") from None
+    if len(data) > _LARGEST:
+        raise PolicyError(f"{path}: more than {_LARGEST} bytes; a mapping is smaller")
+    try:
+        mapping = Mapping.model_validate(yaml.load(data, _Loader))
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        raise PolicyError(f"{path}: not YAML that can be read: {_line(str(error))}") from None
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        at = ".".join(str(p) for p in first["loc"]) or "the file"
+        raise PolicyError(f"{path}: {at}: {first['msg']}; correct or remove it") from None
+    known = [(s.application, s.facility) for s in mapping.senders]
+    if twice := next((s for s in known if known.count(s) > 1), None):
+        raise PolicyError(f"{path}: {twice[0]} is given twice with the same facility; keep one")
+    return mapping
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
