@@ -83,6 +83,14 @@ class Account:
         self.sources += [(fact, w) for w in said]
         return said[0].value
 
+    def gather(self, fact: str, words: Sequence[Word]) -> list[Any] | None:
+        """Every entry of the lists the sources give, in their order and once each; None where none gives any."""
+        said = [w for w in words if w.value is not None]
+        if not said:
+            return self.settle(fact, words)  # type: ignore[no-any-return]
+        self.sources += [(fact, w) for w in said]
+        return list(dict.fromkeys(entry for w in said for entry in w.value))
+
     def missing(self, fact: str, reason: str, who: str | None = None) -> None:
         """Says that a fact is unknown."""
         self.unknown.append(Unknown(fact, reason, who))

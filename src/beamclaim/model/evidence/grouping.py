@@ -11,45 +11,25 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from beamclaim.model.evidence.joined import Joined
+from beamclaim.model.evidence.naming import Names, Node
 from beamclaim.model.tables.evidence import Beam, Delivery, Statement
 
 GAP = timedelta(days=90)
 
-Node = tuple[str, str]
-"""A subject and its name in its source; a plan goes by its one name of all sources."""
-
 OF_THE_PATIENT = ("patient", "coverage", "message")
 """Subjects that belong to no course but to all of a patient's."""
 MAKES_A_COURSE = (
-    "plan", "course", "phase", "prescription", "record", "charge", "procedure", "document", "authorization", "stay", "order",
+    "plan", "course", "phase", "prescription", "record", "charge", "procedure", "document", "authorization", "order",
 )  # fmt: skip
 _UNDATED = ("birth_date", "ended_before")
 _FRAME = "frame_of_reference"
-_RELATED = ("predecessor", "concurrent", "alternative", "prior", "structure_set", "part_of", "based_on")
+_RELATED = (
+    "predecessor", "concurrent", "alternative", "verified_plan", "related_plan", "structure_set", "dicom_plan", "dicom_record",
+    "part_of", "based_on", "uid",
+)  # fmt: skip
+_ELSEWHERE = ("patient", "prior")
+"""References that join no course: a plan delivered before belongs to an earlier one."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-class Plans:
-    """One name for each plan, whichever source speaks of it: a treated plan and the DICOM plan it names are one."""
-
-    def __init__(self, statements: Iterable[Statement]) -> None:
-        said = [s for s in statements if s.subject == "plan"]
-        keys = {s.key for s in said}
-        pairs = [
-            (s.key, s.value)
-            for s in said
-            if s.value and (s.name == "dicom_plan" or (s.name == "based_on" and s.value in keys))
-        ]
-        names = sorted(keys | {value for _, value in pairs})
-        number = {name: n for n, name in enumerate(names)}
-        joined = Joined(len(names))
-        for key, value in pairs:
-            joined.join(number[key], number[value])
-        self._name = {name: names[joined.root(n)] for name, n in number.items()}
-
-    def name(self, key: str) -> str:
-        """The name of the plan with this key."""
-        return self._name.get(key, key)
 
 
 @dataclass(slots=True)
@@ -81,18 +61,11 @@ class Group:
         self.days += other.days
 
 
-def node_of(row: Statement | Delivery, plans: Plans) -> Node:
-    """The node a row belongs to; a record that names no plan is one of its own."""
-    if isinstance(row, Delivery):
-        return ("plan", plans.name(row.plan)) if row.plan is not None else ("record", row.record)
-    return (row.subject, plans.name(row.key) if row.subject == "plan" else row.key)
-
-
 def groups(
     statements: list[Statement],
     beams: Iterable[Beam],
     deliveries: list[Delivery],
-    plans: Plans,
+    names: Names,
     *,
     is_named: bool = True,
 ) -> tuple[list[Group], list[Group]]:
@@ -100,7 +73,7 @@ def groups(
 
     `is_named` False: nobody knows whose evidence it is, so nearness in time joins nothing.
     """
-    linked = _linked([s for s in statements if s.subject not in OF_THE_PATIENT], beams, deliveries, plans)
+    linked = _linked([s for s in statements if s.subject not in OF_THE_PATIENT], beams, deliveries, names)
     out: list[Group] = []
     loose: list[Group] = []
     dated = sorted((g for g in linked if g.days), key=lambda g: (not g.is_named, min(g.days), sorted(g.nodes)))
@@ -125,19 +98,21 @@ def groups(
 
 
 def _linked(
-    statements: list[Statement], beams: Iterable[Beam], deliveries: list[Delivery], plans: Plans
+    statements: list[Statement], beams: Iterable[Beam], deliveries: list[Delivery], names: Names
 ) -> list[Group]:
     """Nodes that refer to one another, directly or over others."""
-    by_key = {s.key: node_of(s, plans) for s in statements}
+    by_key = {s.key: names.node(s) for s in statements}
     number: dict[Node, int] = {}
     days: dict[Node, list[date]] = {}
     links: list[tuple[Node, Node]] = []
     for s in statements:
-        node = node_of(s, plans)
+        node = names.node(s)
         number.setdefault(node, len(number))
         if (whole := s.key.split("/")[0]) in by_key:  # `PLAN/GROUP/NUMBER`, `MESSAGE/FT1-1`
             links.append((node, by_key[whole]))
         for value in (s.value or "").split(";"):
+            if s.name in _ELSEWHERE:
+                continue
             if value in by_key:
                 links.append((node, by_key[value]))
             elif value and s.name == _FRAME:
@@ -147,9 +122,9 @@ def _linked(
         if s.value and s.name not in _UNDATED and _DAY.match(s.value):
             days.setdefault(node, []).extend(_day(s.value))
     for beam in beams:
-        number.setdefault(("plan", plans.name(beam.plan)), len(number))
+        number.setdefault(("plan", names.plan(beam.plan)), len(number))
     for d in deliveries:
-        node = node_of(d, plans)
+        node = names.node(d)
         number.setdefault(node, len(number))
         if d.record in by_key:
             links.append((node, by_key[d.record]))
@@ -170,7 +145,7 @@ def _linked(
             group.nodes.add(node)
             group.days += days.get(node, [])
     # The days of what was given say when a course was; those of its papers only where nothing was given.
-    treated = {node_of(d, plans) for d in deliveries if d.day is not None}
+    treated = {names.node(d) for d in deliveries if d.day is not None}
     for group in found.values():
         if given := [day for node in group.nodes & treated for day in days[node]]:
             group.days = given

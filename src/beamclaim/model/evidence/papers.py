@@ -71,7 +71,7 @@ def tell(account: Account, said: Sequence[Statement]) -> dict[str, list[dict[str
     for subject, paper in PAPERS.items():
         mine = [rows for (kind, _), rows in by_subject.items() if kind == subject]
         if subject == "charge":
-            mine = _net(account, mine)
+            mine = _net(account, [rows for rows in mine if _said(rows, "kind") in (None, "charge", "credit")])
         for rows in sorted(mine, key=_order):
             _object(account, subject, paper, rows, out.setdefault(paper.part, []))
     return {part: rows for part, rows in out.items() if rows}
@@ -97,7 +97,7 @@ def _object(account: Account, subject: str, paper: Paper, rows: list[Statement],
     for name, given in found.items():
         if name == "signed_by" and all(s.value == "" for s in rows if s.name == name):
             into[-1][name] = None  # seen and unsigned
-        elif (value := account.settle(f"{at}.{name}", given)) is not None:
+        elif (value := (account.gather if name == "modifiers" else account.settle)(f"{at}.{name}", given)) is not None:
             into[-1][name] = value
 
 
@@ -106,7 +106,7 @@ def _net(account: Account, charges: list[list[Statement]]) -> list[list[Statemen
     credits = [rows for rows in charges if _is_credit(rows)]
     left = [rows for rows in charges if not _is_credit(rows)]
     for credit in sorted(credits, key=_order):
-        same = [c for c in left if _said(c, "transaction") == _said(credit, "transaction") is not None]
+        same = [c for c in left if _said(c, "charge") == _said(credit, "charge") is not None]
         same = same or [
             c
             for c in left
@@ -141,4 +141,4 @@ def _units(rows: list[Statement]) -> Decimal:
 
 
 def _is_credit(rows: list[Statement]) -> bool:
-    return _said(rows, "type") in ("credit", "CR") or (_said(rows, "units") or "").startswith("-")
+    return _said(rows, "kind") == "credit" or (_said(rows, "units") or "").startswith("-")

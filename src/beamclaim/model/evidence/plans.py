@@ -1,13 +1,19 @@
 """The plans of a course: what each source says of them, settled into the course form."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from beamclaim.model.evidence import form
 from beamclaim.model.evidence.account import Account, Where, Word, words
 from beamclaim.model.tables.evidence import Beam, Delivery, Statement
 
-NOT_CLINICAL = ("VERIFICATION", "SERVICE", "MACHINE_QA", "RESEARCH")
-_SAME = {"site": lambda value: str(value).casefold()}
+NOT_CLINICAL = ("verification", "service", "machine_qa", "research")
+FAMILIES = {
+    "2d": "2d", "3d_conformal": "3d", "imrt_static": "imrt", "imrt_dynamic": "imrt", "vmat": "imrt",
+    "imrt_compensator": "imrt", "helical": "imrt",
+}  # fmt: skip
+"""Technique of the form → family that a source which does not know the kind can still contradict."""
+_SAME = {"site": lambda value: sorted(str(value).casefold().split("; "))}
 
 
 class Plan:
@@ -48,8 +54,9 @@ class Plan:
 
     @property
     def is_clinical(self) -> bool:
-        """False for verification, service, machine QA and research."""
-        return self.value("is_clinical") != "false" and self.value("intent") not in NOT_CLINICAL
+        """False for verification, service, machine QA, research, and for brachytherapy, which is no external delivery."""
+        intent = (self.value("intent") or "").lower()
+        return self.value("is_clinical") != "false" and intent not in NOT_CLINICAL and not self.value("out_of_scope")
 
     def tell(self, account: Account, at: str) -> dict[str, object]:
         """The plan in the course form; `at` is its place there (`plans[0]`)."""
@@ -77,6 +84,8 @@ class Plan:
     def _words(self, name: str, fit: form.Fit) -> list[Word]:
         found = words(self.about(name), fit)
         match name:
+            case "site":
+                found = self._sites(found)
             case "technique":
                 found = self._technique(found)
             case "fractions_planned":
@@ -91,10 +100,23 @@ class Plan:
                     )
         return found
 
+    def _sites(self, found: list[Word]) -> list[Word]:
+        """The sites of each source; several of one source are no contradiction."""
+        of: dict[tuple[int, str], list[Word]] = {}
+        for s, w in zip(self.about("site"), found, strict=True):
+            of.setdefault((s.file, s.key), []).append(w)
+        out = []
+        for several in of.values():
+            values = list(dict.fromkeys(str(w.value) for w in several if w.value is not None))
+            out.append(replace(several[0], value="; ".join(values) or None))
+        return out
+
     def _technique(self, found: list[Word]) -> list[Word]:
         """3D conformal where the plan would be with targets, and there are targets and a dose grid for it."""
-        if any(w.value is not None for w in found):
-            return found
+        told = {FAMILIES.get(w.value) for w in found if w.value is not None}
+        if told:
+            other = [s for s in self.about("technique_family") if s.value in FAMILIES.values() and s.value not in told]
+            return [*found, *(Word.of(s, s.value) for s in other)]
         wanted = [s for s in self.about("technique_if_targets") if s.value is not None]
         sets = {v for s in self.about("structure_set") if s.value for v in s.value.split(";")}
         targets = [s for s in self._around if s.subject == "structure_set" and s.key in sets and _has_targets(s)]
@@ -113,7 +135,7 @@ class Plan:
         return {self.name, *(s.key for s in self.said), *(b.plan for b in self.beams)}
 
     def _planned(self, found: list[Word]) -> list[Word]:
-        """The number of the group that was delivered; several groups are never added up."""
+        """What the plan says, and what its records repeat of the group that was delivered; groups are never added up."""
         told: dict[int, Word] = {}
         for row in self.records:
             if row.fractions_planned is not None:
@@ -121,21 +143,11 @@ class Plan:
                     row.fractions_planned,
                     Word(row.fractions_planned, row.source, Where.of(row), "as its records repeat it"),
                 )
-        groups = {
-            (s.file, s.key): {t.value for t in self.about("fractions_planned") if t.file == s.file and t.key == s.key}
-            for s in self.about("fractions_planned")
-        }
-        if any(len(values) > 1 for values in groups.values()):
-            if len(told) == 1:
-                return list(told.values())
-            numbers = ", ".join(sorted({str(w.value) for w in found}))
-            why = f"the plan has several fraction groups ({numbers}); they are not added up"
-            return [Word(None, w.source, w.where, why, "physicist") for w in found[:1]]
         return [*found, *told.values()]
 
 
 def _has_targets(s: Statement) -> bool:
-    return s.name in ("targets", "has_targets") and s.value not in (None, "", "0", "false")
+    return s.name == "has_targets" and s.value == "true"
 
 
 def label(plans: Sequence[Plan]) -> None:

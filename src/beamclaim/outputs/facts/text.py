@@ -116,10 +116,14 @@ def _faults(facts: Facts, out: TextIO, width: int) -> None:
     _listed("Files not read", troubled, out, width)
     if strays:
         out.write(f"{counted(strays, 'other file')} in the folders: no treatment evidence, not read\n\n")
-    rows = (
-        (f"{facts.files[f.file].path} {f.path}", f"expected {f.expected}, found {f.found} ({f.kind})")
-        for f in facts.faults
-    )
+    times: dict[tuple[str, str], list[str]] = {}
+    for f in facts.faults:
+        words = (f.path, f"expected {f.expected}, found {f.found} ({f.kind})")
+        times.setdefault(words, []).append(facts.files[f.file].path)
+    rows = []
+    for (path, text), files in times.items():
+        more = "" if len(files) == 1 else f"; {counted(len(files), 'time')} in all"
+        rows.append((f"{files[0]} {path}", text + more))
     _listed("Faults in the files", rows, out, width)
 
 
