@@ -26,7 +26,7 @@ def _modules() -> dict[str, Attributes]:
     """Module → path of tags → type."""
     modules: dict[str, Attributes] = defaultdict(dict)
     for row in _table("module_to_attributes"):
-        if row["type"] in ("1", "2"):
+        if row["type"] in ("1", "2") and "xx" not in row["path"]:  # repeating groups: overlays, curves
             modules[row["moduleId"]][tuple(row["path"].split(":")[1:])] = row["type"]
     return modules
 

@@ -1,0 +1,64 @@
+"""RT Doses (PS3.3 A.18): that a dose was calculated, of what, for which plan. Doses themselves are never read.
+
+Statements about the dose (key: its SOP Instance UID):
+
+| name | meaning |
+| --- | --- |
+| dicom_plan | SOP Instance UID of the plan it was calculated for |
+| has_dose_grid | true: a grid of several planes; false: one plane; null: it cannot be told |
+| dose_kind | physical, effective or error (Dose Type) |
+| dose_summation | plan, fraction, beam … (Dose Summation Type): only `plan` and `multi_plan` are whole plans |
+| has_dvh | true: dose-volume histograms are there |
+| frame_of_reference, structure_set | UIDs |
+
+About the patient: birth_date, sex.
+"""
+
+from beamclaim.ingest.dicom.dataset import quiet
+from beamclaim.ingest.dicom.plan.header import FRAME, PLANS, REFERENCED_UID, STRUCTURE_SETS, read_patient
+from beamclaim.ingest.dicom.witness import Item, Witness
+from beamclaim.model.tables.evidence import Evidence
+
+KIND, SUMMATION, DVH = 0x30040004, 0x3004000A, 0x30040050
+FRAMES, ROWS, COLUMNS, OFFSETS, PIXELS = 0x00280008, 0x00280010, 0x00280011, 0x3004000C, 0x7FE00010
+
+
+def read_dose(data: bytes, file: int) -> Evidence:
+    """The header of the dose of a file.
+
+    Raises InputError when the bytes are no DICOM dataset; all else that is wrong is a fault.
+    """
+    with quiet():
+        witness = Witness(data, file, "dicom_dose", "dose")
+        root = witness.root
+        read_patient(root)
+        if frame := root.uid(FRAME):
+            witness.say("frame_of_reference", frame, root.at(FRAME))
+        for tag, name in ((PLANS, "dicom_plan"), (STRUCTURE_SETS, "structure_set")):
+            for item in root.items(tag):
+                if uid := item.uid(REFERENCED_UID):
+                    witness.say(name, uid, item.at(REFERENCED_UID))
+        for tag, name in ((KIND, "dose_kind"), (SUMMATION, "dose_summation")):
+            if term := root.term(tag):
+                witness.say(name, term, root.at(tag))
+        if root.has_items(DVH):
+            witness.say("has_dvh", "true", root.at(DVH), "dose-volume histograms are there")
+        _grid(root)
+        return witness.evidence
+
+
+def _grid(root: Item) -> None:
+    """States has_dose_grid: several frames that fit their offsets, one a plane (PS3.3 C.8.8.3)."""
+    if not root.has(ROWS) or not root.has(COLUMNS):
+        return
+    offsets = root.numbers(OFFSETS) or []
+    planes = root.whole(FRAMES) if root.has(FRAMES) else 1
+    where = root.at(FRAMES) if root.has(FRAMES) else root.at(ROWS)
+    if not root.has(PIXELS):
+        root.witness.say("has_dose_grid", None, where, "the file ends before its dose grid", "records")
+    elif planes is None or (len(offsets) > 1 and len(offsets) != planes):
+        root.witness.say("has_dose_grid", None, where, "number of frames and plane offsets disagree", "physicist")
+    elif planes > 1:
+        root.witness.say("has_dose_grid", "true", where, "several planes of dose")
+    else:
+        root.witness.say("has_dose_grid", "false", where, "one plane of dose is no grid")

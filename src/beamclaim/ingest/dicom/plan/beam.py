@@ -1,0 +1,179 @@
+"""Beams of a plan as arrays: control points carried forward, meterset of each interval, collimator.
+
+PS3.3 C.8.8.14 (RT Beams) and C.8.8.25 (RT Ion Beams): an attribute a control point leaves out is unchanged.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from beamclaim.ingest.dicom.plan.collimator import (
+    BEAM_LIMITING_DEVICES,
+    ION_BEAM_LIMITING_DEVICES,
+    Collimator,
+    Floats,
+    read_collimator,
+)
+from beamclaim.ingest.dicom.witness import Item
+from beamclaim.model.thresholds import Thresholds
+
+BEAMS, ION_BEAMS = 0x300A00B0, 0x300A03A2
+NUMBER, NAME, MACHINE, TYPE, RADIATION = 0x300A00C0, 0x300A00C2, 0x300A00B2, 0x300A00C4, 0x300A00C6
+DELIVERY, UNIT, SCAN_MODE, FINAL_WEIGHT, POINT_COUNT = 0x300A00CE, 0x300A00B3, 0x300A0308, 0x300A010E, 0x300A0110
+POINTS, ION_POINTS, WEIGHT, GANTRY, DIRECTION = 0x300A0111, 0x300A03A8, 0x300A0134, 0x300A011E, 0x300A011F
+ENERGY, ISOCENTER, SKIN_DISTANCE, SETUP = 0x300A0114, 0x300A012C, 0x300A0130, 0x300C006A
+WEDGES, WEDGE_TYPE, HIGH_DOSE = 0x300A00D1, 0x300A00D3, 0x300A00C7
+COMPENSATOR_COUNT, COMPENSATORS, BLOCK_COUNT, APPLICATORS = 0x300A00E0, 0x300A00E3, 0x300A00F0, 0x300A0107
+
+NOT_TREATMENT = frozenset({"setup", "open_portfilm", "trmt_portfilm"})
+MOST_POINTS = 10_000
+"""Control points of a beam that are read; a beam has a few hundred."""
+
+_TURNS = {"cw": 1, "cc": -1, "none": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class TreatmentBeam:
+    """A beam read: numbers and names as the plan has them, arrays over its control points (degrees, mm, weights).
+
+    `intervals` (points - 1): share of the beam's meterset given between two control points; None where the weights
+    do not tell. `turns`: 1 clockwise, -1 counter-clockwise, 0 none, of the segment after the point; NaN gantry where
+    no angle was ever given. `doubt`: why the control points cannot be relied on.
+    """
+
+    item: Item
+    number: int | None
+    radiation: str | None
+    delivery: str | None
+    energy: float | None
+    isocenter: tuple[float, float, float] | None
+    intervals: Floats | None
+    gantry: Floats
+    turns: Floats
+    collimator: Collimator
+    wedges: frozenset[str]
+    has_compensator: bool | None
+    blocks: int | None
+    has_applicator: bool
+    high_dose_technique: str | None
+    skin_distance: float | None
+    scan_mode: str | None
+    setup: int | None
+    couch_travel: float
+    has_sinogram: bool
+    doubt: str | None
+
+    @property
+    def is_imaging(self) -> bool:
+        """True for setup beams and port films, by Treatment Delivery Type."""
+        return self.delivery in NOT_TREATMENT
+
+
+def read_beam(item: Item, thresholds: Thresholds, *, is_ion: bool) -> TreatmentBeam:
+    """A beam of the plan; damage becomes a `doubt` and faults, never an error."""
+    points = item.items(ION_POINTS if is_ion else POINTS)
+    doubt = _complete(item, points)
+    points = points[:MOST_POINTS]
+    first = points[0] if points else None
+    gantry, turns, turn_doubt = _turning(points)
+    collimator = read_collimator(
+        item, points, thresholds, ION_BEAM_LIMITING_DEVICES if is_ion else BEAM_LIMITING_DEVICES
+    )
+    intervals, weight_doubt = _intervals(item, points)
+    compensators = item.whole(COMPENSATOR_COUNT)
+    has_compensator = bool(compensators or item.items(COMPENSATORS))
+    isocenters = [each for point in points if (each := _position(point)) is not None]
+    return TreatmentBeam(
+        item=item,
+        number=item.whole(NUMBER),
+        radiation=item.term(RADIATION),
+        delivery=item.term(DELIVERY),
+        energy=first.number(ENERGY) if first else None,
+        isocenter=_position(first) if first else None,
+        intervals=intervals,
+        gantry=gantry,
+        turns=turns,
+        collimator=collimator,
+        wedges=frozenset(filter(None, (wedge.term(WEDGE_TYPE) for wedge in item.items(WEDGES)))),
+        has_compensator=None if compensators is None and not has_compensator else has_compensator,
+        blocks=item.whole(BLOCK_COUNT),
+        has_applicator=bool(item.items(APPLICATORS)),
+        high_dose_technique=item.term(HIGH_DOSE),
+        skin_distance=first.number(SKIN_DISTANCE) if first else None,
+        scan_mode=item.term(SCAN_MODE),
+        setup=item.whole(SETUP),
+        couch_travel=float(np.ptp(isocenters, axis=0).max()) if len(isocenters) > 1 else 0.0,
+        has_sinogram=any(_has_sinogram(point) for point in points),
+        doubt=doubt or turn_doubt or weight_doubt or collimator.doubt,
+    )
+
+
+def _complete(item: Item, points: list[Item]) -> str | None:
+    count = item.whole(POINT_COUNT)
+    if count is None:
+        item.need(POINT_COUNT, "the number of control points")
+    elif count != len(points):
+        item.witness.fault(item.at(POINT_COUNT), f"{len(points)} control points, as are there", "another", "count")
+        return "the number of control points does not agree with those that are there; the file may be cut"
+    if len(points) > MOST_POINTS:
+        item.witness.fault(item.at(POINTS), f"at most {MOST_POINTS} control points", f"{len(points)}", "count")
+        return "more control points than are read"
+    return None if len(points) > 1 else "fewer than two control points"
+
+
+def _turning(points: list[Item]) -> tuple[Floats, Floats, str | None]:
+    gantry, turns = np.full(max(len(points), 1), np.nan), np.zeros(max(len(points), 1))
+    angle, turn, doubt = np.nan, 0, None
+    for place, point in enumerate(points):
+        given = point.number(GANTRY)
+        angle = given % 360 if given is not None else angle
+        direction = point.term(DIRECTION)
+        if direction is not None and direction not in _TURNS:
+            point.witness.fault(point.at(DIRECTION), "CW, CC or NONE", "another word")
+            doubt = "a gantry direction is no word of the standard"
+        turn = _TURNS.get(direction, turn) if direction else turn
+        gantry[place], turns[place] = angle, turn
+    return gantry, turns, doubt
+
+
+def _intervals(item: Item, points: list[Item]) -> tuple[Floats | None, str | None]:
+    """Share of the meterset of each interval; the final weight may be 1, 100 or the meterset itself."""
+    weights = [point.number(WEIGHT) for point in points]
+    final = item.number(FINAL_WEIGHT)
+    # An interval from 0 to the final weight is what two points must mean; between them nothing may be guessed.
+    if weights and weights[0] is None:
+        weights[0] = 0.0
+    if len(weights) > 1 and weights[-1] is None:
+        weights[-1] = final
+    known = np.array([np.nan if each is None else each for each in weights])
+    if np.isnan(known).any() or len(known) < 2:
+        return None, None
+    steps = np.diff(known)
+    if (steps < 0).any() or known[-1] <= 0:
+        item.witness.fault(item.at(POINTS), "cumulative meterset weights that rise above 0", "others")
+        return None, "cumulative meterset weights do not rise"
+    if final is not None and abs(final - known[-1]) > 0.01 * known[-1]:
+        item.witness.fault(item.at(FINAL_WEIGHT), "the weight of the last control point", "another")
+        return None, "the final meterset weight is not that of the last control point"
+    total: Floats = steps / steps.sum() if steps.sum() > 0 else steps
+    return total, None
+
+
+def _position(point: Item) -> tuple[float, float, float] | None:
+    position = point.numbers(ISOCENTER)
+    if position is None or len(position) == 0:
+        return None
+    if len(position) != 3:
+        point.witness.fault(point.at(ISOCENTER), "three coordinates", f"{len(position)}")
+        return None
+    return position[0], position[1], position[2]
+
+
+def _has_sinogram(point: Item) -> bool:
+    """True when a control point holds the leaf-open times of helical machines: private group 300D of its maker."""
+    for tag in point.tags():
+        if tag >> 16 == 0x300D and tag & 0xFF == 0xA7 and tag & 0xFF00:
+            creator = point.text((0x300D << 16) | ((tag & 0xFF00) >> 8))
+            if creator == "TOMO_HA_01" and point.filled(tag):
+                return True
+    return False
