@@ -49,7 +49,7 @@ def manner(telling: Telling) -> Manner:
             look_up("verification", _concept(verification.extension("procedure"))),
             "physicist",
             "verification",
-        )  # noqa: E501
+        )
     found.motion = _motion(telling)
     return found
 
@@ -80,7 +80,8 @@ def _said(telling: Telling, name: str, code: Coded | None, who: str, table: str 
 
 
 def _beam(telling: Telling, beam: Part, found: Manner) -> None:
-    modality = _said(telling, "modality", look_up("modality", _concept(beam.extension("modality"))), "physicist")
+    of = look_up("modality", _concept(beam.extension("modality")))
+    modality = _said(telling, "modality", of, "physicist")
     if modality:
         found.modalities.append(modality)
     techniques = [code for e in beam.extensions("technique") if (code := look_up("technique", _concept(e)))]
@@ -89,7 +90,10 @@ def _beam(telling: Telling, beam: Part, found: Manner) -> None:
         meaning = code.meaning
         if meaning and meaning.family:
             telling.say(code.part, "technique_family", meaning.family)
-        if meaning and not meaning.word and meaning.family in _UNSAID:
+        if meaning and meaning.word and of and modality != "photon":
+            why = f"said of {modality or 'other'} beams; the words of the form are of photons"
+            telling.say(code.part, "technique", None, why, "physicist")
+        elif meaning and not meaning.word and meaning.family in _UNSAID:
             if not (meaning.family == "imrt" and "vmat" in words):  # an arc is the kind that was missing
                 telling.say(code.part, "technique", None, _UNSAID[meaning.family], "physicist")
         else:
@@ -106,7 +110,7 @@ def _beam(telling: Telling, beam: Part, found: Manner) -> None:
                 value,
                 None if known else measure.reason or "the unit is none of MV, MeV, kV",
                 None if known else "physicist",
-            )  # noqa: E501
+            )
         _said(telling, "isotope", look_up("isotope", energy.one("valueCodeableConcept")), "physicist")
 
 
@@ -150,7 +154,7 @@ def _motion(telling: Telling) -> str | None:
                 None,
                 "free breathing in an internal target volume: planned for, not managed by the beam",
                 "physicist",
-            )  # noqa: E501
+            )
             said.add(None)
         else:
             said.add(_said(telling, "motion_management", code, "physicist"))

@@ -3,6 +3,7 @@
 from beamclaim.ingest import element
 from beamclaim.ingest.element import Unfit
 from beamclaim.ingest.fhir.part import Part
+from beamclaim.ingest.fhir.resource import Resource
 from beamclaim.ingest.fhir.telling import Telling
 from beamclaim.ingest.fhir.value import codings, decimal, moment, plain
 
@@ -23,6 +24,13 @@ def coverage(telling: Telling) -> None:
             telling.say(target.part, "payer", name, "the name of the organization it refers to")
         elif shown is not None:
             telling.say(shown, "payer", shown.written, "as displayed")
+
+
+def answers(resource: Resource) -> str | None:
+    """What a ClaimResponse is: an authorization, or null, the payment of a claim, which is no evidence of a course."""
+    use = resource.part.text("use")
+    is_payment = use is not None and use.written == "claim" and not resource.part.has("preAuthRef")
+    return None if is_payment else "authorization"
 
 
 def answer(telling: Telling) -> None:
@@ -77,7 +85,8 @@ def charge_item(telling: Telling) -> None:
 
 
 def _item(telling: Telling, item: Part) -> None:
-    telling.say(item, "charge", telling.key)
+    if telling.subject == "charge":
+        telling.say(item, "charge", telling.key)
     _code(telling, item.one("productOrService"))
     modifiers = [code for concept in item.items("modifier") for code in codings(concept)]
     for modifier in modifiers:

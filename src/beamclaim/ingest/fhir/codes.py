@@ -31,10 +31,9 @@ class Meaning:
 
 def _read() -> dict[str, dict[tuple[str, str], Meaning]]:
     tables: dict[str, dict[tuple[str, str], Meaning]] = {}
-    with files(__package__).joinpath("codes.csv").open(encoding="utf-8", newline="") as rows:
-        for row in csv.DictReader(rows):
-            table = tables.setdefault(row["table"], {})
-            table[row["system"], row["code"]] = Meaning(row["word"], row["family"])
+    rows = files(__package__).joinpath("codes.csv").read_text(encoding="utf-8").splitlines()
+    for row in csv.DictReader(rows):
+        tables.setdefault(row["table"], {})[row["system"], row["code"]] = Meaning(row["word"], row["family"])
     return tables
 
 

@@ -97,8 +97,8 @@ class Directory:
         for (_, kind), entries in alike.items():
             many = sum(entry[2] for entry in entries)
             place, path, _ = min(entries)
-            found = f"no {kind} of that name ({many} such reference{'s' * (many > 1)})"
-            ledger.add(*place, "reference", path, "a resource of the file", found)
+            said = f"no {kind} of that name ({many} such reference{'s' * (many > 1)})"
+            ledger.add(place, "reference", path, expected="a resource of the file", found=said)
 
     def circles(self, window: Iterable[Resource]) -> None:
         """Says which resources are their own part, ground or successor through others of the window."""

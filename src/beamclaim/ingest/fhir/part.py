@@ -27,11 +27,11 @@ class Ledger:
         self._seen: Counter[tuple[str, str]] = Counter()
         self._last: dict[tuple[str, str], Fault] = {}
 
-    def add(self, start: int, end: int, line: int | None, kind: str, path: str, expected: str, found: str) -> None:
-        """One more fault; bytes `[start, end)` of the file."""
+    def add(self, place: tuple[int, int, int | None], kind: str, path: str, *, expected: str, found: str) -> None:
+        """One more fault; its place is its first byte in the file, the byte past its last, its line."""
         alike = kind, re.sub(r"\[[0-9]+\]", "", path)
         self._seen[alike] += 1
-        fault = Fault(self.file, start, end, line, kind, path, expected, found)
+        fault = Fault(self.file, *place, kind, path, expected, found)
         if self._seen[alike] <= MOST_ALIKE:
             self.out.faults.append(fault)
         else:
@@ -83,7 +83,7 @@ class Part:
 
     def fault(self, kind: str, expected: str, found: str) -> None:
         """Says that this part is not what its place asks for."""
-        self.sheet.ledger.add(*self.place, kind, self.path, expected, found)
+        self.sheet.ledger.add(self.place, kind, self.path, expected=expected, found=found)
 
     def has(self, name: str) -> bool:
         """Whether a member is there and not null."""

@@ -51,7 +51,7 @@ def patient(telling: Telling) -> None:
             day.isoformat() if day else None,
             None if day else "no whole day is written",
             None if day else "records",
-        )  # noqa: E501
+        )
     gender = telling.part.text("gender")
     if gender is not None:
         sex = _SEX.get(gender.written)

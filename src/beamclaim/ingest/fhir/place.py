@@ -32,10 +32,10 @@ def site(telling: Telling, concept: Part, qualifiers: list[Part | None]) -> None
             telling.say(found[0].part, "site", None, "a code without words", "coder")
         return
     plain = _OF.sub(r"\1", _TAG.sub("", words.written)).lower() if words.path.endswith("display") else words.written
-    side = sides[0].meaning.word if len(sides) == 1 and sides[0].meaning else ""
-    if side and side.split(" ", 1)[0] not in plain.lower():
-        plain = f"{side} {plain}"
-    telling.say(words, "site", plain[:LONGEST], "the side is coded beside it" if side else None)
+    which = sides[0].meaning.word if len(sides) == 1 and sides[0].meaning else ""
+    if which and which.split(" ", 1)[0] not in plain.lower():
+        plain = f"{which} {plain}"
+    telling.say(words, "site", plain[:LONGEST], "the side is coded beside it" if which else None)
 
 
 def _words(concept: Part) -> Part | None:

@@ -5,9 +5,9 @@ from typing import BinaryIO
 
 from beamclaim.errors import InputError
 from beamclaim.ingest.fhir import billing, person, record
-from beamclaim.ingest.fhir.directory import Directory
+from beamclaim.ingest.fhir.directory import MOST_KEYS, Directory
 from beamclaim.ingest.fhir.part import Ledger, Part, Sheet
-from beamclaim.ingest.fhir.resource import Resource, resources
+from beamclaim.ingest.fhir.resource import Resource, newest, resources
 from beamclaim.ingest.fhir.telling import Telling
 from beamclaim.ingest.fhir.treatment import subject, treatment
 from beamclaim.ingest.json_tree import BOM, Tree
@@ -122,7 +122,11 @@ class _Reading:
         for line, start, end, number in lines:
             if line is None:
                 self._ledger.add(
-                    start, end, number + 1, "json", "line", f"at most {LONGEST_LINE} bytes", "a longer line"
+                    (start, end, number + 1),
+                    "json",
+                    "line",
+                    expected=f"at most {LONGEST_LINE} bytes",
+                    found="a longer line",
                 )
                 continue
             try:
@@ -131,7 +135,9 @@ class _Reading:
                 good += bool(line.strip())
             except InputError as error:
                 worst = worst or error
-                self._ledger.add(start, end, number + 1, "json", "line", "one JSON object", _class_of(error))
+                self._ledger.add(
+                    (start, end, number + 1), "json", "line", expected="one JSON object", found=_class_of(error)
+                )
             held += len(line)
             if held >= WINDOW:
                 yield self._window(window)
@@ -144,10 +150,16 @@ class _Reading:
         """What can be said only at the end: references that led nowhere, types that are not read."""
         self._directory.missing(self._ledger)
         for kind, (many, place) in self._unread.items():
-            self._ledger.add(*place, "not_read", kind, "a resource that is read here", f"{many} of {kind}")
+            self._ledger.add(
+                place, "not_read", kind, expected="a resource that is read here", found=f"{many} of {kind}"
+            )
         if self._is_full:
             self._ledger.add(
-                0, 0, None, "reference", "file", "fewer resources in a file", "too many to know them all by name"
+                (0, 0, None),
+                "reference",
+                "file",
+                expected="fewer resources in a file",
+                found="too many to know them all by name",
             )
         self._ledger.close()
         return self._taken()
@@ -158,7 +170,7 @@ class _Reading:
 
     def _window(self, window: list[Resource]) -> Evidence:
         told = []
-        for resource in window:
+        for resource in newest(window):
             kind = self._kind(resource)
             self._is_full |= not self._directory.enter(resource, kind or resource.type)
             if resource.type == "Patient" and len(self._directory.people) < 100_000:
@@ -174,6 +186,8 @@ class _Reading:
 
     def _kind(self, resource: Resource) -> str | None:
         """The subject of what a resource says; null: it is not read."""
+        if resource.type == "ClaimResponse":
+            return billing.answers(resource)
         if resource.type in READERS:
             return READERS[resource.type][0]
         if resource.type == "Procedure":
@@ -197,7 +211,7 @@ class _Reading:
             treatment(telling)
         else:
             record.other(telling)
-        if telling.patient is not None and kind == "prescription":
+        if telling.patient is not None and len(self._directory.owners) < MOST_KEYS:
             self._directory.owners[resource.key] = telling.patient
         for extension in resource.part.items("extension"):
             url = extension.text("url")
@@ -215,12 +229,19 @@ def _in(part: Part) -> Iterator[Resource]:
 
 
 def _name(resource: Resource, directory: Directory) -> None:
-    """Keeps the name of a device, a place or an organization; people are named by reference alone."""
+    """Keeps the name of a device, a place, an organization, or somebody who works there."""
     part = resource.part
-    given = next((n for entry in part.items("deviceName") if (n := entry.text("name"))), None)
-    named = given or (part.text("name") if resource.type in {"Organization", "Location"} else None)
-    if named is not None and len(directory.names) < 100_000:
-        directory.names[resource.key] = named.written[:200]
+    words: list[str] = []
+    if resource.type == "Device":
+        words = [n.written for entry in part.items("deviceName") if (n := entry.text("name"))][:1]
+    elif resource.type == "Practitioner":
+        for name in part.items("name")[:1]:
+            parts = [name.text("text")] if name.has("text") else [*name.items("given", "a text"), name.text("family")]
+            words = [n.written for n in parts if n]
+    elif resource.type in {"Organization", "Location"}:
+        words = [n.written for n in [part.text("name")] if n]
+    if words and len(directory.names) < MOST_KEYS:
+        directory.names[resource.key] = " ".join(words)[:200]
 
 
 def _class_of(error: InputError) -> str:

@@ -113,7 +113,7 @@ def document(telling: Telling) -> None:
     when = moment(part.get("date") or part.get("effectiveDateTime") or part.get("issued"))
     telling.day(when, "date")
     telling.say(part, "reference", telling.key)
-    telling.refer(part.one("authenticator"), "signed_by")
+    telling.signer(part.one("authenticator"), "signed_by")
     for member, name in (("author", "author"), ("performer", "performed_by"), ("resultsInterpreter", "interpreted_by")):
         telling.refer_all(member, name)
     telling.refer_all("basedOn", "based_on")
@@ -145,7 +145,7 @@ def consent(telling: Telling) -> None:
 
 
 def provenance(telling: Telling) -> None:
-    """States who signed what and when; a signed prescription is the item `signed_prescription`.
+    """States who signed what and when; a signed prescription is also the item `signed_prescription`.
 
     Only a signature of this resource counts; an agent alone has not signed.
     """
@@ -153,15 +153,23 @@ def provenance(telling: Telling) -> None:
     signatures = part.items("signature")
     targets = [t for t in (telling.directory.resolve(r, telling.resource) for r in part.items("target")) if t]
     for target in targets:
-        is_prescription = telling.directory.kinds.get(target.key) == "prescription"
+        kind = telling.directory.kinds.get(target.key) or "procedure"
         for signature in signatures:
-            own = telling.about("document" if is_prescription else "procedure", target.key)
-            own.patient = telling.directory.owners.get(target.key)
-            if is_prescription:
-                own.say(signature, "item", "signed_prescription", "a prescription with a signature")
-                own.say(signature, "reference", target.key)
-            own.refer(signature.one("who"), "signed_by")
-            when: Part | None = signature.get("when")
-            own.day(moment(when), "date" if is_prescription else "signed_on")
+            signed = telling.about(kind, target.key)
+            signed.patient = telling.directory.owners.get(target.key)
+            is_order = target.key.startswith("ServiceRequest/")
+            _signed(signed, signature, ("approved_by", "approved_on") if is_order else ("signed_by", "signed_on"))
+            if kind == "prescription":
+                paper = telling.about("document", target.key)
+                paper.patient = signed.patient
+                paper.say(signature, "item", "signed_prescription", "a prescription with a signature")
+                paper.say(signature, "reference", target.key)
+                _signed(paper, signature, ("signed_by", "date"))
     if not signatures:
         part.fault("not_read", "a signature", "none: who made it is not who signed it")
+
+
+def _signed(telling: Telling, signature: Part, names: tuple[str, str]) -> None:
+    """States who signed and on which day."""
+    telling.signer(signature.one("who"), names[0])
+    telling.day(moment(signature.get("when")), names[1])

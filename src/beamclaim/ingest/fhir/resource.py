@@ -90,3 +90,26 @@ def _may_be_read(resource: Resource) -> bool:
         if found is not None:
             found.fault("release", "content of FHIR R4", "a member of a later release; it is not read")
     return True
+
+
+def newest(window: list[Resource]) -> list[Resource]:
+    """Each resource once: of several versions the newest by `meta`, else the last given; the others are a fault."""
+    best: dict[str, Resource] = {}
+    for resource in window:
+        other = best.get(resource.key)
+        if other is None:
+            best[resource.key] = resource
+            continue
+        kept, left = (resource, other) if _age(resource) >= _age(other) else (other, resource)
+        left.part.fault("superseded", "a resource once", "another version of one that is there; the newest is read")
+        best[resource.key] = kept
+    return [resource for resource in window if best[resource.key] is resource]
+
+
+def _age(resource: Resource) -> tuple[int, str]:
+    """What orders versions: a version number, else the instant as written (UTC and offsets are not weighed)."""
+    meta = resource.part.one("meta")
+    version = meta.text("versionId") if meta else None
+    updated = meta.text("lastUpdated") if meta else None
+    number = int(version.written) if version and re.fullmatch(r"[0-9]{1,18}", version.written) else -1
+    return number, updated.written if updated else ""

@@ -30,9 +30,9 @@ class Telling:
 
     def say(self, part: Part, name: str, value: str | None, reason: str | None = None, who: str | None = None) -> None:
         """One thing about the subject, said by those bytes; value null is *looked for and inconclusive*."""
-        file, place = self.ledger.file, part.place
-        row = (part.path, self.patient, self.subject, self.key, name, value, reason, who)
-        self.ledger.out.statements.append(Statement(file, *place, "fhir", *row))
+        place = (self.ledger.file, *part.place)
+        said = Statement(*place, "fhir", part.path, self.patient, self.subject, self.key, name, value, reason, who)
+        self.ledger.out.statements.append(said)
 
     def deliver(self, **values: Any) -> None:
         """A fraction treated, told by the whole resource."""
@@ -78,6 +78,15 @@ class Telling:
             outside = None if target.is_here else "not in the file"
             self.say(target.part, name, target.key, outside)
         return target
+
+    def signer(self, reference: Part | None, name: str) -> None:
+        """States who signed: by name when the file has it, else by the reference."""
+        target = self.directory.resolve(reference, self.resource) if reference else None
+        if target is not None:
+            known = self.directory.names.get(target.key)
+            self.say(target.part, name, known or target.key, f"the name of {target.key}" if known else "a reference")
+        elif reference is not None and (shown := reference.text("display")):
+            self.say(shown, name, shown.written, "as displayed")
 
     def refer_all(self, member: str, name: str) -> list[Target]:
         """States every reference of a list."""
@@ -128,9 +137,9 @@ class Telling:
             self.day(moment(part.get("end")), last)
 
     def coding(self, concept: Part | None, name: str) -> None:
-        """States the codes of a concept as `system|code`, untranslated."""
+        """States the codes of a concept as `system URI|code`, untranslated."""
         for code in codings(concept):
-            self.say(code.part, name, f"{code.system or 'other'}|{code.part.written}", "the code as it is written")
+            self.say(code.part, name, f"{code.uri or ''}|{code.part.written}", "system and code as written")
 
     def diagnoses(self, concept: Part) -> None:
         """States the ICD-10-CM codes of a concept; codes of other systems alone are no diagnosis a claim can use."""

@@ -105,7 +105,7 @@ def treatment(telling: Telling) -> None:
             for t in links[name]
             if telling.directory.kinds.get(t.key) == "plan"
         ]
-        _deliver(telling, how, began, ended, plans[0] if plans else None, record, status)
+        _deliver(telling, how, began, ended, plan=plans[0] if plans else None, record=record, status=status)
 
 
 def _names(telling: Telling) -> None:
@@ -201,10 +201,12 @@ def _deliver(
     how: Manner,
     began: Moment | None,
     ended: Moment | None,
+    *,
     plan: str | None,
     record: str | None,
     status: str | None,
 ) -> None:
+    """Adds the row of a fraction; the day it began is its day, and an end on another day is left out."""
     part = telling.part
     number = part.extension("fraction-number-in-plan")
     fraction = telling.number(

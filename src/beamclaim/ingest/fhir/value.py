@@ -153,7 +153,8 @@ class Coded:
 
     part: Part
     system: str | None
-    meaning: Meaning | None
+    meaning: Meaning | None = None
+    uri: str | None = None
 
     @property
     def shown(self) -> str:
@@ -170,7 +171,8 @@ def codings(concept: Part | None) -> list[Coded]:
     for coding in concept.items("coding") if concept.has("coding") else [concept]:
         system, code = coding.text("system"), coding.text("code")
         if code is not None:
-            found.append(Coded(code, SYSTEMS.get(system.written) if system else None, None))
+            uri = system.written if system else None
+            found.append(Coded(code, SYSTEMS.get(uri or ""), None, uri))
     return found
 
 
@@ -180,7 +182,7 @@ def look_up(table: str, concept: Part | None) -> Coded | None:
     for code in found:
         meaning = TABLES[table].get((code.system or "", code.part.written))
         if meaning:
-            return Coded(code.part, code.system, meaning)
+            return Coded(code.part, code.system, meaning, code.uri)
     return found[0] if found else None
 
 
