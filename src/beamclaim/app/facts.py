@@ -15,6 +15,7 @@ from beamclaim.ingest.evidence import Reading, read_evidence
 from beamclaim.ingest.intake import Refusal, Source, sources
 from beamclaim.model.evidence import Given, courses
 from beamclaim.model.evidence.facts import EvidenceFile, Facts
+from beamclaim.model.thresholds import DEFAULT
 from beamclaim.model.tables.evidence import Beam, Delivery, Evidence, Fault, Statement
 
 Progress = Callable[[str, int, int | None], None]
@@ -42,7 +43,7 @@ class FactsOptions:
 def facts(options: FactsOptions, *, stdin: BinaryIO | None = None, progress: Progress | None = None) -> Facts:
     """Reads every file and joins what they say into courses. The order of the files never shows."""
     found = sorted(sources(options.paths, stdin=stdin), key=lambda s: s.path)
-    out = Facts(beamclaim.__version__, _thresholds(), options.as_of)
+    out = Facts(beamclaim.__version__, DEFAULT.version, options.as_of)
     frames: list[Frames] = []
     for files, portion in _portions(list(enumerate(found))):
         out.files += files
@@ -59,10 +60,6 @@ def facts(options: FactsOptions, *, stdin: BinaryIO | None = None, progress: Pro
 
 
 _FAULT = ["file", "start", "end", "segment", "fault.kind", "fault.path", "fault.expected", "fault.found"]
-
-
-def _thresholds() -> str:
-    return "1"
 
 
 def _portions(numbered: list[Numbered]) -> Iterator[tuple[list[EvidenceFile], list[Frames]]]:

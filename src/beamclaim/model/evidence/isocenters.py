@@ -9,9 +9,9 @@ from itertools import combinations
 from math import dist
 
 from beamclaim.model.evidence.joined import Joined
+from beamclaim.model.thresholds import DEFAULT
 
-NEAR, FAR = 2.0, 10.0
-"""Millimetres."""
+NEAR, FAR = DEFAULT.isocenter_near_mm, DEFAULT.isocenter_far_mm
 MOST = 400
 """So many different positions are looked at; a visit with more is not an ordinary one."""
 

@@ -120,11 +120,8 @@ class Plan:
         wanted = [s for s in self.about("technique_if_targets") if s.value is not None]
         sets = {v for s in self.about("structure_set") if s.value for v in s.value.split(";")}
         targets = [s for s in self._around if s.subject == "structure_set" and s.key in sets and _has_targets(s)]
-        doses = [
-            s
-            for s in self._around
-            if s.subject == "dose" and s.name in ("plan", "dicom_plan") and s.value in self._keys()
-        ]
+        grids = {s.key for s in self._around if s.name == "has_dose_grid" and s.value == "true"}
+        doses = [s for s in self._around if s.key in grids and s.name == "dicom_plan" and s.value in self._keys()]
         if not (wanted and targets and doses):
             return found
         reason = "a structure set with targets and a dose grid of the plan are there"

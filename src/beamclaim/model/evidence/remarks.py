@@ -69,7 +69,8 @@ def around(account: Account, said: Sequence[Statement]) -> None:
             images.setdefault(s.value, []).append(s)
     for kind, rows in sorted(images.items()):
         dated = sorted({at[s.key] for s in rows if s.key in at})
-        text = f"{len(rows)} {kind} objects on {len(dated)} days: a hint of image guidance, no proof"
+        span = f"{dated[0]} to {dated[-1]}" if dated else "no day said"
+        text = f"{kind} × {len(rows)}, {span}: a hint of image guidance, no proof"
         account.note("images", text, Where.of(rows[0]))
     for s in said:
         if s.name == "brachytherapy":
@@ -106,7 +107,11 @@ def completeness(
     elif agreed:
         account.form[fact] = account.settle(fact, agreed)
     else:
-        account.missing(fact, "no summary of something completed says how many fractions there were", "records")
+        planned = [row.get("fractions_planned") for row in account.form.get("plans", [])]
+        total = sum(t.has_dose for t in treated)
+        of = f"{total} of {sum(planned)} planned" if planned and None not in planned else f"{total}"
+        why = f"no summary of something completed counts the fractions; {of} were found"
+        account.missing(fact, why, "records")
 
 
 def _completed(said: Sequence[Statement], name: str) -> list[Statement]:

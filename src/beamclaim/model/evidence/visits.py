@@ -130,6 +130,11 @@ def _counted(rows: list[Delivery]) -> tuple[list[Delivery], list[Note]]:
     return kept, notes
 
 
+def _day(row: Delivery) -> date | None:
+    day: date | None = row.day if row.started_at is None else row.started_at.date()
+    return day
+
+
 def _end(row: Delivery) -> datetime:
     start, end = row.started_at, row.ended_at
     return end if end is not None and start <= end <= start + LONGEST else start  # type: ignore[no-any-return]
@@ -158,10 +163,10 @@ def _is_other(
 ) -> bool:
     """Whether a record begins another delivery than the run of records before it."""
     if row.started_at is None or last is None:
-        return bool(row.day != run[0].day)
+        return _day(row) != _day(run[0])
     if row.started_at - last < TOGETHER:
         return False
-    if not is_numbered or row.started_at.date() != run[0].started_at.date():
+    if not is_numbered or _day(row) != _day(run[0]):
         return True
     # The number was not moved on: what follows a whole fraction is another one.
     share = _share(run, prescribed.of(run))
