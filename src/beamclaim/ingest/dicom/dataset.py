@@ -7,6 +7,7 @@ no byte of the file is a byte of a value.
 """
 
 import io
+import logging
 import re
 import warnings
 import zlib
@@ -16,6 +17,7 @@ from itertools import islice
 from typing import NamedTuple
 
 import pydicom
+from pydicom import config
 from pydicom.filereader import read_dataset
 
 from beamclaim.errors import InputError
@@ -98,10 +100,15 @@ def open_dataset(data: bytes) -> pydicom.Dataset:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """A time without pydicom's warnings, which may quote what a patient's file says."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
+    """A time without pydicom's warnings and log, which may quote what a patient's file says."""
+    level = config.logger.level
+    config.logger.setLevel(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        config.logger.setLevel(level)
 
 
 class Places:

@@ -6,10 +6,13 @@ of the five encodings, with defined or undefined lengths.
 
 import io
 import random
+import zlib
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.filebase import DicomBytesIO
+from pydicom.filewriter import write_dataset, write_file_meta_info
 from pydicom.sequence import Sequence
 from pydicom.tag import BaseTag
 from pydicom.uid import (
@@ -89,22 +92,22 @@ def written(
         holder.is_undefined_length_sequence_item = undefined_lengths
         for tag in _sequences(holder):
             holder[tag].is_undefined_length = undefined_lengths
+    body = DicomBytesIO()
+    body.is_implicit_VR, body.is_little_endian = syntax.is_implicit_VR, syntax.is_little_endian
+    write_dataset(body, dataset)
+    content: bytes = body.getvalue()
+    if not meta:
+        return content
+    head = FileMetaDataset()
+    head.MediaStorageSOPClassUID = dataset.SOPClassUID
+    head.MediaStorageSOPInstanceUID = generate_uid(entropy_srcs=["beamclaim"])
+    head.TransferSyntaxUID = syntax
     stream = io.BytesIO()
-    file = FileDataset(
-        stream,
-        dataset,
-        preamble=b"\0" * 128,
-        file_meta=FileMetaDataset(),
-        is_implicit_VR=syntax.is_implicit_VR,
-        is_little_endian=syntax.is_little_endian,
-    )
-    file.file_meta.TransferSyntaxUID = syntax
-    file.save_as(stream, enforce_file_format=True)
-    data = stream.getvalue()
-    if meta:
-        return data
-    # The group length of the file meta elements stands right after DICM and its own header.
-    return data[144 + int.from_bytes(data[140:144], "little") :]
+    write_file_meta_info(stream, head)
+    if syntax.is_deflated:
+        squeeze = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+        content = squeeze.compress(content) + squeeze.flush()
+    return b"\0" * 128 + b"DICM" + stream.getvalue() + content
 
 
 def _sequences(holder: Dataset) -> list[BaseTag]:
