@@ -94,7 +94,8 @@ class _Writer:
         return f"2.25.{self._random.getrandbits(120)}"
 
     def _days(self, many: int) -> list[date]:
-        days, day = [], self._course.first_day
+        days: list[date] = []
+        day = self._course.first_day
         while len(days) < many:
             if day.weekday() < 5:
                 days.append(day)

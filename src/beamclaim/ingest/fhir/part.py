@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from beamclaim.ingest.json_tree import Node, Tree
 from beamclaim.model.tables.evidence import Evidence, Fault
@@ -152,6 +153,7 @@ class Part:
         return found[0] if found else None
 
 
+@lru_cache(maxsize=1024)
 def short(url: str, nested: bool) -> str | None:
     """The name an extension is read by: what stands behind the profile base, without `codexrt-`, `mcode-`, `radiotherapy-`."""
     name = next((url.removeprefix(base) for base in PROFILES if url.startswith(base)), url if nested else None)

@@ -47,7 +47,7 @@ def moment(part: Part | None) -> Moment | None:
         part.fault(
             "date", "a date as YYYY, YYYY-MM, YYYY-MM-DD or with a time and its offset", element.shape(part.written)
         )
-        return None
+        return Moment(part, None, None, "not written as FHIR writes dates")
     year, month, day, time, fraction, zone = found.groups()
     if day is None:
         what = "a year" if month is None else "a month"
@@ -58,7 +58,7 @@ def moment(part: Part | None) -> Moment | None:
         at = datetime.fromisoformat(f"{on}T{time}" + (f".{fraction}" if fraction else "")) if time else None
     except ValueError:
         part.fault("date", "a day and time of the calendar", "one that does not exist")
-        return None
+        return Moment(part, None, None, "a day or time that does not exist")
     if at is None:
         return Moment(part, on, None, None)
     if zone in _UTC:
