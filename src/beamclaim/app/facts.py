@@ -15,8 +15,8 @@ from beamclaim.ingest.evidence import Reading, read_evidence
 from beamclaim.ingest.intake import Refusal, Source, sources
 from beamclaim.model.evidence import Given, courses
 from beamclaim.model.evidence.facts import EvidenceFile, Facts
-from beamclaim.model.thresholds import DEFAULT
 from beamclaim.model.tables.evidence import Beam, Delivery, Evidence, Fault, Statement
+from beamclaim.model.thresholds import DEFAULT
 
 Progress = Callable[[str, int, int | None], None]
 Numbered = tuple[int, Source | Refusal]

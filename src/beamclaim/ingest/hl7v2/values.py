@@ -53,7 +53,7 @@ def day(text: str) -> date:
 def moment(text: str) -> str:
     """ISO day, with the time where one is written."""
     at, given = _moment(text, "a time as YYYYMMDDHHMMSS")
-    return at.isoformat() if given > 3 else at.date().isoformat()
+    return at.isoformat(timespec="seconds" if given > 5 else "minutes") if given > 3 else at.date().isoformat()
 
 
 def day_text(text: str) -> str:

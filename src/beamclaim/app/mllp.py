@@ -1,0 +1,225 @@
+"""MLLP: messages in frames over a stream, a reply for each (0x0B message 0x1C 0x0D), under limits of size, time and number."""
+
+import asyncio
+import contextlib
+import ipaddress
+import re
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from beamclaim.ingest.hl7v2.cases import BUSY, NO_END, SLOW, TOO_LARGE, UNFRAMED, Case
+from beamclaim.ingest.hl7v2.framing import LARGEST
+
+START, END = b"\x0b", b"\x1c\x0d"
+
+_SIGN = re.compile(rb"[\x0b\x1c]")
+_STEP = 1 << 16
+_HEAD = 4096
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Answer = Callable[[bytes], Awaitable[bytes]]
+Refuse = Callable[[bytes, Case], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a sender may ask for: bytes of a message, seconds, connections; `held` are bytes of all unfinished frames."""
+
+    message: int = LARGEST
+    frame_seconds: float = 30
+    idle_seconds: float = 60
+    reply_seconds: float = 30
+    drain_seconds: float = 30
+    connections: int = 100
+    connections_per_peer: int = 10
+    held: int = 48 * 1024 * 1024
+
+
+class Broken(Exception):
+    """A frame that is none; `head` are its first bytes, `ends` whether the connection can go on no more."""
+
+    def __init__(self, case: Case, head: bytes, *, ends: bool) -> None:
+        super().__init__(case.code)
+        self.case = case
+        self.head = head
+        self.ends = ends
+
+
+class Frames:
+    """The frames of one stream of bytes, whatever pieces it comes in."""
+
+    def __init__(self, largest: int) -> None:
+        self.opened = 0
+        self.is_open = False
+        self._held = bytearray()
+        self._searched = 0
+        self._largest = largest
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    @property
+    def head(self) -> bytes:
+        """The first bytes of the frame that is open."""
+        return bytes(self._held[:_HEAD])
+
+    def feed(self, data: bytes) -> Iterator[bytes | Broken]:
+        """The messages that are whole now, and what broke the frame; line ends between frames are let pass."""
+        self._held += data
+        while self._held:
+            if not self.is_open:
+                while self._held and self._held[0] in b"\r\n":
+                    del self._held[:1]
+                if not self._held:
+                    return
+                if self._held[:1] != START:
+                    yield self._broken(UNFRAMED, 0, ends=True)
+                    return
+                del self._held[:1]
+                self.is_open, self._searched = True, 0
+                self.opened += 1
+            found = _SIGN.search(self._held, self._searched)
+            at = self._searched = found.start() if found else len(self._held)
+            if at > self._largest:
+                yield self._broken(TOO_LARGE, at, ends=True)
+                return
+            if not found or (found.group() == END[:1] and at + 1 == len(self._held)):
+                return
+            if found.group() == START:
+                yield self._broken(NO_END, at, ends=False)
+            elif self._held[at : at + 2] == END:
+                message = bytes(self._held[:at])
+                del self._held[: at + 2]
+                self.is_open = False
+                yield message
+            else:
+                yield self._broken(NO_END, at, ends=True)
+                return
+
+    def _broken(self, case: Case, end: int, *, ends: bool) -> Broken:
+        head = bytes(self._held[: min(end, _HEAD)])
+        if ends:
+            self._held.clear()
+        else:
+            del self._held[:end]
+        self.is_open = False
+        return Broken(case, head, ends=ends)
+
+
+class Listener:
+    """The connections of a server: reads frames, asks for the reply, sends it. Counts what happened and says nothing else."""
+
+    def __init__(self, answer: Answer, refuse: Refuse, limits: Limits, allowed: Sequence[Network] = ()) -> None:
+        self.counts: Counter[str] = Counter()
+        self._answer = answer
+        self._refuse = refuse
+        self._limits = limits
+        self._allowed = allowed
+        self._tasks: dict[asyncio.Task[None], bool] = {}  # connection → whether it may be ended at once
+        self._peers: Counter[str] = Counter()
+        self._held = 0
+        self._is_stopping = False
+
+    async def connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection, from its first byte to its close."""
+        peer = _peer(writer)
+        task = asyncio.current_task()
+        assert task is not None
+        try:
+            if not self._may_enter(peer):
+                self.counts["turned_away"] += 1
+                return
+            self.counts["connections"] += 1
+            self._peers[peer] += 1
+            self._tasks[task] = True
+            try:
+                await self._converse(task, reader, writer)
+            finally:
+                del self._tasks[task]
+                self._peers[peer] -= 1
+                if not self._peers[peer]:
+                    del self._peers[peer]
+        except (ConnectionError, TimeoutError, asyncio.CancelledError):
+            pass
+        finally:
+            writer.close()
+            with contextlib.suppress(OSError, TimeoutError, asyncio.CancelledError):
+                await asyncio.wait_for(writer.wait_closed(), self._limits.reply_seconds)
+
+    async def stop(self) -> None:
+        """Ends idle connections at once and the others when their message is answered, or at the end of the drain time."""
+        self._is_stopping = True
+        for task, is_idle in list(self._tasks.items()):
+            if is_idle:
+                task.cancel()
+        if self._tasks:
+            _, left = await asyncio.wait(list(self._tasks), timeout=self._limits.drain_seconds)
+            for task in left:
+                task.cancel()
+            if left:
+                await asyncio.wait(left, timeout=1)
+
+    def _may_enter(self, peer: str) -> bool:
+        limits = self._limits
+        if self._is_stopping or len(self._tasks) >= limits.connections:
+            return False
+        if not peer:  # a socket of this host
+            return True
+        if self._peers[peer] >= limits.connections_per_peer:
+            return False
+        address = ipaddress.ip_address(peer)
+        return not self._allowed or any(address in network for network in self._allowed)
+
+    async def _converse(
+        self, task: "asyncio.Task[None]", reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        frames, clock, limits = Frames(self._limits.message), asyncio.get_running_loop().time, self._limits
+        deadline, opened, held = clock() + limits.idle_seconds, 0, 0
+        try:
+            while not (self._is_stopping and not frames.is_open):
+                self._tasks[task] = not frames.is_open
+                try:
+                    data = await asyncio.wait_for(reader.read(_STEP), max(deadline - clock(), 0))
+                except TimeoutError:
+                    self.counts[SLOW.code if frames.is_open else "idle"] += 1
+                    return
+                self._tasks[task] = False
+                if not data:
+                    return
+                for frame in frames.feed(data):
+                    is_over = await self._reply(frame, writer)
+                    deadline = clock() + limits.idle_seconds
+                    if is_over:
+                        return
+                self._held += len(frames) - held
+                held = len(frames)
+                if frames.opened != opened and frames.is_open:
+                    deadline = clock() + limits.frame_seconds
+                opened = frames.opened
+                if self._held > limits.held and len(frames) > _STEP:
+                    await self._send(self._refuse(frames.head, BUSY), writer)
+                    self.counts[BUSY.code] += 1
+                    return
+        finally:
+            self._held -= held
+
+    async def _reply(self, frame: bytes | Broken, writer: asyncio.StreamWriter) -> bool:
+        """Answers a frame; whether the connection is over then."""
+        if isinstance(frame, bytes):
+            await self._send(await self._answer(frame), writer)
+            return False
+        self.counts[frame.case.code] += 1
+        if frame.case is not UNFRAMED:
+            await self._send(self._refuse(frame.head, frame.case), writer)
+        return frame.ends
+
+    async def _send(self, reply: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(START + reply + END)
+        await asyncio.wait_for(writer.drain(), self._limits.reply_seconds)
+
+
+def _peer(writer: asyncio.StreamWriter) -> str:
+    """The address of who speaks; empty for a socket of this host."""
+    name = writer.get_extra_info("peername")
+    return str(name[0]).partition("%")[0] if isinstance(name, tuple) else ""
