@@ -379,3 +379,21 @@ def test_a_fraction_of_the_record_finds_its_plan_in_another_file() -> None:
     ]
     account = one(*rows, treat(None, source="fhir", record="9.9", status="completed"))
     assert account.form["fractions"][0]["plan"] == "Boost"
+
+
+def test_the_plan_a_fraction_was_based_on_and_the_treated_plan_it_is_part_of_are_one() -> None:
+    rows: list[Row] = [
+        say("fraction", "Procedure/f", "part_of", "Procedure/t", "fhir"),
+        say("fraction", "Procedure/f", "based_on", "ServiceRequest/p", "fhir"),
+        say("plan", "ServiceRequest/p", "fractions_planned", "5", "fhir"),
+        say("plan", "Procedure/t", "technique", "vmat", "fhir"),
+    ]
+    account = one(*rows, treat("Procedure/t", source="fhir", record="Procedure/f", status="completed"))
+    assert account.form["plans"] == [
+        {"plan": "plan 1", "modality": "photon", "technique": "vmat", "fractions_planned": 5}
+    ]
+
+
+def test_a_second_insurance_contradicts_no_first() -> None:
+    rows: list[Row] = [say("coverage", f"M/IN1-{n}", "payer", f"0{n}", "hl7v2") for n in (1, 2)]
+    assert one(*PLAN, *rows).form["payer"] == {"id": "01"}

@@ -20,7 +20,14 @@ class Names:
     def __init__(self, statements: Sequence[Statement]) -> None:
         said = [s for s in statements if s.subject in _SHARED]
         subject = {s.key: s.subject for s in said}
-        pairs = list(_same(said, subject))
+        plans = {key for key, kind in subject.items() if kind == "plan"}
+        of_fractions = [
+            s for s in statements if s.subject == "fraction" and s.name in ("part_of", "based_on") and s.value in plans
+        ]
+        first: dict[str, str] = {}
+        # The plan a fraction was based on and the treated plan it is a part of are one.
+        pairs = [(first.setdefault(s.key, s.value), s.value) for s in of_fractions if s.value]
+        pairs += _same(said, subject)
         names = sorted({*subject, *(value for _, value in pairs)})
         number = {name: n for n, name in enumerate(names)}
         joined = Joined(len(names))
@@ -28,13 +35,12 @@ class Names:
             joined.join(number[key], number[value])
         self._name = {name: names[joined.root(n)] for name, n in number.items()}
         self._visit = {s.key: s.value for s in statements if s.subject == "session" and s.name == "uid" and s.value}
-        self._plans = {key for key, kind in subject.items() if kind == "plan"}
         self._of_fraction: dict[str, set[str]] = {}
         key_of = {
             s.value: s.key for s in statements if s.subject == "fraction" and s.name == "dicom_record" and s.value
         }
-        for s in statements:
-            if s.subject == "fraction" and s.name in ("part_of", "based_on") and s.value in self._plans:
+        for s in of_fractions:
+            if s.value:
                 self._of_fraction.setdefault(s.key, set()).add(self.plan(s.value))
         self._of_fraction |= {
             record: self._of_fraction[key] for record, key in key_of.items() if key in self._of_fraction

@@ -59,7 +59,7 @@ def payer(account: Account, said: Sequence[Statement], given: Given) -> None:
         ("line", given.payer_line, ("payer_line",), form.word(*form.PAYER_LINES)),
     )
     for name, option, names, fit in rows:
-        found = words([s for s in said if s.name in names or (_is_payer(s, name))], fit)
+        found = words([s for s in said if (s.name in names and _is_first(s)) or _is_payer(s, name)], fit)
         if (value := account.settle(f"payer.{name}", _with(found, option))) is not None:
             out[name] = value
     if out:
@@ -67,8 +67,12 @@ def payer(account: Account, said: Sequence[Statement], given: Given) -> None:
 
 
 def _is_payer(s: Statement, name: str) -> bool:
-    """HL7 v2 gives the payer's id under `payer`, FHIR its name."""
-    return s.name == "payer" and name == ("name" if s.source == "fhir" else "id")
+    """HL7 v2 gives the payer's id under `payer`, FHIR its name; a second insurance contradicts no first."""
+    return s.name == "payer" and name == ("name" if s.source == "fhir" else "id") and _is_first(s)
+
+
+def _is_first(s: Statement) -> bool:
+    return s.source != "hl7v2" or s.key.endswith("/IN1-1")
 
 
 def facts(account: Account, said: Sequence[Statement], person: Sequence[Statement], given: Given) -> None:

@@ -59,7 +59,8 @@ def _course(account: Account, out: TextIO, width: int) -> None:
         width,
     )
     conflicts = (
-        (fact, " against ".join(f"{_cell(w.value)} ({w.source})" for w in words)) for fact, words in account.conflicts
+        (fact, " against ".join(dict.fromkeys(f"{_cell(w.value)} ({w.source})" for w in words)))
+        for fact, words in account.conflicts
     )
     _listed("Conflicts between sources", conflicts, out, width)
     _notes("Notes", account.notes, out, width)
