@@ -50,7 +50,8 @@ def read_evidence(source: Source | Refusal, file: int) -> Iterator[Evidence | Re
     try:
         kind, words = source.sniffed
         if kind not in EVIDENCE:
-            yield Reading(kind, error=_OTHERWISE.get(kind, words), is_stray=not source.is_named)
+            what = _OTHERWISE.get(kind, words)
+            yield Reading(kind, error=f"no DICOM, FHIR or HL7 v2: {what}", is_stray=not source.is_named)
             return
         with source.open() as stream:
             hashed = _Hashed(stream)
