@@ -173,7 +173,7 @@ class _Reading:
         for resource in newest(window):
             kind = self._kind(resource)
             self._is_full |= not self._directory.enter(resource, kind or resource.type)
-            if resource.type == "Patient" and len(self._directory.people) < 100_000:
+            if resource.type == "Patient" and len(self._directory.people) < MOST_KEYS:
                 self._directory.people[resource.key] = person.person(resource)
             elif resource.type in NAMED:
                 _name(resource, self._directory)

@@ -71,11 +71,12 @@ def encounter(telling: Telling) -> None:
         if value and system and system.written == _UID_SYSTEM:
             telling.say(value, "uid", value.written.removeprefix("urn:oid:"), "Treatment Session UID")
     telling.refer_all("basedOn", "based_on")
-    for member, name in (("start", "started_at"), ("end", "ended_at")):
-        when = moment(period.get(member)) if period else None
+    began, ended = (moment(period.get(member)) if period else None for member in ("start", "end"))
+    for when, name in ((began, "started_at"), (ended, "ended_at")):
         if when is not None:
-            known = when.text
-            telling.say(when.part, name, known, when.reason, None if known else "records")
+            telling.say(when.part, name, when.text, when.reason, None if when.text else "records")
+    if began and ended and began.day and ended.day and began.day != ended.day:
+        ended.part.fault("date", "the end of a session on the day it began", "an end on another day")
 
 
 def other(telling: Telling) -> None:
