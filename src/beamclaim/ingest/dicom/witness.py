@@ -14,12 +14,17 @@ from pydicom import Dataset
 from pydicom.charset import convert_encodings, decode_bytes
 from pydicom.dataelem import RawDataElement
 
-from beamclaim.ingest.dicom.dataset import Places, open_dataset
+from beamclaim.errors import InputError
+from beamclaim.ingest.dicom.dataset import Places, open_dataset, opened
 from beamclaim.model.tables.evidence import Evidence, Fault, Statement
 
 MOST_ITEMS = 20_000
 """Items of a sequence that are read; the rest is a fault."""
+MOST_ITEMS_IN_ALL = 300_000
+"""Items of all sequences of a file: each becomes an object many times its size. A plan has some ten thousand."""
 LONGEST_TEXT = 1024
+LONGEST_NUMBERS = 1 << 18
+"""Bytes of one list of numbers."""
 MOST_FAULTS = 200
 """Faults of one object that are kept: the next thousand of a damaged file say nothing new."""
 
@@ -32,6 +37,8 @@ _DIGITS_AND_DOTS = re.compile(r"[0-9.]+")
 _DAY = re.compile(r"([0-9]{4})[.]?([0-9]{2})[.]?([0-9]{2})")
 _TIME = re.compile(r"([0-9]{2}):?([0-9]{2})?:?([0-9]{2})?(?:\.([0-9]{1,6}))?")
 _LARGEST = 1e12
+_LARGEST_WHOLE = (1 << 31) - 1
+_ITEM, _ITEM_BIG = b"\xfe\xff\x00\xe0", b"\xff\xfe\xe0\x00"
 #: Characters at which a multi-byte character set falls back to the first one (PS3.5 6.1.2.5.3).
 _DELIMITERS = set(b"\\^=\r\n\t\f")
 
@@ -44,12 +51,15 @@ def written(tag: int) -> str:
 class Witness:
     """One DICOM object speaking about one subject; `evidence` fills as it is read.
 
-    Raises InputError when the bytes are no DICOM dataset. In deflated files every span is the whole file.
+    Raises InputError when the bytes are no DICOM dataset or hold more than 300,000 items. In deflated files every span is the whole file.
     """
 
     def __init__(self, data: bytes, file: int, source: str, subject: str) -> None:
         self.evidence = Evidence()
         self.file, self._source, self._subject, self._size = file, source, subject, len(data)
+        held = opened(data).data
+        if max(held.count(_ITEM), held.count(_ITEM_BIG)) > MOST_ITEMS_IN_ALL:
+            raise InputError(f"more than {MOST_ITEMS_IN_ALL} items in its sequences; export the objects apart")
         dataset = open_dataset(data)
         self._places = Places(data)
         self.encodings = _encodings(dataset)
@@ -179,8 +189,8 @@ class Item:
         raw = self._bytes(tag)
         if not raw:
             return None
-        if not _WHOLE.fullmatch(raw):
-            self.witness.fault(self.at(tag), "a whole number", f"{len(raw)} other characters")
+        if not _WHOLE.fullmatch(raw) or abs(int(raw)) > _LARGEST_WHOLE:
+            self.witness.fault(self.at(tag), "a whole number below 2,147,483,648", f"{len(raw)} other characters")
             return None
         return int(raw)
 
@@ -188,6 +198,9 @@ class Item:
         """Decimal numbers of an element; a fault and None where one of them is no finite number."""
         raw = self._bytes(tag)
         if not raw:
+            return None
+        if len(raw) > LONGEST_NUMBERS:
+            self.witness.fault(self.at(tag), f"at most {LONGEST_NUMBERS} bytes of numbers", f"{len(raw)} bytes")
             return None
         values = []
         for part in raw.split(b"\\"):

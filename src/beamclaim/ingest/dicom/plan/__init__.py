@@ -42,6 +42,8 @@ from beamclaim.model.thresholds import DEFAULT, Thresholds
 
 MOST_BEAMS = 500
 """Beams of a plan that are read."""
+MOST_POSITIONS = 4_000_000
+"""Collimator positions of a plan that are kept, those carried forward included; a large plan has a million."""
 BRACHY_SETUPS = 0x300A0230
 
 
@@ -74,7 +76,12 @@ class _Beams:
         items = root.items(tag)
         if len(items) > MOST_BEAMS:
             self._witness.fault(self._path, f"at most {MOST_BEAMS} beams", f"{len(items)} beams", "count")
-        self._beams = [read_beam(item, thresholds, is_ion=self._is_ion) for item in items[:MOST_BEAMS]]
+        self._beams: list[TreatmentBeam] = []
+        room = MOST_POSITIONS
+        for item in items[:MOST_BEAMS]:
+            beam = read_beam(item, thresholds, is_ion=self._is_ion, room=room)
+            room -= beam.collimator.positions
+            self._beams.append(beam)
         numbers = [beam.number for beam in self._beams]
         named = {number for group in prescription.groups for number in group.metersets}
         self._is_complete = named <= set(numbers) and len(items) <= MOST_BEAMS and None not in numbers
@@ -139,7 +146,7 @@ class _Beams:
         start, end = self._witness.place(beam.item.path)
         x, y, z = beam.isocenter or (None, None, None)
         groups = self._metersets(beam)
-        if not groups and self._prescription.groups:
+        if not groups and self._prescription.groups and not beam.is_imaging:
             self._witness.fault(beam.item.path, "a fraction group that names the beam", "none", "missing")
         for group, meterset in groups or [(None, None)]:
             does = not beam.is_imaging and meterset != 0

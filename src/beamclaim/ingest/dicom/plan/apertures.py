@@ -17,7 +17,7 @@ Mask = npt.NDArray[np.bool_]
 
 _HALF_FIELD = 210.0
 """Half width of the grid, mm: the largest field of a linear accelerator is 400 mm."""
-MOST_COMPARED = 1000
+MOST_COMPARED = 500
 """Intervals that are compared with one another; more of them are a sweep, not apertures."""
 
 
@@ -45,7 +45,8 @@ def apertures_of(beam: TreatmentBeam, intervals: Floats, thresholds: Thresholds)
     edges, gaps = _edges(collimator, flowing)
     groups = _groups(edges, gaps, thresholds)
     shares = np.bincount(groups, weights=intervals[flowing])
-    heaviest = int(np.argmax(shares))
+    # Of those as heavy as the heaviest the first, so that rounding of weights changes nothing.
+    heaviest = int(np.argmax(shares >= shares.max() * (1 - 1e-6)))
     firsts = [int(flowing[np.argmax(groups == group)]) for group in range(len(shares))]
     masks = [_mask(collimator, interval, thresholds.grid_mm) for interval in firsts]
     inside = [_share_inside(mask, masks[heaviest]) for mask in masks]

@@ -29,6 +29,8 @@ NOT_TREATMENT = frozenset({"setup", "open_portfilm", "trmt_portfilm"})
 MOST_POINTS = 10_000
 """Control points of a beam that are read; a beam has a few hundred."""
 
+_ROUNDING = 1e-4
+"""Share of the final weight by which a rounded weight may fall behind the one before."""
 _TURNS = {"cw": 1, "cc": -1, "none": 0}
 
 
@@ -69,15 +71,15 @@ class TreatmentBeam:
         return self.delivery in NOT_TREATMENT
 
 
-def read_beam(item: Item, thresholds: Thresholds, *, is_ion: bool) -> TreatmentBeam:
-    """A beam of the plan; damage becomes a `doubt` and faults, never an error."""
+def read_beam(item: Item, thresholds: Thresholds, *, is_ion: bool, room: int) -> TreatmentBeam:
+    """A beam of the plan, of at most `room` collimator positions; damage becomes a `doubt` and faults."""
     points = item.items(ION_POINTS if is_ion else POINTS)
     doubt = _complete(item, points)
     points = points[:MOST_POINTS]
     first = points[0] if points else None
     gantry, turns, turn_doubt = _turning(points)
     collimator = read_collimator(
-        item, points, thresholds, ION_BEAM_LIMITING_DEVICES if is_ion else BEAM_LIMITING_DEVICES
+        item, points, thresholds, ION_BEAM_LIMITING_DEVICES if is_ion else BEAM_LIMITING_DEVICES, room
     )
     intervals, weight_doubt = _intervals(item, points)
     compensators = item.whole(COMPENSATOR_COUNT)
@@ -149,14 +151,14 @@ def _intervals(item: Item, points: list[Item]) -> tuple[Floats | None, str | Non
     if np.isnan(known).any() or len(known) < 2:
         return None, None
     steps = np.diff(known)
-    if (steps < 0).any() or known[-1] <= 0:
+    if (steps < -_ROUNDING * abs(known[-1])).any() or known[-1] <= 0:
         item.witness.fault(item.at(POINTS), "cumulative meterset weights that rise above 0", "others")
         return None, "cumulative meterset weights do not rise"
     if final is not None and abs(final - known[-1]) > 0.01 * known[-1]:
         item.witness.fault(item.at(FINAL_WEIGHT), "the weight of the last control point", "another")
         return None, "the final meterset weight is not that of the last control point"
-    total: Floats = steps / steps.sum() if steps.sum() > 0 else steps
-    return total, None
+    steps = np.maximum(steps, 0.0)
+    return steps / steps.sum(), None
 
 
 def _position(point: Item) -> tuple[float, float, float] | None:

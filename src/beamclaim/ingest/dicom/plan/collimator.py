@@ -22,6 +22,8 @@ ENHANCED_DEVICES, ENHANCED_FLAG = 0x300800A1, 0x300800A3
 _WIDEST = 1000.0
 """Half width of a field without a jaw of that axis, mm: farther than any collimator reaches."""
 MOST_PAIRS = 500
+MOST_DEVICES = 12
+"""Devices of a beam that are read; a beam has three or four."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,11 @@ class Collimator:
     layers: tuple[Layer, ...]
     doubt: str | None
 
+    @property
+    def positions(self) -> int:
+        """Numbers it holds."""
+        return sum(2 * layer.first.size for layer in self.layers)
+
     def limits(self, axis: int) -> tuple[Floats, Floats]:
         """Lower and upper jaw along an axis at each control point, mm."""
         return self.jaws[:, 2 * axis], self.jaws[:, 2 * axis + 1]
@@ -62,18 +69,27 @@ class _Device:
     positions: Floats
 
 
-def read_collimator(beam: Item, points: list[Item], thresholds: Thresholds, devices_tag: int) -> Collimator:
-    """The collimator of a beam at its control points; what a point leaves out is as it was before."""
+def read_collimator(beam: Item, points: list[Item], thresholds: Thresholds, devices_tag: int, room: int) -> Collimator:
+    """The collimator of a beam at its control points; what a point leaves out is as it was before.
+
+    `room`: positions there may be, left-out ones included; a beam with more is in doubt and has no leaves.
+    """
     doubt = None
     if beam.has(ENHANCED_DEVICES) or beam.term(ENHANCED_FLAG) == "yes":
         doubt = "the collimator is described by enhanced devices, which are not read"
-    devices = [device for item in beam.items(devices_tag) if (device := _device(item, len(points)))]
-    if len(devices) < len(beam.items(devices_tag)):
+    given = beam.items(devices_tag)
+    devices = [device for item in given[:MOST_DEVICES] if (device := _device(item))]
+    if len(devices) < len(given):
         doubt = doubt or "a collimator device cannot be read"
+    jaws, has_jaws = np.tile([-_WIDEST, _WIDEST, -_WIDEST, _WIDEST], (max(len(points), 1), 1)), False
+    if 2 * len(points) * sum(device.pairs for device in devices) > room:
+        beam.witness.fault(beam.path, f"at most {room} collimator positions", "more", "count")
+        return Collimator(jaws, has_jaws, (), "more collimator positions than are read")
+    for device in devices:
+        device.positions = np.full((max(len(points), 1), 2 * device.pairs), np.nan)
     for place, point in enumerate(points):
         if not _move(devices, point, place):
             doubt = doubt or "collimator positions do not fit the devices of the beam"
-    jaws, has_jaws = np.tile([-_WIDEST, _WIDEST, -_WIDEST, _WIDEST], (max(len(points), 1), 1)), False
     layers: list[Layer] = []
     for device in devices:
         _carry(device.positions)
@@ -92,7 +108,7 @@ def read_collimator(beam: Item, points: list[Item], thresholds: Thresholds, devi
     return Collimator(jaws, has_jaws, tuple(layers), doubt)
 
 
-def _device(item: Item, points: int) -> _Device | None:
+def _device(item: Item) -> _Device | None:
     kind = item.term(DEVICE_TYPE) or ""
     if kind not in ("x", "y", "asymx", "asymy", "mlcx", "mlcy", "mlcx1", "mlcx2", "mlcy1", "mlcy2"):
         item.witness.fault(item.at(DEVICE_TYPE), "X, Y, ASYMX, ASYMY, MLCX or MLCY", "none" if not kind else "another")
@@ -102,7 +118,7 @@ def _device(item: Item, points: int) -> _Device | None:
     if not 1 <= pairs <= MOST_PAIRS or len(bounds) != pairs + 1 or (np.diff(bounds) <= 0).any():
         item.witness.fault(item.at(LEAF_BOUNDS), "one rising bound more than leaf pairs", f"{len(bounds)} bounds")
         return None
-    return _Device(kind, pairs, bounds, np.full((max(points, 1), 2 * pairs), np.nan))
+    return _Device(kind, pairs, bounds, np.empty((0, 0)))
 
 
 def _move(devices: list[_Device], point: Item, place: int) -> bool:
@@ -130,13 +146,14 @@ def _carry(positions: Floats) -> None:
 def _layer(axis: int, device: _Device, thresholds: Thresholds) -> Layer:
     """The leaves in the standard's order: all of one bank, then all of the other.
 
-    One maker writes them pair by pair. Read as the standard says, such leaves overlap; read pair by pair, none does.
+    One maker writes them pair by pair. Read as the standard says, such leaves overlap; read pair by pair, none does
+    and some are open.
     """
     most = thresholds.leaf_overlap_mm
     first, second = device.positions[:, : device.pairs], device.positions[:, device.pairs :]
     if not (second < first - most).any():
         return Layer(axis, device.bounds, first, second, False, False)
     odd, even = device.positions[:, 0::2], device.positions[:, 1::2]
-    if not (even < odd - most).any():
+    if not (even < odd - most).any() and (even - odd > thresholds.closed_gap_mm).any():
         return Layer(axis, device.bounds, odd, even, True, False)
     return Layer(axis, device.bounds, first, second, False, True)
