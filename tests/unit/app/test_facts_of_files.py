@@ -103,7 +103,7 @@ def test_the_order_of_files_never_shows(tmp_path: Path) -> None:
 
 def test_every_place_is_in_its_file_and_every_fact_of_a_plan_and_fraction_has_one() -> None:
     found = ask(RECORDS / "vmat_2026", FIXTURES / "fhir")
-    files = {s.path: s for s in sources([RECORDS / "vmat_2026", FIXTURES / "fhir"])}  # type: ignore[union-attr]
+    files = {s.path: s for s in sources([RECORDS / "vmat_2026", FIXTURES / "fhir"])}
     document = json.loads(as_json(found))
     for course in document["courses"]:
         said = {source["fact"] for source in course["sources"]}
