@@ -55,7 +55,7 @@ def read_evidence(source: Source | Refusal, file: int) -> Iterator[Evidence | Re
             return
         with source.open() as stream:
             hashed = _Hashed(stream)
-            with BufferedReader(hashed, _BUFFER) as whole:
+            with _Whole(hashed, _BUFFER) as whole:
                 yield from reader(kind)(whole, file)
                 while whole.read(_BUFFER):  # a reader may stop early; the hash is of the whole file
                     pass
@@ -64,6 +64,18 @@ def read_evidence(source: Source | Refusal, file: int) -> Iterator[Evidence | Re
         yield Reading(kind, hashed.digest.hexdigest())
     except Exception as error:  # one bad file never stops the others, whatever is wrong with it or with us
         yield Reading(kind, error=why(error))
+
+
+class _Whole(BufferedReader):
+    """A stream whose large reads take what is there: memory for all a reader would accept is not set aside first."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        left = -1 if size is None else size
+        parts = []
+        while left and (part := super().read(_BUFFER if left < 0 else min(left, _BUFFER))):
+            parts.append(part)
+            left -= len(part) if left > 0 else 0
+        return b"".join(parts)
 
 
 class _Hashed(RawIOBase):

@@ -3,18 +3,21 @@
 import csv
 import io
 import json
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from beamclaim.app import facts as app
 from beamclaim.app.facts import FactsOptions, facts
 from beamclaim.ingest.course_form import read_course
 from beamclaim.ingest.intake import read_bytes, sources
-from beamclaim.model.evidence import Account, Given
+from beamclaim.model.evidence import Account, Given, courses, form
 from beamclaim.model.evidence.facts import Facts
+from beamclaim.model.tables.evidence import Beam, Delivery, Evidence, Statement
 from beamclaim.outputs.facts.json import write_course, write_json
 from beamclaim.outputs.facts.text import write_text
 from beamclaim.testing import fhir
@@ -181,3 +184,58 @@ def test_the_text_of_every_sample_fits_its_width() -> None:
     said = out.getvalue()
     assert "Unknown, and who can settle it" in said
     assert all(len(line) <= 160 for line in said.splitlines())
+
+
+_TEXTS = st.one_of(
+    st.sampled_from(
+        ["1.2", "1.3", "Procedure/1", "photon", "vmat", "3d_conformal", "imrt", "true", "false", "5", "completed", "2026-01-05",
+         "2026-01-05T09:00:00", "C61", "77386", "-1", "prostate", "machine_qa", "gating", "credit", "", ";", "1e400", "NaN", "99999999"]
+    ),
+    st.text(max_size=6),
+)  # fmt: skip
+_STATEMENTS = st.builds(
+    Statement,
+    file=st.just(0), start=st.integers(0, 9), end=st.integers(0, 9), segment=st.none(),
+    source=st.sampled_from(["dicom_plan", "fhir", "hl7v2", "dicom_summary"]), path=st.just("p"), patient=st.just("P1"),
+    subject=st.sampled_from(["patient", "course", "phase", "plan", "session", "fraction", "structure_set", "dose", "charge", "document", "stay", "coverage", "order"]),
+    key=_TEXTS,
+    name=st.sampled_from(
+        [*form.PLAN, "label", "dicom_plan", "based_on", "part_of", "uid", "intent", "diagnoses", "code", "date", "units", "kind", "status",
+         "fractions_delivered", "sessions_delivered", "technique_family", "frame_of_reference", "item", "signed_by", "birth_date", "sex", "image",
+         "planned_at", "setting", "payer_line", "ended_on", "modifiers", "first_day"]
+    ),
+    value=st.none() | _TEXTS, reason=st.none() | st.just("why"), who=st.none() | st.just("records"),
+)  # fmt: skip
+_TIMES = st.datetimes(datetime(1, 1, 2), datetime(9998, 12, 30))
+_NUMBERS = st.none() | st.integers(-3, 99_999)
+_METERSETS = st.none() | st.floats(allow_nan=False, allow_infinity=False)
+_DELIVERIES = st.builds(
+    Delivery,
+    file=st.just(0), start=st.integers(0, 9), end=st.integers(0, 9), segment=st.none(),
+    source=st.sampled_from(["dicom_record", "fhir"]), path=st.just("p"), record=_TEXTS, patient=st.just("P1"),
+    birth_date=st.none() | st.dates(), sex=st.sampled_from([None, "M", "O"]), plan=st.none() | _TEXTS, group=_NUMBERS,
+    fractions_planned=_NUMBERS, beam=_NUMBERS, beam_name=st.none() | _TEXTS, fraction=_NUMBERS, day=st.none() | st.dates(),
+    started_at=st.none() | _TIMES, ended_at=st.none() | _TIMES, kind=st.sampled_from([None, "treatment", "setup"]),
+    specified=_METERSETS, delivered=_METERSETS, status=st.sampled_from([None, "completed", "stopped", "not-done"]),
+    modality=st.sampled_from([None, "photon", "electron", "ion"]), machine=st.none() | _TEXTS, session=st.none() | _TEXTS,
+    held=st.sampled_from([None, True, False]), motion=st.sampled_from([None, "gating", "odd"]), guidance=st.none() | _TEXTS,
+)  # fmt: skip
+_BEAMS = st.builds(
+    Beam, file=st.just(0), start=st.just(0), end=st.just(1), segment=st.none(), path=st.just("b"), plan=_TEXTS, group=_NUMBERS,
+    number=_NUMBERS, name=st.none() | _TEXTS, is_treatment=st.sampled_from([None, True, False]), meterset=_METERSETS,
+    modality=st.none(), technique=st.none(), isocenter_x=_METERSETS, isocenter_y=_METERSETS, isocenter_z=_METERSETS, machine=st.none() | _TEXTS,
+)  # fmt: skip
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(_STATEMENTS, max_size=25), st.lists(_DELIVERIES, max_size=8), st.lists(_BEAMS, max_size=5))
+def test_any_evidence_becomes_courses_that_read_back(
+    statements: list[Statement], deliveries: list[Delivery], beams: list[Beam]
+) -> None:
+    evidence = Evidence()
+    evidence.statements, evidence.deliveries, evidence.beams = statements, deliveries, beams
+    accounts, _ = courses(evidence, Given(), patient="P1")
+    ids = [account.form["course"] for account in accounts]
+    assert len(ids) == len(set(ids))
+    for account in accounts:
+        assert read_back(account)["faults"].is_empty(), account.form

@@ -23,14 +23,20 @@ SETTINGS = ("hospital_outpatient", "freestanding", "professional")
 PAYER_LINES = (
     "medicare_ffs", "medicare_advantage", "medicaid", "commercial", "tricare", "workers_comp", "self_pay",
 )  # fmt: skip
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 _DIAGNOSIS = re.compile(r"[A-Z][0-9][0-9A-Z](\.?[0-9A-Z]{1,4})?")
 
 
 def text(given: str) -> str:
     """Plain text, not empty."""
-    if not (kept := given.strip()) or "\0" in kept:
-        raise ValueError("the source's text is empty or holds a NUL")
-    return kept
+    if not is_text(given):
+        raise ValueError("the source's text is empty, or holds what is no text")
+    return given.strip()
+
+
+def is_text(given: str) -> bool:
+    """Whether there is something to read in it, and nothing that is no text."""
+    return bool(given.strip()) and not _NO_TEXT.search(given)
 
 
 def word(*known: str) -> Fit:

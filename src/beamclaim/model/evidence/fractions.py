@@ -17,8 +17,12 @@ _STATUS: dict[str, str] = {"interrupted_resumed": "complete"}
 class Fractions:
     """The fractions of one course, told fraction by fraction."""
 
-    def __init__(self, treated: Sequence[Treated], ids: dict[str, str], prescribed: Prescribed) -> None:
+    def __init__(
+        self, treated: Sequence[Treated], ids: dict[str, str], prescribed: Prescribed, beside: Sequence[Treated] = ()
+    ) -> None:
         self._treated = list(treated)
+        mine = {id(t) for t in treated}
+        self._beside = [t for t in beside if id(t) not in mine]
         self._ids = ids
         self._prescribed = prescribed
         self._lacks: dict[tuple[str, str, str], list[int]] = {}
@@ -75,7 +79,7 @@ class Fractions:
         shown = {g for r in t.rows if r.guidance for g in r.guidance.split(";") if g in form.GUIDANCE}
         if shown:
             put("guidance", word(sorted(shown), of=next(r for r in t.rows if r.guidance)))
-        machines = {r.machine for r in t.rows if r.machine}
+        machines = {r.machine.strip() for r in t.rows if r.machine and form.is_text(r.machine)}
         if len(machines) == 1:
             put("machine", word(machines.pop()))
         elif machines:
@@ -135,9 +139,13 @@ class Fractions:
         for n, t in enumerate(self._treated):
             if t.parts:
                 visits.setdefault(t.visit, []).append(n)
+        others: dict[int, list[Treated]] = {}
+        for t in self._beside:
+            if t.parts:
+                others.setdefault(t.visit, []).append(t)
         out: dict[int, Word] = {}
-        for members in visits.values():
-            by_plan, why = self._positions([self._treated[n] for n in members])
+        for visit, members in visits.items():
+            by_plan, why = self._positions([*(self._treated[n] for n in members), *others.get(visit, [])])
             counts = added(by_plan) if not why else None
             for n in members:
                 t = self._treated[n]

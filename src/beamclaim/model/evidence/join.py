@@ -105,7 +105,7 @@ class _Chart:
             account.form["plans"] = rows
         meant = {p.name: str(row.get("motion_management")) for p, row in zip(clinical, rows, strict=True)}
         ids = {p.name: p.id for p in clinical}
-        if fractions := Fractions(mine, ids, self.prescribed).tell(account, meant):
+        if fractions := Fractions(mine, ids, self.prescribed, treated).tell(account, meant):
             account.form["fractions"] = fractions
         elif rows:
             account.missing("fractions", "no record of a treated fraction is among the files", "records")

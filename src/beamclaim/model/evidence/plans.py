@@ -45,7 +45,8 @@ class Plan:
     @property
     def label(self) -> str | None:
         """What the clinic calls it."""
-        return (self.value("label") or "").strip() or None
+        said = self.value("label") or ""
+        return said.strip() if form.is_text(said) else None
 
     @property
     def is_there(self) -> bool:
