@@ -82,6 +82,33 @@ def test_what_happened_to_each_fraction_is_told() -> None:
     assert "ended by the operator" in account.form["fractions"][4]["reason"]
 
 
+@pytest.mark.parametrize(
+    ("plan", "technique"),
+    [
+        ("sliding_window", "imrt_dynamic"),
+        ("vmat", "vmat"),
+        ("ten_static_fields", None),
+        ("static", None),
+        ("rectangle", None),
+    ],
+)
+def test_a_plan_tells_its_technique_right_or_not_at_all(plan: str, technique: str | None) -> None:
+    (account,) = ask(FIXTURES / f"dicom/plans/{plan}.dcm").courses
+    (row,) = account.form["plans"]
+    assert row.get("technique") == technique
+    assert technique is not None or any(u.fact == "plans[0].technique" and u.who for u in account.unknown)
+
+
+@pytest.mark.parametrize(("course", "plan"), [("course_2026", "sliding_window"), ("vmat_2026", "vmat")])
+def test_a_plan_and_its_records_are_one_course(course: str, plan: str) -> None:
+    (account,) = ask(RECORDS / course, FIXTURES / f"dicom/plans/{plan}.dcm").courses
+    (row,) = account.form["plans"]
+    fractions = [f for f in account.form["fractions"] if f["status"] != "not_delivered"]
+    assert row["fractions_planned"] == len(fractions)
+    assert {(f["plan"], f["isocenters"]) for f in fractions} == {(row["plan"], 1)}
+    assert "plan_missing" not in {n.kind for n in account.notes}
+
+
 def test_two_courses_of_one_patient_are_told_apart_by_their_plans_and_nearness() -> None:
     found = ask(RECORDS)
     assert sum(len(a.form["fractions"]) for a in found.courses) == 8 + 8 + 2
@@ -197,11 +224,15 @@ _STATEMENTS = st.builds(
     Statement,
     file=st.just(0), start=st.integers(0, 9), end=st.integers(0, 9), segment=st.none(),
     source=st.sampled_from(["dicom_plan", "fhir", "hl7v2", "dicom_summary"]), path=st.just("p"), patient=st.just("P1"),
-    subject=st.sampled_from(["patient", "course", "phase", "plan", "session", "fraction", "structure_set", "dose", "charge", "document", "stay", "coverage", "order"]),
+    subject=st.sampled_from(
+        ["patient", "course", "phase", "plan", "session", "fraction", "structure_set", "dose", "charge", "document", "stay",
+         "coverage", "order"]
+    ),
     key=_TEXTS,
     name=st.sampled_from(
-        [*form.PLAN, "label", "dicom_plan", "based_on", "part_of", "uid", "intent", "diagnoses", "code", "date", "units", "kind", "status",
-         "fractions_delivered", "sessions_delivered", "technique_family", "frame_of_reference", "item", "signed_by", "birth_date", "sex", "image",
+        [*form.PLAN, "label", "dicom_plan", "based_on", "part_of", "uid", "intent", "diagnoses", "code", "date", "units", "kind",
+         "status", "fractions_delivered", "sessions_delivered", "technique_family", "frame_of_reference", "item", "signed_by", "birth_date",
+         "sex", "image",
          "planned_at", "setting", "payer_line", "ended_on", "modifiers", "first_day"]
     ),
     value=st.none() | _TEXTS, reason=st.none() | st.just("why"), who=st.none() | st.just("records"),
@@ -221,13 +252,15 @@ _DELIVERIES = st.builds(
     held=st.sampled_from([None, True, False]), motion=st.sampled_from([None, "gating", "odd"]), guidance=st.none() | _TEXTS,
 )  # fmt: skip
 _BEAMS = st.builds(
-    Beam, file=st.just(0), start=st.just(0), end=st.just(1), segment=st.none(), path=st.just("b"), plan=_TEXTS, group=_NUMBERS,
-    number=_NUMBERS, name=st.none() | _TEXTS, is_treatment=st.sampled_from([None, True, False]), meterset=_METERSETS,
-    modality=st.none(), technique=st.none(), isocenter_x=_METERSETS, isocenter_y=_METERSETS, isocenter_z=_METERSETS, machine=st.none() | _TEXTS,
+    Beam,
+    file=st.just(0), start=st.just(0), end=st.just(1), segment=st.none(), path=st.just("b"), plan=_TEXTS,
+    group=_NUMBERS, number=_NUMBERS, name=st.none() | _TEXTS, is_treatment=st.sampled_from([None, True, False]), meterset=_METERSETS,
+    modality=st.none(), technique=st.none(), isocenter_x=_METERSETS, isocenter_y=_METERSETS, isocenter_z=_METERSETS,
+    machine=st.none() | _TEXTS,
 )  # fmt: skip
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(_STATEMENTS, max_size=25), st.lists(_DELIVERIES, max_size=8), st.lists(_BEAMS, max_size=5))
 def test_any_evidence_becomes_courses_that_read_back(
     statements: list[Statement], deliveries: list[Delivery], beams: list[Beam]

@@ -23,6 +23,8 @@ SETTINGS = ("hospital_outpatient", "freestanding", "professional")
 PAYER_LINES = (
     "medicare_ffs", "medicare_advantage", "medicaid", "commercial", "tricare", "workers_comp", "self_pay",
 )  # fmt: skip
+MOST = 65_535
+"""The largest count of the form."""
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 _DIAGNOSIS = re.compile(r"[A-Z][0-9][0-9A-Z](\.?[0-9A-Z]{1,4})?")
 
@@ -57,7 +59,7 @@ def several(fit: Fit) -> Fit:
 
 def count(given: str) -> int:
     """A whole number from 0 to 65,535."""
-    if not re.fullmatch(r"[0-9]{1,5}", given) or int(given) > 65_535:
+    if not re.fullmatch(r"[0-9]{1,5}", given) or int(given) > MOST:
         raise ValueError("the source's number is no count up to 65535")
     return int(given)
 

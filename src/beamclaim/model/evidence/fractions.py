@@ -53,7 +53,7 @@ class Fractions:
         def word(value: Any, reason: str | None = None, of: Delivery = first) -> Word:
             return Word(value, of.source, Where.of(of), reason)
 
-        if t.number is not None and 0 <= t.number <= 65_535:
+        if t.number is not None and 0 <= t.number <= form.MOST:
             put("fraction", word(t.number))
         if t.plan is not None and t.plan in self._ids:
             put("plan", word(self._ids[t.plan], "the plan its records name"))
@@ -66,7 +66,7 @@ class Fractions:
         put("status", *self._status(n, t), same=lambda v: _STATUS.get(v, v))
         if row.get("status") == "partial" and t.share is not None:
             put("delivered_fraction", word(f"{t.share:.4f}".rstrip("0").rstrip("."), "delivered over planned meterset"))
-        if t.reason is not None and row.get("status") not in (None, "complete"):
+        if t.reason is not None and form.is_text(t.reason) and row.get("status") not in (None, "complete"):
             put("reason", word(t.reason))
         if isocenters is not None:
             put("isocenters", isocenters)

@@ -23,7 +23,9 @@ def courses(evidence: Evidence, given: Given, *, patient: str | None) -> tuple[l
     """
     statements = sorted(evidence.statements, key=lambda s: (s.file, s.start, s.path, s.subject, s.key, s.name))
     names = Names(statements)
-    beams = sorted(b._replace(plan=names.plan(b.plan)) for b in evidence.beams)
+    beams = [
+        b._replace(plan=names.plan(b.plan)) for b in sorted(evidence.beams, key=lambda b: (b.file, b.start, b.path))
+    ]
     deliveries, notes = inferred(sorted(map(names.delivery, evidence.deliveries), key=order), beams)
     found, loose = groups(statements, beams, deliveries, names, is_named=patient is not None)
     chart = _Chart(patient, names, statements, beams, deliveries)
@@ -67,7 +69,7 @@ class _Chart:
         self._records: dict[str | None, list[Delivery]] = {}
         for d in deliveries:
             self._records.setdefault(d.plan, []).append(d)
-        self._known: dict[str, Plan] = {}
+        self._known: dict[tuple[str, str], Plan] = {}
         frames = {
             names.plan(s.key): s.value
             for s in statements
@@ -77,10 +79,12 @@ class _Chart:
 
     def plan(self, name: str, subject: str = "plan") -> Plan:
         """All that is said of a plan."""
-        if name not in self._known:
+        if (subject, name) not in self._known:
             said = self._of.get((subject, name), [])
-            self._known[name] = Plan(name, said, self._beams.get(name, []), self._records.get(name, []), self._around)
-        return self._known[name]
+            self._known[subject, name] = Plan(
+                name, said, self._beams.get(name, []), self._records.get(name, []), self._around
+            )
+        return self._known[subject, name]
 
     def loose(self, group: Group) -> list[Note]:
         """What belongs to no course, or could belong to several."""
@@ -129,8 +133,9 @@ class _Chart:
 
     def _id(self, plans: list[Plan], group: Group) -> str:
         """A name that stays the same when later records come, and says nothing of the patient."""
-        anchor = plans[0].name if plans else min(group.nodes)[1]
-        return "C-" + hashlib.sha256(f"{self._patient}\0{anchor}".encode()).hexdigest()[:8]
+        anchor = min(n for n in group.nodes if not plans or n[1] == plans[0].name)
+        named = "\0".join((self._patient or "", *anchor)).encode(errors="surrogatepass")
+        return "C-" + hashlib.sha256(named).hexdigest()[:8]
 
     def _first_word(self) -> Word:
         rows: list[Statement | Delivery] = [
@@ -138,5 +143,7 @@ class _Chart:
             *(s for said in self._of.values() for s in said),
             *self._deliveries,
         ]
+        if not rows:
+            return Word(self._patient, "files", None)
         row = min(rows, key=lambda r: (r.file, r.start))
         return Word(self._patient, row.source, Where.of(row))

@@ -62,9 +62,9 @@ class Plan:
     def tell(self, account: Account, at: str) -> dict[str, object]:
         """The plan in the course form; `at` is its place there (`plans[0]`)."""
         out: dict[str, object] = {"plan": self.id}
-        named = self.about("label") or self.said[:1]
-        where = Where.of(named[0]) if named else Where.of(self.records[0])
-        source = named[0].source if named else self.records[0].source
+        rows: list[Statement | Delivery | Beam] = [*self.about("label"), *self.said, *self.records, *self.beams]
+        row = rows[0]
+        source, where = "dicom_plan" if isinstance(row, Beam) else row.source, Where.of(row)
         account.sources.append((f"{at}.plan", Word(self.id, source, where, f"known to its source as {self.name}")))
         for name, fit in form.PLAN.items():
             if name in ("approved_by", "approved_on"):
@@ -136,7 +136,7 @@ class Plan:
         """What the plan says, and what its records repeat of the group that was delivered; groups are never added up."""
         told: dict[int, Word] = {}
         for row in self.records:
-            if row.fractions_planned is not None:
+            if row.fractions_planned is not None and 0 <= row.fractions_planned <= form.MOST:
                 told.setdefault(
                     row.fractions_planned,
                     Word(row.fractions_planned, row.source, Where.of(row), "as its records repeat it"),

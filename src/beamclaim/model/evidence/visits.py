@@ -190,10 +190,10 @@ def _split(plan: str | None, number: int | None, rows: list[Delivery], prescribe
 
 def _share(rows: list[Delivery], due: Due | None) -> float | None:
     """Delivered over due, each beam counted up to what it was due; None where either is unknown."""
-    if due is None or any(r.delivered is None for r in rows):
+    if due is None or any(r.delivered is None or r.delivered < 0 for r in rows):
         return None
     total = sum(due.beams.values())
-    if total <= 0:
+    if not 0 < total < float("inf") or min(due.beams.values()) < 0:
         return None
     given: dict[object, float] = {}
     for row in rows:
