@@ -49,7 +49,7 @@ def facts(options: FactsOptions, *, stdin: BinaryIO | None = None, progress: Pro
         out.files += files
         frames += portion
         if progress is not None and files:
-            progress(files[-1].path, len(out.files), len(found))
+            progress(files[-1].path, len(out.files), len(found) + 1)  # joining is the last step
     whole = {name: pl.concat([f[name] for f in frames]) for name in frames[0]} if frames else Evidence().frames()
     out.faults = [Fault(*row) for row in whole.pop("faults").select(_FAULT).sort(_FAULT).iter_rows()]
     for patient, evidence in _patients(whole):

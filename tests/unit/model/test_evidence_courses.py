@@ -397,3 +397,9 @@ def test_the_plan_a_fraction_was_based_on_and_the_treated_plan_it_is_part_of_are
 def test_a_second_insurance_contradicts_no_first() -> None:
     rows: list[Row] = [say("coverage", f"M/IN1-{n}", "payer", f"0{n}", "hl7v2") for n in (1, 2)]
     assert one(*PLAN, *rows).form["payer"] == {"id": "01"}
+
+
+def test_an_id_that_is_no_text_is_unknown() -> None:
+    ((account,), _) = courses(evidence(*PLAN), NOTHING, patient="P\0")
+    assert "patient" not in account.form
+    assert "patient.id" in unknown(account)

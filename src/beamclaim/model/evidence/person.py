@@ -24,7 +24,9 @@ def patient(
 ) -> None:
     """Puts the patient into the form: number, birth date, sex."""
     person: dict[str, Any] = {}
-    if number is not None:
+    if number is not None and not form.is_text(number):
+        account.missing("patient.id", "the id holds what is no text", "records")
+    elif number is not None:
         person["id"] = number
         account.sources.append(("patient.id", first))
     facts: tuple[tuple[str, form.Fit], ...] = (("birth_date", form.day), ("sex", form.sex))
