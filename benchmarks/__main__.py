@@ -1,11 +1,17 @@
-"""``python -m benchmarks``: every measure; with a name and a file, one of them."""
+"""``python -m benchmarks``: every measure; with a name and a file, one of them; ``records [FILES]``, treatment records."""
 
 import sys
 from pathlib import Path
 
+from benchmarks import records
 from benchmarks.measures import main, run_one
 
-if len(sys.argv) > 1:
-    run_one(sys.argv[1], Path(sys.argv[2]))
-else:
-    main()
+if __name__ == "__main__":  # not again in the processes that the measures start
+    match sys.argv[1:]:
+        case ["records", *files]:
+            records.main(*map(int, files))
+        case [name, path]:
+            run_one(name, Path(path))
+        case _:
+            main()
+            records.main()

@@ -1,12 +1,14 @@
 """The length-skipping reader and pydicom agree on every sound record, in every encoding."""
 
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from dicom_files import FIXTURES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydicom.dataset import Dataset
+from pydicom.uid import UID
 
 from beamclaim.ingest.dicom import evidence_of
 from beamclaim.testing.dicom import plain
@@ -63,13 +65,13 @@ def records(draw: st.DrawFn) -> Dataset:
 
 @given(records(), st.sampled_from(SYNTAXES), st.booleans(), st.booleans())
 @settings(max_examples=100, deadline=None)
-def test_any_record(record: Dataset, syntax: str, undefined: bool, meta: bool) -> None:
+def test_any_record(record: Dataset, syntax: UID, undefined: bool, meta: bool) -> None:
     deflated = syntax == SYNTAXES[-1]
     agree(written(record, syntax, undefined_lengths=undefined, meta=meta or deflated))
 
 
 @pytest.mark.parametrize("path", sorted(FIXTURES.glob("records/*/*.dcm")), ids=lambda p: "/".join(p.parts[-2:]))
-def test_samples(path) -> None:
+def test_samples(path: Path) -> None:
     agree(path.read_bytes())
 
 

@@ -1,4 +1,4 @@
-"""Reader of DICOM files: what an object is follows from what it holds; its class and modality only help.
+"""Reader of DICOM files: an object is what it holds; its class and modality only help.
 
 Plans, structure sets, doses, treatment and summary records are read; images of the day, brachytherapy
 records and second-generation objects are mentioned; anything else is a fault of kind `not_read`.
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from beamclaim.errors import InputError
-from beamclaim.ingest.dicom import other, record, summary
+from beamclaim.ingest.dicom import mention, record, summary
 from beamclaim.ingest.dicom.dataset import opened, quiet
 from beamclaim.ingest.dicom.entry import Source
 from beamclaim.ingest.dicom.walker import Element
@@ -41,17 +41,17 @@ def evidence_of(data: bytes, file: int) -> Evidence:
     modality, kind = source.top.raw(0x00080060), source.top.raw(0x00080016).decode("latin-1")
     if record.BEAMS in elements or record.ION_BEAMS in elements:
         record.read_record(source)
-    elif kind == other.BRACHY_CLASS or other.BRACHY_SETUPS in elements:
-        other.read_brachy(source)
+    elif kind == mention.BRACHY_CLASS or mention.BRACHY_SETUPS in elements:
+        mention.read_brachy(source)
     elif summary.STATUS in elements or summary.GROUPS in elements or kind == f"{_RADIOTHERAPY}7":
         summary.read_summary(source)
-    elif kind in other.SECOND_GENERATION:
-        other.read_second_generation(source, other.SECOND_GENERATION[kind])
+    elif kind in mention.SECOND_GENERATION:
+        mention.read_second_generation(source, mention.SECOND_GENERATION[kind])
     elif (reader := _of_plan(elements, modality, kind)) is not None:
         with quiet():
             source.evidence.extend(reader(data, file))
-    elif modality in other.IMAGES:
-        other.read_image(source)
+    elif modality in mention.IMAGES:
+        mention.read_image(source)
     elif modality == b"RTRECORD":
         source.top.fault(record.BEAMS, "a session's beams, or a summary", "none", "missing")
     else:

@@ -43,6 +43,7 @@ MOST_ITEMS = 65_536
 """Items of one sequence; a treatment plan has a few hundred."""
 
 _PIECE = 1 << 20
+_LARGEST_META = 1 << 16
 _SYNTAX = 0x00020010
 _DEFLATED = "1.2.840.10008.1.2.1.99"
 _NATIVE = {"1.2.840.10008.1.2": IMPLICIT, "1.2.840.10008.1.2.1": EXPLICIT, "1.2.840.10008.1.2.2": EXPLICIT_BIG}
@@ -81,16 +82,17 @@ def opened(data: bytes) -> Opened:
 
 
 def open_dataset(data: bytes) -> pydicom.Dataset:
-    """The dataset of a file as pydicom has it, values decoded when asked for.
+    """The dataset of a file as pydicom has it, values decoded when asked for; a value the file's end cuts is blank.
 
-    Raises InputError as `opened`, and when pydicom cannot walk it. Its warnings may quote values: read the dataset
+    Raises InputError as `opened`, and when pydicom cannot walk it: a file that ends in a sequence of undefined length
+    is one it cannot. Its warnings may quote values: read the dataset
     under `quiet()`.
     """
     file = opened(data)
     start, _, encoding, _ = file.region
     try:
         with quiet():
-            stream = io.BytesIO(file.data)
+            stream = io.BytesIO(file.data[: _sound_end(file.data, file.region)])
             stream.seek(start)
             return read_dataset(stream, not encoding.is_explicit, encoding.is_little)
     # What damaged bytes make pydicom raise has no end: struct, key, value, type, recursion and end-of-file errors.
@@ -163,6 +165,19 @@ class Places:
         return self._items[name]
 
 
+def _sound_end(data: bytes, region: Region) -> int:
+    """Where whole values end: half of a number is another number, which pydicom would not tell."""
+    while True:
+        elements, damage = scan(data, region)
+        cut = next((element for element in elements.values() if element.is_cut), None)
+        if cut is None:
+            return damage.at if damage else len(data)
+        inside = [item.region for item in islice(items(data, cut), MOST_ITEMS)][-1:]
+        if not inside or inside[0].start == inside[0].end:
+            return inside[0].start if inside else cut.start
+        region = inside[0]
+
+
 def _start(data: bytes, odd: list[Damage]) -> int:
     """First byte after the preamble; of a dataset kept without one, zero, which is common and not odd."""
     if data[128:132] == b"DICM":
@@ -185,8 +200,8 @@ def _meta(data: bytes, at: int, odd: list[Damage]) -> tuple[int, str]:
     syntax = ""
     while data[at : at + 2] == b"\x02\0":
         head = header(data, at, len(data), encoding)
-        if head is None or head[3] > len(data) - head[2]:
-            raise InputError("the file ends in its file meta elements; export it again")
+        if head is None or head[3] > len(data) - head[2] or at > _LARGEST_META:
+            raise InputError("the file ends in its file meta elements, or they do not end; export it again")
         group, element, start, length, _ = head
         at = start + length
         if group << 16 | element == _SYNTAX:

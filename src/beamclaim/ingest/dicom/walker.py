@@ -15,6 +15,12 @@ DEEPEST = 64
 MOST_ELEMENTS = 65_536
 """Elements of one level; treatment objects use a hundred."""
 
+MOST_ITEMS = 1_000_000
+"""Items of one sequence; a structure set with many contours has some ten thousands."""
+
+MOST_HEADERS = 4_000_000
+"""Headers inside one value of undefined length; some seconds of walking."""
+
 UNDEFINED = 0xFFFFFFFF
 """A length that is not said: the value ends with a delimiter."""
 
@@ -91,7 +97,9 @@ def scan(data: bytes, region: Region) -> Level:
     """The elements of a region; of a tag written twice the last one, as pydicom has it."""
     at, end, encoding, depth = region
     found: dict[int, Element] = {}
-    while at < end:
+    for _ in range(MOST_ELEMENTS):
+        if at >= end:
+            return Level(found, None)
         head = header(data, at, end, encoding)
         if head is None:
             return Level(found, Damage(at, "the header of an element", f"{end - at} bytes"))
@@ -108,16 +116,16 @@ def scan(data: bytes, region: Region) -> Level:
         found[group << 16 | element] = Element(start, stop, inner, depth, damage is not None)
         if damage:
             return Level(found, damage)
-        if len(found) >= MOST_ELEMENTS:
-            return Level(found, Damage(at, f"fewer than {MOST_ELEMENTS} elements in a level", "more"))
-    return Level(found, None)
+    return Level(found, Damage(at, f"fewer than {MOST_ELEMENTS} elements in a level", "more"))
 
 
 def items(data: bytes, sequence: Element) -> Iterator[Item]:
     """The items of a sequence; the last one may be cut. Other bytes than items end it with an empty cut item."""
     at, end, encoding, depth = sequence.start, sequence.end, sequence.encoding, sequence.depth + 1
     unpack = _FORMS[encoding.is_little][1]
-    while at < end:
+    for _ in range(MOST_ITEMS):
+        if at >= end:
+            return
         if at + 8 > end:
             yield Item(Region(at, at, encoding, depth), Damage(at, "an item of at least 8 bytes", f"{end - at} bytes"))
             return
@@ -139,6 +147,7 @@ def items(data: bytes, sequence: Element) -> Iterator[Item]:
         yield Item(Region(start, stop, encoding, depth), damage)
         if damage:
             return
+    yield Item(Region(at, at, encoding, depth), Damage(at, f"fewer than {MOST_ITEMS} items in a sequence", "more"))
 
 
 def is_plausible(data: bytes, at: int, encoding: Encoding) -> bool:
@@ -184,7 +193,13 @@ def header(data: bytes, at: int, end: int, encoding: Encoding) -> tuple[int, int
 def _close(data: bytes, at: int, end: int, encoding: Encoding, depth: int) -> tuple[int, int, Damage | None]:
     """Where a value of undefined length ends: end of its content, next byte after its delimiter, damage."""
     opened = 1
-    while at + 8 <= end:
+    explicit = _FORMS[encoding.is_little][0]
+    for _ in range(MOST_HEADERS):
+        if encoding.is_explicit and at + 8 <= end:
+            group, element, vr, length = explicit(data, at)
+            if vr in _SHORT and group != _DELIMITERS:  # most of them, so without a detour
+                at += 8 + length
+                continue
         head = header(data, at, end, encoding)
         if head is None:
             break
@@ -206,4 +221,6 @@ def _close(data: bytes, at: int, end: int, encoding: Encoding, depth: int) -> tu
         # A sequence and its items are a level together.
         if damage or depth + opened // 2 > DEEPEST:
             return end, end, damage or Damage(start, f"at most {DEEPEST} levels", "more")
+    else:
+        return end, end, Damage(at, f"fewer than {MOST_HEADERS} elements in a value", "more")
     return end, end, Damage(end, "the delimiter of a value of undefined length", "the end of the bytes")

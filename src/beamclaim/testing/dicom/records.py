@@ -4,7 +4,6 @@ The datasets are complete objects of PS3.3 A.29, A.31 and A.50; `written` gives 
 of the five encodings, with defined or undefined lengths.
 """
 
-import io
 import random
 import zlib
 from datetime import date, datetime, timedelta
@@ -102,7 +101,7 @@ def written(
     head.MediaStorageSOPClassUID = dataset.SOPClassUID
     head.MediaStorageSOPInstanceUID = generate_uid(entropy_srcs=["beamclaim"])
     head.TransferSyntaxUID = syntax
-    stream = io.BytesIO()
+    stream = DicomBytesIO()
     write_file_meta_info(stream, head)
     if syntax.is_deflated:
         squeeze = zlib.compressobj(wbits=-zlib.MAX_WBITS)

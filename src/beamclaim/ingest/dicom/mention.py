@@ -1,4 +1,4 @@
-"""Statements of objects that are no plan and no record of external beams: images of the day, brachytherapy, newer ones.
+"""Objects that are mentioned and not read further: images of the day, brachytherapy records, second-generation objects.
 
 Subject `session`, key the object's SOP Instance UID.
 
