@@ -30,7 +30,7 @@ def message(number: int, seed: int) -> bytes:
         f"EVN|P03|{day}081500",
         f"PID|1||P{chance.randint(1, 400)}^^^RADONC^MR||TEST^PATIENT||19600101|F",
         f"FT1|1|T{number}||{day}|{day}|CG|{chance.choice(['77402', '77407', '77412'])}^^C4|||1|||RO||||||C50.911^^I10"
-        f"|||||{chance.choice(['77402', '77407', '77412'])}^^C4",
+        f"||||||{chance.choice(['77402', '77407', '77412'])}^^C4",
         "ZPM|" + "x" * chance.randint(0, 4000),
     ]
     return "".join(s + "\r" for s in segments).encode()

@@ -19,6 +19,7 @@ _HEAD = 4096
 """Bytes of a message that are looked at for a header, where the message as such is refused."""
 
 _MOST_ERRORS = 10
+_PARTS = {"2.1": 1, "2.2": 2, "2.3": 2}  # components of MSH-9, before it had three
 _TABLE_0357 = "HL70357"
 
 
@@ -86,9 +87,7 @@ def acknowledge(verdict: Verdict, now: datetime, extra: Case | None = None) -> b
     code = extra.reply if extra and verdict.code == "AA" else verdict.code
     version = _echo(header, 12, 1) or "2.5.1"
     component = marks.component.decode("latin-1")
-    kind = ["ACK", _echo(header, 9, 2), "ACK"] if version >= "2.3" and _echo(header, 9, 2) else ["ACK"]
-    if version < "2.4":
-        kind = kind[:2]
+    kind = ["ACK", _echo(header, 9, 2), "ACK"][: _PARTS.get(version, 3)]
     fields = [
         _echo(header, 5), _echo(header, 6), _echo(header, 3), _echo(header, 4), now.strftime("%Y%m%d%H%M%S"), "",
         component.join(kind), f"BC{verdict.sha256[:18]}", _echo(header, 11) or "P", version,
@@ -130,10 +129,7 @@ def _header(raw: bytes) -> Segment:
 
 def _echo(header: Segment, number: int, component: int = 0) -> str:
     """A field of MSH as it was written, byte for byte."""
-    try:
-        return header.at(number, component).raw.decode("latin-1")
-    except Unfit:
-        return ""
+    return header.at(number, component).raw.decode("latin-1")
 
 
 def _month(header: Segment) -> str:

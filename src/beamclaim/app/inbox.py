@@ -95,14 +95,17 @@ class Inbox:
         Raises Full when nothing of the group could be stored, Unsafe when that cannot be known.
         """
         folders: set[Path] = set()
+        files: list[Path] = []
         try:
             self._index.execute("BEGIN IMMEDIATE")
-            kept = [self._one(arrival, folders) for arrival in arrivals]
+            kept = [self._one(arrival, folders, files) for arrival in arrivals]
             for folder in folders:
                 _sync(folder)
             self._index.execute("COMMIT")
         except Full:
             self._index.execute("ROLLBACK")
+            for path in files:
+                path.unlink(missing_ok=True)
             raise
         except (OSError, sqlite3.Error) as error:
             raise Unsafe(f"the inbox could not be written safely ({type(error).__name__}); check its disk") from None
@@ -112,7 +115,8 @@ class Inbox:
         """Messages by the code they were answered with."""
         return dict(self._index.execute("SELECT code, count(*) FROM messages GROUP BY code"))
 
-    def _one(self, arrival: Arrival, folders: set[Path]) -> Kept:
+    def _one(self, arrival: Arrival, folders: set[Path], files: list[Path]) -> Kept:
+        """One message of the group: its file under `files`, and the folders still to be flushed."""
         rows = self._index.execute(
             "SELECT sha256, code, reply FROM messages WHERE sender = ? AND control_id = ?",
             (arrival.sender, arrival.control_id),
@@ -125,6 +129,8 @@ class Inbox:
             if sha256 == arrival.sha256 and known in ("AA", code):
                 return Kept("again", told)
         place = Path(arrival.month if code == "AA" else ".quarantine", f"{arrival.sha256}.hl7")
+        if not (self._folder / place).exists():
+            files.append(self._folder / place)
         self._write(self._folder / place, arrival.raw, folders)
         self._index.execute(
             "INSERT OR REPLACE INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

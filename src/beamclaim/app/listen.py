@@ -52,7 +52,7 @@ class Desk:
     def take(self, messages: Sequence[bytes]) -> list[bytes]:
         """The replies to a group of messages, in order; what they say is already on disk. Raises Unsafe."""
         now = datetime.now()
-        verdicts = [judge(raw, self._mapping) for raw in messages]
+        verdicts = [self._judged(raw) for raw in messages]
         arrivals = [
             _arrival(verdict, raw, now) for verdict, raw in zip(verdicts, messages, strict=True) if verdict.code != "AR"
         ]
@@ -76,6 +76,14 @@ class Desk:
             elif verdict.code == "AE":
                 self._note(verdict, *(trouble.case for trouble in verdict.troubles))
         return replies
+
+    def _judged(self, raw: bytes) -> Verdict:
+        """The verdict; a message that our own code fails on is refused, and the others are served."""
+        try:
+            return judge(raw, self._mapping)
+        except Exception as error:
+            self._tell(f"internal error: {type(error).__name__} on a message of {len(raw)} bytes; please report it")
+            return refuse(raw, BUSY)
 
     def refusal(self, head: bytes, case: Case) -> bytes:
         """The reply to bytes that are no whole message."""

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from beamclaim.ingest.hl7v2.cases import BUSY, NO_END, SLOW, TOO_LARGE, UNFRAMED, Case
 from beamclaim.ingest.hl7v2.framing import LARGEST
@@ -24,7 +25,7 @@ Refuse = Callable[[bytes, Case], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a sender may ask for: bytes of a message, seconds, connections; `held` are bytes of all unfinished frames."""
+    """What a sender may ask for: bytes of a message, seconds, connections; `held` are bytes of all frames that are not answered."""
 
     message: int = LARGEST
     frame_seconds: float = 30
@@ -36,14 +37,12 @@ class Limits:
     held: int = 48 * 1024 * 1024
 
 
-class Broken(Exception):
+class Broken(NamedTuple):
     """A frame that is none; `head` are its first bytes, `ends` whether the connection can go on no more."""
 
-    def __init__(self, case: Case, head: bytes, *, ends: bool) -> None:
-        super().__init__(case.code)
-        self.case = case
-        self.head = head
-        self.ends = ends
+    case: Case
+    head: bytes
+    ends: bool
 
 
 class Frames:
@@ -104,7 +103,7 @@ class Frames:
         else:
             del self._held[:end]
         self.is_open = False
-        return Broken(case, head, ends=ends)
+        return Broken(case, head, ends)
 
 
 class Listener:
@@ -188,12 +187,12 @@ class Listener:
                 if not data:
                     return
                 for frame in frames.feed(data):
+                    held = self._hold(held, frames)
                     is_over = await self._reply(frame, writer)
                     deadline = clock() + limits.idle_seconds
                     if is_over:
                         return
-                self._held += len(frames) - held
-                held = len(frames)
+                held = self._hold(held, frames)
                 if frames.opened != opened and frames.is_open:
                     deadline = clock() + limits.frame_seconds
                 opened = frames.opened
@@ -204,10 +203,19 @@ class Listener:
         finally:
             self._held -= held
 
+    def _hold(self, before: int, frames: Frames) -> int:
+        """Counts what a connection holds now, for what it held before."""
+        self._held += len(frames) - before
+        return len(frames)
+
     async def _reply(self, frame: bytes | Broken, writer: asyncio.StreamWriter) -> bool:
         """Answers a frame; whether the connection is over then."""
         if isinstance(frame, bytes):
-            await self._send(await self._answer(frame), writer)
+            self._held += len(frame)
+            try:
+                await self._send(await self._answer(frame), writer)
+            finally:
+                self._held -= len(frame)
             return False
         self.counts[frame.case.code] += 1
         if frame.case is not UNFRAMED:

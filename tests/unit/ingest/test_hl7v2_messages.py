@@ -1,8 +1,8 @@
 """What messages say: charges net and coded, signatures, appointments, orders, stays; and an independent judge reads them too."""
 
 import pytest
-from hl7apy.consts import VALIDATION_LEVEL
-from hl7apy.parser import parse_message
+from hl7apy.consts import VALIDATION_LEVEL  # type: ignore[import-untyped]
+from hl7apy.parser import parse_message  # type: ignore[import-untyped]
 from hl7v2_written import ADT, ALL, DFT, MDM, OMG, ORU, PID, SIU, STAY, changed, codes, read, said, written
 
 from beamclaim.ingest.hl7v2.mapping import Mapping

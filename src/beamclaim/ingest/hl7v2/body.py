@@ -24,8 +24,10 @@ def read_body(saying: Saying) -> None:
     if kind == "SIU":
         _appointment(saying, pids)
     else:
+        is_late = False
         for group in _groups(message.segments[1:], pids if kind in _MANY_PATIENTS else pids[:1]):
-            _group(saying, group)
+            _group(saying, group, is_late)
+            is_late = all(segment.name != "PID" for segment in group)
     layout = saying.sender
     known = {a.segment for a in (layout.code, layout.modifiers, layout.plan, layout.fraction) if a}
     for segment in message.segments:
@@ -37,7 +39,8 @@ def read_body(saying: Saying) -> None:
 
 def _groups(segments: Sequence[Segment], pids: Sequence[Segment]) -> Iterator[Sequence[Segment]]:
     """The segments from one PID to the next; what stands before the first belongs to it, unless it is owned."""
-    starts = [segments.index(pid) for pid in pids]
+    heads = {id(pid) for pid in pids}
+    starts = [at for at, segment in enumerate(segments) if id(segment) in heads]
     if starts and not any(s.name in _OWNED for s in segments[: starts[0]]):
         starts[0] = 0
     elif not starts or starts[0]:
@@ -58,11 +61,11 @@ def _appointment(saying: Saying, pids: Sequence[Segment]) -> None:
             schedule.read_sch(saying, segment, _until(segments, at, "SCH"))
 
 
-def _group(saying: Saying, segments: Sequence[Segment]) -> None:
-    """The segments of one patient."""
+def _group(saying: Saying, segments: Sequence[Segment], is_owned: bool) -> None:
+    """The segments of one patient; `is_owned`: some that need a patient came before any PID."""
     header = saying.message.header
     own_diagnoses = header.type == "DFT" and header.trigger == "P11"
-    common, last_charge, is_owned = list[Segment](), None, False
+    common, last_charge = list[Segment](), None
     for at, segment in enumerate(segments):
         is_owned = is_owned or segment.name in _OWNED
         match header.type, segment.name:
@@ -97,11 +100,7 @@ def _group(saying: Saying, segments: Sequence[Segment]) -> None:
         diagnosis.read_dg1(saying, about, common)
 
 
-def _until(segments: Sequence[Segment], at: int, name: str) -> list[Segment]:
+def _until(segments: Sequence[Segment], at: int, name: str) -> Sequence[Segment]:
     """The segments behind one, up to the next of a name."""
-    found = []
-    for segment in segments[at + 1 :]:
-        if segment.name == name:
-            break
-        found.append(segment)
-    return found
+    end = next((place for place in range(at + 1, len(segments)) if segments[place].name == name), len(segments))
+    return segments[at + 1 : end]

@@ -18,7 +18,7 @@ HEADERS = ("MSH", "FHS", "BHS", "BTS", "FTS")
 
 _STEP = 1 << 18
 _SEARCHED = 1 << 20
-_BREAK = re.compile(rb"[\r\n\x0b\x1c]")
+_BREAK = re.compile(rb"[\r\n\x0b\x1c]+")
 _START = re.compile(rb"(MSH|FHS|BHS)[!-/:-@\[-`{-~]|(BTS|FTS)(?![0-9A-Za-z])")
 _BOM = b"\xef\xbb\xbf"
 
@@ -52,11 +52,10 @@ def blocks(stream: BinaryIO) -> Iterator[Block]:
     """The messages and batch headers of a file. Raises InputError where its first MiB holds none."""
     kind, lines, size, is_cut, is_known = "", list[Line](), 0, False, False
     for line, is_whole in _lines(stream):
-        if start := _START.match(line.part.raw):
+        if _START.match(line.part.raw):
             if lines:
                 yield Block(kind, lines, is_cut)
             kind, lines, size, is_cut, is_known = line.part.raw[:3].decode(), [], 0, False, True
-            assert start
         elif not is_known and line.part.end > _SEARCHED:
             break
         size += len(line.part.raw)
@@ -89,7 +88,7 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[Line, bool]]:
                 number += 1
                 yield Line(Part(held[first:end], at + first), number), True
             is_skipping = False
-            searched = first = end + 1
+            searched = first = found.end() if found else end
             if not found:
                 return
         held, at = held[first:], at + first

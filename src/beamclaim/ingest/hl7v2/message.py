@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from beamclaim.ingest.hl7v2.framing import Block, Line
-from beamclaim.ingest.hl7v2.tokens import ENCODINGS, Marks, Part, Segment
+from beamclaim.ingest.hl7v2.tokens import ENCODINGS, MOST_PARTS, Marks, Part, Segment
 
 VERSIONS = frozenset(
     {
@@ -73,8 +73,15 @@ class Message:
         return [s for s in self.segments if s.name in names]
 
 
+def is_crowded(block: Block, marks: Marks) -> bool:
+    """Whether a segment has more fields or repetitions, or the message more repetitions, than are read."""
+    counts = [line.part.raw.count(marks.repetition) for line in block.lines]
+    most_fields = max(line.part.raw.count(marks.field) for line in block.lines)
+    return sum(counts) > 5 * MOST_PARTS or max(most_fields, *counts, 0) > MOST_PARTS
+
+
 def read_message(block: Block, marks: Marks) -> tuple[Message, list[Line]]:
-    """The message of a block, and the lines of it that are no segments. Raises Unfit where MSH has too many parts."""
+    """The message of a block, and the lines of it that are no segments."""
     segments, strays, seen = [], list[Line](), dict[bytes, int]()
     for line in block.lines:
         name = line.part.raw[:3]

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from beamclaim.ingest.element import Unfit, shape
+from beamclaim.ingest.element import shape
 from beamclaim.ingest.hl7v2 import values
 from beamclaim.ingest.hl7v2.body import read_body
 from beamclaim.ingest.hl7v2.cases import (
@@ -25,9 +25,9 @@ from beamclaim.ingest.hl7v2.cases import (
 )  # fmt: skip
 from beamclaim.ingest.hl7v2.framing import LARGEST, MOST_SEGMENTS, Block, blocks
 from beamclaim.ingest.hl7v2.mapping import STANDARD_LAYOUT, Mapping
-from beamclaim.ingest.hl7v2.message import LONGEST_ID, VERSIONS, Message, digest_lines, read_message
+from beamclaim.ingest.hl7v2.message import LONGEST_ID, VERSIONS, Message, digest_lines, is_crowded, read_message
 from beamclaim.ingest.hl7v2.saying import Saying, Where, fault, where
-from beamclaim.ingest.hl7v2.tokens import STANDARD, Segment, read_marks
+from beamclaim.ingest.hl7v2.tokens import MOST_PARTS, STANDARD, Segment, read_marks
 from beamclaim.model.tables.evidence import Evidence
 
 TYPES = frozenset({"ADT", "BAR", "DFT", "MDM", "OMG", "ORM", "ORU", "SIU"})
@@ -61,20 +61,16 @@ def read_one(
         return _refused(
             file, TOO_LARGE, Where(bare, line.part, "MSH"), f"{LARGEST} bytes and {MOST_SEGMENTS} segments at most"
         )
-    try:
-        message, strays = read_message(block, marks)
-    except Unfit as unfit:
-        return _refused(file, TOO_MANY, Where(bare, line.part, "MSH"), unfit.expected)
+    if is_crowded(block, marks):
+        return _refused(file, TOO_MANY, Where(bare, line.part, "MSH"), f"{MOST_PARTS} fields or repetitions at most")
+    message, strays = read_message(block, marks)
     layout = mapping.of(message.header.application, message.header.facility) if mapping else STANDARD_LAYOUT
     saying = Saying(file, message, layout)
     for stray in strays:
         place = Where(Segment(stray.part, stray.number, 0, marks), stray.part, f"line {stray.number}")
         saying.fault(STRAY, place, "a segment: three letters or digits and the field mark", "a line that is none")
-    try:
-        if _header(saying):
-            read_body(saying)
-    except Unfit as unfit:  # splitting alone still raises here: a field with more parts than are split
-        saying.fault(TOO_MANY, Where(bare, line.part, "MSH"), unfit.expected, unfit.found)
+    if _header(saying):
+        read_body(saying)
     return message, saying.evidence, saying.cases
 
 

@@ -13,6 +13,9 @@ from beamclaim.model.tables.evidence import Evidence, Fault, Statement
 
 T = TypeVar("T")
 
+LONGEST = 4096
+"""Bytes of a value that is read; codes, numbers and names are shorter, and text is not read."""
+
 
 class Where(NamedTuple):
     """A place in a segment: the bytes, and their path in words of the standard; `last` where it runs over several parts."""
@@ -87,6 +90,8 @@ class Saying:
         """The text of a place, None when empty; an odd escape is a note, characters of another set are `Odd`."""
         if not place.part.raw:
             return None
+        if len(place.part.raw) > LONGEST:
+            raise Odd(BAD_VALUE, f"at most {LONGEST} bytes", "more of them")
         if self.message.encoding is None and not place.part.raw.isascii():
             raise Odd(CHARSET, "a character set that is read", "bytes of another one")
         try:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from beamclaim.ingest.element import Unfit
 
 MOST_PARTS = 10_000
-"""Fields of a segment, or parts of a field, that are split at most."""
+"""Fields of a segment, or repetitions in it, that are read at most."""
 
 ENCODINGS = {
     "": "ascii", "ASCII": "ascii", "UNICODE UTF-8": "utf-8", "UNICODE": "utf-8", "KS X 1001": "euc_kr",
@@ -49,11 +49,9 @@ class Part(NamedTuple):
         return self.start + len(self.raw)
 
     def split(self, mark: bytes) -> list["Part"]:
-        """The parts between the marks; raises Unfit where there are more than `MOST_PARTS`."""
+        """The parts between the marks."""
         if mark not in self.raw:
             return [self]
-        if self.raw.count(mark) >= MOST_PARTS:
-            raise Unfit(f"at most {MOST_PARTS} parts", "more of them")
         parts, at = [], self.start
         for raw in self.raw.split(mark):
             parts.append(Part(raw, at))
@@ -61,9 +59,14 @@ class Part(NamedTuple):
         return parts
 
     def nth(self, mark: bytes, number: int) -> "Part":
-        """The part of this number, from 1; empty where there is none."""
-        parts = self.split(mark)
-        return parts[number - 1] if number <= len(parts) else Part(b"", self.end)
+        """The part of this number, from 1, without splitting the others; empty where there is none."""
+        at = 0
+        for _ in range(number - 1):
+            at = self.raw.find(mark, at) + 1
+            if not at:
+                return Part(b"", self.end)
+        end = self.raw.find(mark, at)
+        return Part(self.raw[at : end if end >= 0 else None], self.start + at)
 
 
 class Segment:
@@ -77,13 +80,7 @@ class Segment:
         self.number = number
         self.index = index
         self.marks = marks
-        self._fields: list[Part] | None = None
-
-    def fields(self) -> list[Part]:
-        """The name and the fields as the field mark parts them."""
-        if self._fields is None:
-            self._fields = self.part.split(self.marks.field)
-        return self._fields
+        self._fields: list[bytes] | None = None
 
     def field(self, number: int) -> Part:
         """A field by its number of the standard; empty where there is none. In headers field 1 is the mark itself."""
@@ -91,8 +88,11 @@ class Segment:
             if number == 1:
                 return Part(self.part.raw[3:4], self.part.start + 3)
             number -= 1
-        fields = self.fields()
-        return fields[number] if number < len(fields) else Part(b"", self.part.end)
+        if self._fields is None:
+            self._fields = self.part.raw.split(self.marks.field)
+        if number >= len(self._fields):
+            return Part(b"", self.part.end)
+        return Part(self._fields[number], self.part.start + number + sum(map(len, self._fields[:number])))
 
     def repetitions(self, number: int) -> list[Part]:
         """The repetitions of a field, none when it is empty."""
