@@ -41,7 +41,7 @@ def read_dose(data: bytes, file: int) -> Evidence:
         for tag, name in ((KIND, "dose_kind"), (SUMMATION, "dose_summation")):
             if term := root.term(tag):
                 witness.say(name, term, root.at(tag))
-        if root.has_items(DVH):
+        if root.filled(DVH):
             witness.say("has_dvh", "true", root.at(DVH), "dose-volume histograms are there")
         _grid(root)
         return witness.evidence

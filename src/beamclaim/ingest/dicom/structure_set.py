@@ -65,7 +65,7 @@ def _targets(root: Item) -> None:
     if not regions:
         witness.fault(root.at(REGIONS), "a region of interest", "none", "missing")
         return
-    drawn = {item.whole(REFERENCED_REGION) for item in root.items(CONTOURS) if item.has_items(CONTOUR)}
+    drawn = {item.whole(REFERENCED_REGION) for item in root.items(CONTOURS) if item.filled(CONTOUR)}
     kinds = {item.whole(REFERENCED_REGION): item.term(INTERPRETED) for item in root.items(OBSERVATIONS)}
     meant = [number for item in regions if kinds.get(number := item.whole(REGION_NUMBER)) in TARGETS]
     contoured = sorted({str(kinds[number]).upper() for number in meant if number in drawn})

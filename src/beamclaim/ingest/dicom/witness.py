@@ -133,7 +133,7 @@ class Item:
         return tag in self._dataset
 
     def filled(self, tag: int) -> bool:
-        """True when the element is there and has a value."""
+        """True when the element is there and has a value, or items; none of them is decoded."""
         return bool(self._raw(tag))
 
     def tags(self) -> list[int]:
@@ -262,10 +262,6 @@ class Item:
             for place, each in enumerate(found[:MOST_ITEMS])
             if isinstance(each, Dataset)
         ]
-
-    def has_items(self, tag: int) -> bool:
-        """True when a sequence has content; its items are not decoded."""
-        return bool(self._raw(tag))
 
     def need(self, tag: int, what: str) -> None:
         """Notes a fault when an element that must be filled (type 1) is not."""

@@ -104,7 +104,7 @@ class _Beams:
             self._rows(beam, techniques[id(beam)])
         reads = [Read(beam, techniques[id(beam)], self._meterset(beam)) for beam in treating]
         setups = read_setups(self._root, frozenset(beam.setup for beam in treating if beam.setup is not None))
-        state_beams(self._witness, treating, is_ion=self._is_ion, is_complete=self._is_complete)
+        state_beams(self._witness, treating, path=self._path, doubt=self._doubt(treating))
         for read in reads:
             said = f"beam={read.beam.number};technique={read.technique.word};{read.technique.measures}".rstrip(";")
             self._witness.say("technique_measures", said, read.beam.item.path, read.technique.reason)
@@ -113,6 +113,14 @@ class _Beams:
                 self._witness.say("leaf_order", "pairwise", read.beam.item.path, reason)
         self._isocenters(treating)
         self._technique(reads, setups)
+
+    def _doubt(self, treating: list[TreatmentBeam]) -> str | None:
+        """Why what the treatment beams share is not what one fraction has."""
+        if not self._is_complete:
+            return "the plan names beams that the file does not hold"
+        numbers = {beam.number for beam in treating}
+        given = {frozenset(numbers & set(group.metersets)) for group in self._prescription.groups}
+        return "fraction groups have different beams" if len(given) > 1 else None
 
     def _is_brachytherapy(self) -> bool:
         groups = [group.item for group in self._prescription.groups if group.item.whole(BRACHY_COUNT)]
@@ -162,8 +170,8 @@ class _Beams:
         if not treating:
             return
         count, reason = isocenters([beam.isocenter for beam in treating], self._thresholds)
-        if not self._is_complete:
-            count, reason = None, "the plan names beams that the file does not hold"
+        if (doubt := self._doubt(treating)) and (count != 1 or not self._is_complete):
+            count, reason = None, doubt
         self._witness.say(
             "isocenters", str(count) if count else None, self._path, reason, None if count else "physicist"
         )

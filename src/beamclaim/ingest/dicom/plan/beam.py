@@ -149,6 +149,7 @@ def _intervals(item: Item, points: list[Item]) -> tuple[Floats | None, str | Non
         weights[-1] = final
     known = np.array([np.nan if each is None else each for each in weights])
     if np.isnan(known).any() or len(known) < 2:
+        item.witness.fault(item.at(POINTS), "a cumulative meterset weight at each control point", "some are empty")
         return None, None
     steps = np.diff(known)
     if (steps < -_ROUNDING * abs(known[-1])).any() or known[-1] <= 0:

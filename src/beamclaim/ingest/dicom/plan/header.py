@@ -80,6 +80,8 @@ def _intent(root: Item) -> None:
 
 def read_references(root: Item) -> None:
     """States structure_set, and the plans this one refers to by their relationship."""
+    if root.term(GEOMETRY) == "patient":
+        root.need(STRUCTURE_SETS, "the structure set a plan in patient geometry is made on")
     for item in root.items(STRUCTURE_SETS):
         if uid := item.uid(REFERENCED_UID):
             root.witness.say("structure_set", uid, item.at(REFERENCED_UID))

@@ -5,7 +5,7 @@ Energies are MV for photons and MeV for particles (PS3.3 C.8.8.14, Nominal Beam 
 
 from collections.abc import Sequence
 
-from beamclaim.ingest.dicom.plan.beam import BEAMS, ION_BEAMS, TreatmentBeam
+from beamclaim.ingest.dicom.plan.beam import TreatmentBeam
 from beamclaim.ingest.dicom.plan.header import MANUFACTURER, MODEL
 from beamclaim.ingest.dicom.witness import Witness
 
@@ -23,26 +23,25 @@ def modality_of(beam: TreatmentBeam) -> str | None:
     return beam.radiation if beam.radiation in MODALITIES else None
 
 
-def state_beams(witness: Witness, beams: Sequence[TreatmentBeam], *, is_ion: bool, is_complete: bool) -> None:
-    """States modality, energy, fields, blocks, compensator and machine kind of the treatment beams."""
-    path = (
-        f"({ION_BEAMS >> 16:04X},{ION_BEAMS & 0xFFFF:04X})" if is_ion else f"({BEAMS >> 16:04X},{BEAMS & 0xFFFF:04X})"
-    )
+def state_beams(witness: Witness, beams: Sequence[TreatmentBeam], *, path: str, doubt: str | None) -> None:
+    """States modality, energy, fields, blocks, compensator and machine kind of the treatment beams at a path.
+
+    `doubt`: why they are not the beams of one fraction; what only one fraction can say is unknown then.
+    """
     if not beams:
         return
     kinds = {modality_of(beam) for beam in beams}
-    if not is_complete:
-        gone = "the plan names beams that the file does not hold"
-        witness.say("fields", None, path, gone, "records")
+    if doubt:
+        witness.say("fields", None, path, doubt, "dosimetrist")
     else:
         witness.say("fields", str(len(beams)), path, "treatment beams of the plan")
-    if len(kinds) == 1 and None not in kinds and is_complete:
+    if len(kinds) == 1 and None not in kinds:
         (kind,) = kinds
         witness.say("modality", kind, path, "Radiation Type of every treatment beam")
-    elif kinds == {"photon", "electron"}:
+    elif kinds == {"photon", "electron"} and not doubt:
         witness.say("modality", "mixed", path, "photon and electron beams in one plan")
     else:
-        reason = "not every treatment beam says a radiation type and energy that are known"
+        reason = doubt or "not every treatment beam says a radiation type and energy that are known"
         witness.say("modality", None, path, reason, "physicist")
     for modality, name in (("photon", "energy_mv"), ("electron", "energy_mev")):
         energies = sorted({beam.energy for beam in beams if modality_of(beam) == modality and beam.energy})

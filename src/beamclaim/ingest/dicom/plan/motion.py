@@ -24,7 +24,7 @@ class Motion:
     """Motion of a beam while meterset flows: degrees, and shares of its meterset.
 
     `resting`: share given while the gantry stands; `variation`: standard deviation over mean of meterset per degree,
-    weighted by degrees, None without travel.
+    weighted by degrees, None without travel. `is_sweep`: one jaw moves, and never back, as that of a dynamic wedge does.
     """
 
     travel: float
@@ -32,6 +32,7 @@ class Motion:
     variation: float | None
     leaves: float
     jaws: float
+    is_sweep: bool
 
 
 def motion_of(beam: TreatmentBeam, intervals: Floats, thresholds: Thresholds) -> Motion:
@@ -39,12 +40,14 @@ def motion_of(beam: TreatmentBeam, intervals: Floats, thresholds: Thresholds) ->
     flowing = intervals > 0
     degrees = travel(beam.gantry, beam.turns, flowing)
     turning = flowing & (degrees > 0)
+    steps = np.diff(beam.collimator.jaws, axis=0)
     return Motion(
         travel=float(degrees[turning].sum()),
         resting=float(intervals[flowing & ~turning].sum()),
         variation=_variation(intervals[turning], degrees[turning]),
         leaves=float(intervals[_leaves_move(beam, thresholds)].sum()),
-        jaws=float(intervals[_jaws_move(beam, thresholds)].sum()),
+        jaws=float(intervals[(np.abs(steps) > thresholds.leaf_motion_mm).any(axis=1)].sum()),
+        is_sweep=_is_sweep(steps, thresholds),
     )
 
 
@@ -93,9 +96,10 @@ def _leaves_move(beam: TreatmentBeam, thresholds: Thresholds) -> Mask:
     return moves
 
 
-def _jaws_move(beam: TreatmentBeam, thresholds: Thresholds) -> Mask:
-    shift = np.abs(np.diff(beam.collimator.jaws, axis=0))
-    return np.asarray((shift > thresholds.leaf_motion_mm).any(axis=1))
+def _is_sweep(steps: Floats, thresholds: Thresholds) -> bool:
+    moving = np.abs(steps).sum(axis=0) > thresholds.leaf_motion_mm
+    one = steps[:, moving]
+    return one.shape[1] == 1 and bool((one >= 0).all() or (one <= 0).all())
 
 
 def _both(limit: Floats, widest: np.ufunc) -> Floats:

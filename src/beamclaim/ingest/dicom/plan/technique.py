@@ -84,6 +84,8 @@ def _arc(beam: TreatmentBeam, motion: Motion, apertures: Apertures | None, thres
     variation = motion.variation or 0.0
     if motion.resting >= thresholds.arc_still_share:
         return "unknown", "an arc that gives part of its meterset at a standing gantry"
+    if motion.leaves < thresholds.arc_still_share and motion.jaws >= thresholds.jaw_sweep_share:
+        return "unknown", "an arc whose jaws move and whose leaves stand still"
     if motion.leaves < thresholds.arc_still_share:
         return "conformal_arc", "the gantry turns and the leaves stand still"
     if variation < thresholds.arc_uniform_cv:
@@ -99,15 +101,19 @@ def _fixed(beam: TreatmentBeam, motion: Motion, apertures: Apertures | None, thr
         return "sliding_window", "leaves move during most of the meterset at a fixed gantry"
     if motion.leaves >= thresholds.arc_still_share:
         return "unknown", "leaves move during part of the meterset: neither still nor a sliding window"
+    if motion.jaws >= thresholds.jaw_sweep_share and not motion.is_sweep:
+        return "unknown", "jaws move as those of no dynamic wedge do"
     if motion.jaws >= thresholds.jaw_sweep_share or "dynamic" in beam.wedges:
         return "dynamic_wedge", "a jaw sweeps or the wedge is dynamic, and the leaves stand still"
     if apertures is None:
         still = not beam.collimator.layers and motion.jaws == 0
         return ("static", "nothing moves") if still else ("unknown", "the apertures cannot be compared")
+    if apertures.mean_peak is None:
+        return "unknown", "the collimator leaves nothing open"
     if apertures.count == 1:
         return "static", "one aperture"
     is_few = apertures.count <= thresholds.subfields_most and apertures.nested
-    if is_few and apertures.mean_peak is not None:
+    if is_few:
         is_sure = (
             apertures.heaviest >= thresholds.open_share and apertures.mean_peak >= thresholds.field_in_field_mean_peak
         )
