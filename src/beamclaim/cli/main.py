@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 import beamclaim
-from beamclaim.cli import check, demo, listen, policy, rule
+from beamclaim.cli import check, demo, facts, listen, policy, rule
 from beamclaim.errors import BeamclaimError
 
 #: Beamclaim could not do it: bad usage, an input that cannot be opened, an output that cannot be written.
@@ -24,13 +24,14 @@ app = typer.Typer(
     name="beamclaim",
     help="Finds what would get a radiation-oncology claim denied, and says why.\n\n"
     "\b\nExamples:\n  beamclaim check inbox/\n  beamclaim check claims.837 --course course.json --format html\n"
-    "  beamclaim rule COD101\n  beamclaim policy diff 2025-12-31 2026-01-01",
+    "  beamclaim facts treatments/ --output courses/\n  beamclaim rule COD101\n  beamclaim policy diff 2025-12-31 2026-01-01",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,
     no_args_is_help=True,
 )
 app.command("check", help=check.HELP)(check.check)
+app.command("facts", help=facts.HELP)(facts.facts)
 app.command("rule", help=rule.HELP)(rule.rule)
 app.command("demo", help=demo.HELP)(demo.demo)
 app.command("listen", help=listen.HELP)(listen.listen)

@@ -73,7 +73,7 @@ class Source:
         try:
             return self.opener()
         except _UNREADABLE as error:
-            raise InputError(f"{self.path}: {_words(error)}") from None
+            raise InputError(f"{self.path}: {why(error)}") from None
 
     @cached_property
     def sniffed(self) -> tuple[str, str]:
@@ -83,11 +83,11 @@ class Source:
 
     @property
     def kind(self) -> str:
-        """x12, claims_csv, claims_jsonl, course or unknown, told by the first bytes; raises as `open`."""
+        """What `sniff` says of the first bytes: x12, claims_csv, course, dicom, fhir, … or unknown; raises as `open`."""
         try:
             return self.sniffed[0]
         except _UNREADABLE as error:
-            raise InputError(f"{self.path}: {_words(error)}") from None
+            raise InputError(f"{self.path}: {why(error)}") from None
 
 
 def is_stray(error: str | None) -> bool:
@@ -112,7 +112,7 @@ def sources(paths: Sequence[str | Path], *, stdin: BinaryIO | None = None) -> It
             place = Path(path).resolve()
             is_folder = stat.S_ISDIR(place.stat().st_mode)
         except (OSError, ValueError, RuntimeError) as error:
-            words = _words(error) if isinstance(error, OSError) else "its path cannot be used; check it"
+            words = why(error) if isinstance(error, OSError) else "its path cannot be used; check it"
             yield Refusal(_label(path), words)
             continue
         for found, label, reason in _walk(place, Path(path)) if is_folder else ((place, path, ""),):
@@ -136,7 +136,7 @@ def read(source: Source | Refusal, *, file: int, is_history: bool = False) -> It
     last: dict[str, pl.DataFrame] | None = None
     try:
         kind, words = source.sniffed
-        if kind == "unknown":
+        if kind not in _READERS:
             is_expected = source.is_named or is_claim_name(source.path.removesuffix(".gz"))
             reason = words if is_expected else f"{STRAY}: {words}"
             yield {"files": told(kind=kind, error=reason)}
@@ -156,7 +156,7 @@ def read(source: Source | Refusal, *, file: int, is_history: bool = False) -> It
     except Exception as error:  # one bad file never stops the others, whatever is wrong with it or with us
         if last is not None:
             yield {name: table for name, table in last.items() if name != "files"}
-        yield {"files": told(kind=kind, claims=claims, lines=lines, error=_words(error))}
+        yield {"files": told(kind=kind, claims=claims, lines=lines, error=why(error))}
 
 
 def read_bytes(source: Source, start: int, end: int) -> bytes:
@@ -170,7 +170,7 @@ def read_bytes(source: Source, start: int, end: int) -> bytes:
                     start, end = start - skipped, end - skipped
             return stream.read(max(0, end - start))
         except _UNREADABLE as error:
-            raise InputError(f"{source.path}: {_words(error)}") from None
+            raise InputError(f"{source.path}: {why(error)}") from None
 
 
 def _walk(folder: Path, label: Path) -> Iterator[tuple[Path, Path, str]]:
@@ -189,7 +189,7 @@ def _walk(folder: Path, label: Path) -> Iterator[tuple[Path, Path, str]]:
                 continue
             names = sorted((entry.name for entry in place.iterdir()), reverse=True)
         except OSError as error:
-            yield place, label, _words(error)
+            yield place, label, why(error)
             continue
         if not names:
             yield place, label, f"{STRAY}: an empty folder"
@@ -215,7 +215,7 @@ def _contents(place: Path, label: str, *, is_named: bool) -> Iterator[Source | R
             return
         inside = list(members(opener))
     except _UNREADABLE as error:
-        yield Refusal(label, _words(error))
+        yield Refusal(label, why(error))
         return
     if not inside:
         yield Refusal(label, "an archive without a file in it")
@@ -299,7 +299,7 @@ def _standard_input(stdin: BinaryIO | None) -> Iterator[Source | Refusal]:
         kept.seek(0)
         is_packed = kept.read(2) == b"\x1f\x8b"
     except _UNREADABLE as error:
-        yield Refusal("-", _words(error))
+        yield Refusal("-", why(error))
         return
 
     def opener() -> BinaryIO:
@@ -314,7 +314,7 @@ def _label(path: str | Path) -> str:
     return os.fsencode(path).decode(errors="backslashreplace")
 
 
-def _words(error: BaseException) -> str:
+def why(error: BaseException) -> str:
     """Why a file cannot be read, and what to do, without its path or content."""
     match error:
         case InputError():

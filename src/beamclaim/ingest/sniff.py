@@ -13,10 +13,20 @@ _FOREIGN = (
     (b"PK\x03\x04", "a ZIP archive (or office document) under another name; a claims archive is named .zip"),
     (b"PK\x05\x06", "a ZIP archive under another name; a claims archive is named .zip"),
     (b"\x1f\x8b", "gzip-compressed data under another name or inside an archive; name it .gz, and pack only once"),
-    (b"MSH|", "an HL7 v2 message; `beamclaim facts` reads those"),
     (b"\xff\xfe", "UTF-16 text; save it as UTF-8"),
     (b"\xfe\xff", "UTF-16 text; save it as UTF-8"),
 )
+EVIDENCE = {
+    "dicom": "a DICOM file; `beamclaim facts` reads those and makes the course that --course takes",
+    "fhir": "a FHIR resource; `beamclaim facts` reads those and makes the course that --course takes",
+    "hl7v2": "an HL7 v2 message; `beamclaim facts` reads those and makes the course that --course takes",
+}
+"""Kinds that say what was planned, delivered and recorded, and in words why they are no claims."""
+_HL7 = re.compile(rb"\x0b*(?:MSH|FHS|BHS)[^A-Za-z0-9\s\x00]")
+_DICOM_FIRST = re.compile(
+    rb"[\x02\x08]\x00.\x00(?:[A-Z]{2}|..\x00\x00)|\x00[\x02\x08]\x00.(?:[A-Z]{2}|\x00\x00)", re.DOTALL
+)
+"""A first element of group 0002 or 0008, as files without a preamble begin (PS3.5 7.1)."""
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*+)(?:"\s*(:?)|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
 _X12_NAMES = (".837", ".x12", ".edi", ".clm", ".837p", ".837i")
 _COURSE_NAMES = (".course.json", ".course.jsonl")
@@ -28,14 +38,17 @@ def is_claim_name(name: str) -> bool:
 
 
 def sniff(head: bytes, name: str) -> tuple[str, str]:
-    """The kind of a file (x12, claims_csv, claims_jsonl, course, unknown) and, where unknown, what it is in words."""
+    """The kind of a file and, where it is no claim, what it is in words.
+
+    Kinds: x12, claims_csv, claims_jsonl, course; those of `EVIDENCE`; unknown.
+    """
     if not head:
         return "unknown", "an empty file; export it again"
     for mark, words in _FOREIGN:
         if head.startswith(mark):
             return "unknown", words
-    if head[128:132] == b"DICM":
-        return "unknown", "a DICOM file; `beamclaim facts` reads those"
+    if head[128:132] == b"DICM" or _DICOM_FIRST.match(head):
+        return "dicom", EVIDENCE["dicom"]
     if head[:4].count(0) >= 2 or head[1:8:2].count(0) >= 3:
         return "unknown", "UTF-16 text or binary data; save text as UTF-8"
     start = head.removeprefix(BOM).lstrip()
@@ -43,6 +56,10 @@ def sniff(head: bytes, name: str) -> tuple[str, str]:
         return "unknown", "only blanks; export it again"
     if start.startswith(b"ISA"):
         return "x12", ""
+    if _HL7.match(start):
+        return "hl7v2", EVIDENCE["hl7v2"]
+    if start.startswith(b"<") and b"http://hl7.org/fhir" in start:
+        return "unknown", "FHIR as XML, which is not read; export it as JSON"
     if start[:1] in b"{[":
         return _json_kind(start.decode(errors="replace"), name)
     return _text_kind(start, name)
@@ -50,8 +67,8 @@ def sniff(head: bytes, name: str) -> tuple[str, str]:
 
 def _json_kind(text: str, name: str) -> tuple[str, str]:
     keys = _top_keys(text)
-    if "resourceType" in keys:
-        return "unknown", "a FHIR resource; `beamclaim facts` reads those"
+    if "resourceType" in keys or ("entry" in keys and '"resourceType"' in text):
+        return "fhir", EVIDENCE["fhir"]
     if "claim" in keys and len(keys & COLUMNS.keys()) > 1:
         if text.startswith("["):
             return "unknown", "claim rows in a JSON list; write one object a line, without brackets and commas"

@@ -31,10 +31,10 @@ def files(*paths: str | Path, stdin: bytes | None = None) -> list[tuple[str, str
     return rows
 
 
-def error(path: Path, content: bytes) -> str:
+def error(path: Path, content: bytes, kind: str = "unknown") -> str:
     path.write_bytes(content)
-    ((label, kind, error),) = files(path)
-    assert (label, kind) == (str(path), "unknown")
+    ((label, found, error),) = files(path)
+    assert (label, found) == (str(path), kind)
     assert error is not None
     return error
 
@@ -119,16 +119,51 @@ def test_a_claim_name_with_other_content_is_an_error_even_in_a_folder(tmp_path: 
         (b"\x1f\x8b....", "gzip-compressed data"),
         (ENVELOPE.encode("utf-16"), "UTF-16"),
         (ENVELOPE.encode("utf-16-le"), "UTF-16"),
-        (b"\0" * 128 + b"DICM", "a DICOM file"),
-        (b"MSH|^~\\&|", "an HL7 v2 message"),
         (b"GS*HC*S*R~", "does not begin with ISA"),
-        (b'{"resourceType": "Claim"}', "a FHIR resource"),
         (b'{"a": {"course": 1}}', 'neither "course" nor "claim"'),
         (b'[{"claim": "A", "line": 1}]', "claim rows in a JSON list"),
     ],
 )
 def test_what_cannot_be_read_is_named_in_words(tmp_path: Path, content: bytes, words: str) -> None:
     assert words in error(tmp_path / "claims.837", content)
+
+
+PREAMBLE = b"\0" * 128 + b"DICM"
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "words"),
+    [
+        (PREAMBLE, "dicom", "a DICOM file"),
+        (b"MZ" + b"\x90" * 126 + b"DICM", "dicom", "a DICOM file"),
+        (b"\x08\x00\x05\x00CS\x0a\x00ISO_IR 100", "dicom", "a DICOM file"),
+        (b"\x08\x00\x05\x00\x0a\x00\x00\x00ISO_IR 100", "dicom", "a DICOM file"),
+        (b"\x00\x08\x00\x05CS\x00\x0aISO_IR 100", "dicom", "a DICOM file"),
+        (b"MSH|^~\\&|", "hl7v2", "an HL7 v2 message"),
+        (b"MSH$^~\\&$", "hl7v2", "an HL7 v2 message"),
+        (b"\xef\xbb\xbf\r\nMSH|^~\\&|", "hl7v2", "an HL7 v2 message"),
+        (b"\x0bMSH|^~\\&|A\r\x1c\r", "hl7v2", "an HL7 v2 message"),
+        (b"FHS|^~\\&|", "hl7v2", "an HL7 v2 message"),
+        (b"BHS|^~\\&|", "hl7v2", "an HL7 v2 message"),
+        (b'{"resourceType": "Claim"}', "fhir", "a FHIR resource"),
+        (b'{"id": "1", "resourceType": "Claim"}\n{"resourceType": "Claim"}', "fhir", "a FHIR resource"),
+        (b'[{"resourceType": "Claim"}]', "fhir", "a FHIR resource"),
+        (b'{"type": "collection", "entry": [{"resource": {"resourceType": "Claim"}}', "fhir", "a FHIR resource"),
+    ],
+)
+def test_treatment_evidence_is_recognised_by_its_content_and_sent_to_facts(
+    tmp_path: Path, content: bytes, kind: str, words: str
+) -> None:
+    said = error(tmp_path / "claims.837", content, kind)
+    assert words in said and "`beamclaim facts`" in said and "--course" in said
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"MSHA table of things", b"MSH\n", b"\x08\x00", b"\x02\x00\x00\x00\xff\xff", b'{"claim": 1, "a": "resourceType"}'],
+)
+def test_what_only_resembles_treatment_evidence_is_none(tmp_path: Path, content: bytes) -> None:
+    assert "facts" not in error(tmp_path / "claims.837", content)
 
 
 def test_a_reader_that_refuses_gives_its_reason(tmp_path: Path) -> None:

@@ -1,0 +1,135 @@
+"""`facts`: what treatment machines and records say → courses, each fact with where it came from."""
+
+import multiprocessing
+import pickle
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date
+from typing import BinaryIO
+
+import polars as pl
+
+import beamclaim
+from beamclaim.ingest.evidence import Reading, read_evidence
+from beamclaim.ingest.intake import Refusal, Source, sources
+from beamclaim.model.evidence import Given, courses
+from beamclaim.model.evidence.facts import EvidenceFile, Facts
+from beamclaim.model.tables.evidence import Beam, Delivery, Evidence, Fault, Statement
+from beamclaim.model.thresholds import DEFAULT
+
+Progress = Callable[[str, int, int | None], None]
+Numbered = tuple[int, Source | Refusal]
+Frames = dict[str, pl.DataFrame]
+
+PORTION = 250
+"""Files read at a time, by one worker."""
+WORTH_WORKERS = 1_000
+"""From so many files on, starting workers costs less than it saves."""
+WORKERS = 2
+HELD = 20_000
+"""Rows held as tuples before they become a frame, which is many times smaller."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactsOptions:
+    """What `facts` is asked: the files, and what they may not say themselves."""
+
+    paths: tuple[str, ...]
+    given: Given = field(default_factory=Given)
+    as_of: date = field(default_factory=date.today)
+
+
+def facts(options: FactsOptions, *, stdin: BinaryIO | None = None, progress: Progress | None = None) -> Facts:
+    """Reads every file and joins what they say into courses. The order of the files never shows."""
+    found = sorted(sources(options.paths, stdin=stdin), key=lambda s: s.path)
+    out = Facts(beamclaim.__version__, DEFAULT.version, options.as_of)
+    frames: list[Frames] = []
+    for files, portion in _portions(list(enumerate(found))):
+        out.files += files
+        frames += portion
+        if progress is not None and files:
+            progress(files[-1].path, len(out.files), len(found) + 1)  # joining is the last step
+    whole = {name: pl.concat([f[name] for f in frames]) for name in frames[0]} if frames else Evidence().frames()
+    out.faults = [Fault(*row) for row in whole.pop("faults").select(_FAULT).sort(_FAULT).iter_rows()]
+    for patient, evidence in _patients(whole):
+        accounts, notes = courses(evidence, options.given, patient=patient)
+        out.courses += accounts
+        out.notes += notes
+    return out
+
+
+_FAULT = ["file", "start", "end", "segment", "fault.kind", "fault.path", "fault.expected", "fault.found"]
+
+
+def _portions(numbered: list[Numbered]) -> Iterator[tuple[list[EvidenceFile], list[Frames]]]:
+    """The files in order, portion by portion; many of them are read by workers."""
+    portions = [numbered[i : i + PORTION] for i in range(0, len(numbered), PORTION)]
+    if len(numbered) < WORTH_WORKERS or not all(map(_can_travel, portions)):
+        yield from map(read_portion, portions)
+        return
+    # A fresh process, not a copy of this one: Polars has threads, and a copy of them would wait for ever.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(WORKERS, mp_context=context) as pool:
+        yield from pool.map(read_portion, portions)
+
+
+def _can_travel(portion: Sequence[Numbered]) -> bool:
+    """Whether a worker can be told of these files; standard input cannot be opened elsewhere."""
+    try:
+        pickle.dumps(portion)
+    except Exception:
+        return False
+    return True
+
+
+def read_portion(portion: Sequence[Numbered]) -> tuple[list[EvidenceFile], list[Frames]]:
+    """What became of each file, and what they say, as frames."""
+    files: list[EvidenceFile] = []
+    frames: list[Frames] = []
+    held = Evidence()
+    for index, source in portion:
+        for part in read_evidence(source, index):
+            if isinstance(part, Reading):
+                files.append(EvidenceFile(source.path, part.sha256, part.kind, part.error, part.is_stray))
+                continue
+            held.extend(part)
+            if len(held.statements) + len(held.deliveries) + len(held.beams) + len(held.faults) > HELD:
+                frames.append(held.frames())
+                held = Evidence()
+    return files, [*frames, held.frames()]
+
+
+def _patients(whole: Frames) -> Iterator[tuple[str | None, Evidence]]:
+    """The evidence of each patient, by patient id; last what does not say whose it is."""
+    statements, beams, deliveries = whole["statements"], whole["beams"], whole["deliveries"]
+    statements = statements.with_columns(_tidy("statement.patient"))
+    deliveries = deliveries.with_columns(_tidy("delivery.patient"))
+    # A beam does not name its patient: it belongs to whoever has or is treated by its plan.
+    owners = pl.concat(
+        [
+            statements.filter(pl.col("statement.subject") == "plan").select(
+                patient="statement.patient", plan="statement.key"
+            ),
+            deliveries.select(patient="delivery.patient", plan="delivery.plan"),
+        ]
+    ).unique()
+    owned = beams.join(owners, left_on="beam.plan", right_on="plan", how="left")
+    said = statements.partition_by("statement.patient", as_dict=True)
+    given = deliveries.partition_by("delivery.patient", as_dict=True)
+    held = owned.partition_by("patient", as_dict=True)
+    for (patient,) in sorted({*said, *given, *held}, key=lambda k: (k[0] is None, k[0] or "")):
+        evidence = Evidence()
+        if (rows := said.get((patient,))) is not None:
+            evidence.statements = [Statement(*row) for row in rows.iter_rows()]
+        if (rows := held.get((patient,))) is not None:
+            evidence.beams = [Beam(*row) for row in rows.select(beams.columns).iter_rows()]
+        if (rows := given.get((patient,))) is not None:
+            evidence.deliveries = [Delivery(*row) for row in rows.iter_rows()]
+        yield patient, evidence
+
+
+def _tidy(column: str) -> pl.Expr:
+    """The id without blanks around it; an empty one is none."""
+    text = pl.col(column).str.strip_chars()
+    return pl.when(text != "").then(text).alias(column)

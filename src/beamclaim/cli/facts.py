@@ -1,0 +1,128 @@
+"""`beamclaim facts`: treatment records, plans and messages in, courses out."""
+
+import sys
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from beamclaim.cli import stream
+from beamclaim.cli.check import PayerLine, Setting, on_day
+from beamclaim.errors import SettingError
+
+if TYPE_CHECKING:
+    from beamclaim.model.evidence.facts import Facts
+
+HELP = """Reads what was planned and delivered, and makes courses of it.
+
+Reads DICOM RT plans and treatment records, FHIR (bundle, NDJSON), HL7 v2 messages, folders, .gz and .zip, mixed.
+`-` is standard input. Every fact says where it came from; what nobody can tell is unknown, with who can settle it;
+sources that contradict each other are shown, and the fact is left out.
+
+\b
+Examples:
+  beamclaim facts treatments/
+  beamclaim facts treatments/ charges.hl7 --format json
+  beamclaim facts treatments/ --output courses/ --setting hospital_outpatient --diagnosis C61
+  beamclaim check inbox/ --course courses/
+
+\b
+Exit status:
+  0  every file was read
+  2  it could not be done: bad usage, or a file that cannot be read (the others are still read)
+"""
+
+
+class Format(StrEnum):
+    """How the facts are written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+Paths = Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders, archives; - is standard input.")]
+Settings = Annotated[
+    Setting | None,
+    typer.Option(metavar="SETTING", help=f"Billing setting, where no file says it: {', '.join(Setting)}."),
+]
+PayerLines = Annotated[
+    PayerLine | None, typer.Option(metavar="LINE", help=f"Payer line, where no file says it: {', '.join(PayerLine)}.")
+]
+Payers = Annotated[str | None, typer.Option(metavar="ID", help="Payer id, where no file says it.")]
+Diagnoses = Annotated[
+    list[str],
+    typer.Option(
+        metavar="CODE", default_factory=list, show_default=False,
+        help="ICD-10-CM code, where no file says it; may be given again, the first is the principal one.",
+    ),
+]  # fmt: skip
+AsOf = Annotated[date, on_day("The day the question is put.")]
+Formats = Annotated[Format, typer.Option(help="How the facts are written.")]
+Output = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Also write a course file for each course into a folder.")
+]
+
+
+def facts(
+    paths: Paths,
+    *,
+    setting: Settings = None,
+    payer_line: PayerLines = None,
+    payer: Payers = None,
+    diagnosis: Diagnoses,
+    as_of: AsOf,
+    format: Formats = Format.TEXT,
+    output: Output = None,
+) -> None:
+    """Reads, joins, writes the facts and the course files, and exits with the status."""
+    from beamclaim.app.facts import FactsOptions
+    from beamclaim.app.facts import facts as ask
+    from beamclaim.cli.progress import ProgressBar
+    from beamclaim.model.evidence import Given
+    from beamclaim.outputs.facts.json import write_json
+    from beamclaim.outputs.facts.text import write_text
+
+    given = Given(setting and setting.value, payer_line and payer_line.value, payer, _diagnoses(diagnosis))
+    if output is not None and output.exists() and not output.is_dir():
+        raise SettingError(f"--output {output} is a file; name a folder")
+    with ProgressBar() as progress:
+        found = ask(
+            FactsOptions(tuple(paths), given, as_of),
+            stdin=sys.stdin.buffer if "-" in paths else None,
+            progress=progress,
+        )
+    with stream.report_to(None) as out:
+        if format is Format.JSON:
+            write_json(found, out)
+        else:
+            write_text(found, out, width=stream.width())
+    if output is not None:
+        _write_courses(found, output)
+    raise typer.Exit(2 if any(f.error is not None and not f.is_stray for f in found.files) else 0)
+
+
+def _diagnoses(given: list[str]) -> tuple[str, ...]:
+    from beamclaim.model.evidence import form
+
+    try:
+        return tuple(
+            str(form.diagnosis(code.strip().upper())) for part in given for code in part.split(",") if code.strip()
+        )
+    except ValueError:
+        raise typer.BadParameter("--diagnosis takes ICD-10-CM codes, such as C61") from None
+
+
+def _write_courses(found: "Facts", folder: Path) -> None:
+    """One file a course; its name is the course's own id, never a text of a file."""
+    from beamclaim.outputs.facts.json import write_course
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise SettingError(f"cannot make the folder {folder}: {error.strerror or type(error).__name__}") from error
+    for account in found.courses:
+        with stream.report_to(str(folder / f"{account.form['course']}.course.json")) as out:
+            write_course(account, out)
+    typer.echo(f"beamclaim: {len(found.courses)} course files written to {folder}", err=True)

@@ -1,0 +1,86 @@
+"""What a fraction of a plan is due to deliver: the meterset of every treatment beam of its fraction group.
+
+The plan is the denominator (a beam that was never started leaves no record); where it is not there,
+the beams that its records show take its place, and the answer says so.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from beamclaim.model.tables.evidence import Beam, Delivery
+
+BeamKey = int | str
+Meterset = Mapping[BeamKey, float]
+
+
+def beam_key(row: Delivery) -> BeamKey | None:
+    """How a delivered beam is told from others of its plan: by number, else by name."""
+    return row.beam if row.beam is not None else row.beam_name
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The metersets due by beam; `is_planned` False where they are only what the records show."""
+
+    beams: Meterset
+    is_planned: bool
+
+
+class Prescribed:
+    """The fraction groups of the plans of a patient, and what the records show of plans that are not there."""
+
+    def __init__(
+        self, beams: Iterable[Beam], deliveries: Iterable[Delivery], frames: Mapping[str, str] | None = None
+    ) -> None:
+        self._frames = frames or {}
+        self._groups: dict[str, dict[int | None, list[Beam]]] = {}
+        for beam in beams:
+            self._groups.setdefault(beam.plan, {}).setdefault(beam.group, []).append(beam)
+        self._shown: dict[str | None, dict[BeamKey, float]] = {}
+        for row in deliveries:
+            key = beam_key(row)
+            if key is not None and row.specified is not None:
+                shown = self._shown.setdefault(row.plan, {})
+                shown[key] = max(shown.get(key, 0.0), row.specified)
+
+    def has(self, plan: str | None) -> bool:
+        """Whether the beams of the plan are there."""
+        return plan in self._groups
+
+    def frame(self, plan: str | None) -> str | None:
+        """The frame of reference a plan says it is in."""
+        return self._frames.get(plan or "")
+
+    def machines(self, plan: str | None) -> set[str]:
+        """The machines the plan was made for."""
+        return {b.machine for group in self._groups.get(plan or "", {}).values() for b in group if b.machine}
+
+    def beam(self, plan: str | None, number: int | None) -> Beam | None:
+        """A beam of a plan by its number."""
+        groups = self._groups.get(plan or "", {}).values()
+        return next((b for group in groups for b in group if number is not None and b.number == number), None)
+
+    def of(self, parts: list[Delivery]) -> Due | None:
+        """What the fraction these records belong to is due; None where it cannot be told."""
+        plan = parts[0].plan
+        groups = {g: beams for g, beams in self._groups.get(plan or "", {}).items() if g is not None}
+        if not groups:
+            shown = self._shown.get(plan)
+            return Due(shown, False) if shown and all(beam_key(p) in shown for p in parts) else None
+        said = Counter(p.group for p in parts if p.group in groups)
+        numbers = {p.beam for p in parts}
+        fitting = [g for g, beams in groups.items() if numbers <= {b.number for b in beams}]
+        group = said.most_common(1)[0][0] if said else fitting[0] if len(fitting) == 1 else None
+        if group is None:
+            return None
+        due = {b.number: b.meterset for b in groups[group] if b.is_treatment is not False and b.number is not None}
+        names = {b.name: b.number for b in groups[group] if b.name}
+        beams: dict[BeamKey, float] = {n: m for n, m in due.items() if m is not None}
+        if len(beams) < len(due) or not beams or any(_number(p, names) not in beams for p in parts):
+            return None
+        return Due(beams, True)
+
+
+def _number(part: Delivery, names: Mapping[str, int | None]) -> int | None:
+    return part.beam if part.beam is not None else names.get(part.beam_name or "")

@@ -1,0 +1,150 @@
+"""What fits the course form: text of a statement → a value that reads back without a fault.
+
+Each function raises ValueError saying what the form asks for; never with the value itself.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+Fit = Callable[[str], object]
+
+MODALITIES = ("photon", "electron", "mixed", "proton", "neutron", "kilovoltage")
+TECHNIQUES = (
+    "2d", "3d_conformal", "imrt_static", "imrt_dynamic", "vmat", "imrt_compensator", "helical", "total_skin_electron",
+    "electron_field", "srs", "sbrt",
+)  # fmt: skip
+MOTIONS = ("none", "breath_hold", "gating", "tracking", "abdominal_compression")
+PROOFS = ("medical_necessity", "system", "workflow_thresholds", "acquisition_and_alert", "beam_control")
+GUIDANCE = ("cbct", "kv_pair", "stereoscopic", "ultrasound", "surface", "mv_portal")
+LEVELS = ("simple", "intermediate", "complex")
+SETTINGS = ("hospital_outpatient", "freestanding", "professional")
+PAYER_LINES = (
+    "medicare_ffs", "medicare_advantage", "medicaid", "commercial", "tricare", "workers_comp", "self_pay",
+)  # fmt: skip
+MOST = 65_535
+"""The largest count of the form."""
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+_DIAGNOSIS = re.compile(r"[A-Z][0-9][0-9A-Z](\.?[0-9A-Z]{1,4})?")
+
+
+def text(given: str) -> str:
+    """Plain text, not empty."""
+    if not is_text(given):
+        raise ValueError("the source's text is empty, or holds what is no text")
+    return given.strip()
+
+
+def is_text(given: str) -> bool:
+    """Whether there is something to read in it, and nothing that is no text."""
+    return bool(given.strip()) and not _NO_TEXT.search(given)
+
+
+def word(*known: str) -> Fit:
+    """One of the words of the form."""
+
+    def fit(given: str) -> str:
+        if given not in known:
+            raise ValueError("the source's word has no counterpart in the course form")
+        return given
+
+    return fit
+
+
+def several(fit: Fit) -> Fit:
+    """A list, written with `;` between; empty is none."""
+    return lambda given: [fit(part.strip()) for part in given.split(";") if part.strip()]
+
+
+def count(given: str) -> int:
+    """A whole number from 0 to 65,535."""
+    if not re.fullmatch(r"[0-9]{1,5}", given) or int(given) > MOST:
+        raise ValueError("the source's number is no count up to 65535")
+    return int(given)
+
+
+def decimal(whole: int = 6, places: int = 3) -> Fit:
+    """A number from 0 as text, at most so many digits before the point; rounded to `places` decimals."""
+
+    def fit(given: str) -> str:
+        try:
+            value = Decimal(given)
+            if not value.is_finite() or value < 0 or value >= 10**whole:
+                raise InvalidOperation
+            kept = value.quantize(Decimal(1).scaleb(-places))
+        except InvalidOperation:
+            raise ValueError(f"the source's number is not one from 0 with at most {whole} digits") from None
+        return f"{kept.normalize():f}"
+
+    return fit
+
+
+def truth(given: str) -> bool:
+    """`true` or `false`."""
+    if given not in ("true", "false"):
+        raise ValueError("the source says neither true nor false")
+    return given == "true"
+
+
+def day(given: str) -> str:
+    """A day; of a moment, its day."""
+    try:
+        return date.fromisoformat(given[:10]).isoformat()
+    except ValueError:
+        raise ValueError("the source's date is not a whole day of the calendar") from None
+
+
+def moment(at: datetime) -> str:
+    """A local time to the second."""
+    return at.replace(microsecond=0, tzinfo=None).isoformat()
+
+
+def sex(given: str) -> str:
+    """M, F or U; the form has no other."""
+    return str(word("M", "F", "U")(given))
+
+
+def diagnosis(given: str) -> str:
+    """An ICD-10-CM code without its dot."""
+    if not _DIAGNOSIS.fullmatch(given):
+        raise ValueError("the source's diagnosis is not written as an ICD-10-CM code")
+    return given.replace(".", "")
+
+
+def code(given: str) -> str:
+    """A procedure code: five capitals or digits."""
+    if not re.fullmatch(r"[0-9A-Z]{5}", given):
+        raise ValueError(
+            "the source's code is not a procedure code of five characters; it may be a number of the house"
+        )
+    return given
+
+
+def modifier(given: str) -> str:
+    """A modifier: two capitals or digits."""
+    if not re.fullmatch(r"[0-9A-Z]{2}", given):
+        raise ValueError("the source's modifier is not two capitals or digits")
+    return given
+
+
+PLAN: dict[str, Fit] = {
+    "site": text,
+    "modality": word(*MODALITIES),
+    "technique": word(*TECHNIQUES),
+    "compensator": truth,
+    "isocenters": count,
+    "motion_management": word(*MOTIONS),
+    "motion_evidence": several(word(*PROOFS)),
+    "fractions_planned": count,
+    "dose_gy": decimal(),
+    "approved_by": text,
+    "approved_on": day,
+    "energy_mv": decimal(),
+    "fields": count,
+    "areas": count,
+    "blocks": word("none", "simple", "custom"),
+    "proton_level": word(*LEVELS),
+    "machine_kind": word("linac", "robotic_linac", "multi_source_cobalt", "proton", "kilovoltage"),
+}
+"""The facts of a plan in the order of the form."""

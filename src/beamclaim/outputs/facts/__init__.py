@@ -1,0 +1,1 @@
+"""The facts of treatment as JSON, as text, and as course files."""
