@@ -19,16 +19,19 @@ _OPENING = ("planning", "simulation")
 
 def care_columns(view: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """Adds `care.key` (null: no care can be named) and `care.begins` (true, or null: its beginning is not seen)."""
-    asks = view.select("line.code", "line.date").unique().drop_nulls()
-    named = asks.rename({"line.code": "code", "line.date": "day"})
+    eras = policy.eras((_RANGE, _DELIVERY, _CODES)).column(view["line.date"]).alias("_era")
+    dated = view.with_columns(eras)
+    asks = dated.select("line.code", "_era").unique().drop_nulls()
+    named = asks.rename({"line.code": "code", "_era": "day"})
     kinds = asks.with_columns(
         policy.in_table(_RANGE, named).fill_null(False).alias("_radiation"),
         policy.in_table(_DELIVERY, named).fill_null(False).alias("_delivers"),
         policy.resolve(_CODES, named)["category"].is_in(_OPENING).fill_null(False).alias("_opens"),
     )
-    lines = view.select(
-        "line.key", "patient.key", "line.target", "line.date", "line.code", "line.counts", "course.key", "course.records_complete"
-    ).join(kinds, on=["line.code", "line.date"], how="left")  # fmt: skip
+    lines = dated.select(
+        "line.key", "patient.key", "line.target", "line.date", "line.code", "line.counts", "course.key",
+        "course.records_complete", "_era",
+    ).join(kinds, on=["line.code", "_era"], how="left")  # fmt: skip
     lines = lines.join(_stretches(lines, _longest_gap(view, policy)), on="line.key", how="left").with_columns(
         pl.coalesce(pl.when(pl.col("course.key").is_not_null()).then(numbered(["patient.key", "course.key"])), "_stretch").alias(KEY)
     )  # fmt: skip

@@ -111,15 +111,17 @@ class _Part:
     def spread(self, verdict: pl.Series) -> pl.Series:
         """The verdict of every row. A rule that reads nothing gives one for all of them."""
         if self.kinds is not None:
-            return verdict.gather(self.kinds) if len(verdict) > 1 else verdict.new_from_index(0, len(self.rows))
+            return verdict[self.kinds] if len(verdict) > 1 else verdict.new_from_index(0, len(self.rows))
         return verdict if len(verdict) == len(self.rows) else verdict.new_from_index(0, len(self.rows))
 
 
 def _parts(rule: Rule, sheet: Sheet, rows: pl.Series) -> list[_Part]:
     """The open rows of a rule. Where windows are alone with a row, one row of a kind speaks for all that look like it."""
+    if rows.is_empty():
+        return []
     verdict = _verdict(rule)
     if not rule.groups:
-        return [_Part(rows, sheet.frame(rows, rule.own).select(verdict))] if len(rows) else []
+        return [_Part(rows, sheet.frame(rows, rule.own).select(verdict))]
     together, alone = sheet.split(rule, rows)
     parts = []
     if len(together):
@@ -156,8 +158,8 @@ def _verdicts(rules: Sequence[Rule], sheet: Sheet) -> list[Verdicts]:
         at, said = pl.concat(places), pl.concat(verdicts)
         if len(places) > 1:
             order = at.arg_sort()
-            at, said = at.gather(order), said.gather(order)
-        said = said.zip_with(mine.gather(at), pl.Series([3], dtype=pl.UInt8))
+            at, said = at[order], said[order]
+        said = said.zip_with(mine[at], pl.Series([3], dtype=pl.UInt8))
         counts = dict(said.value_counts().iter_rows())
         out[code].clear = counts.get(1, 0)
         out[code].not_applicable -= sum(counts.get(which, 0) for which in (0, 1, 2))

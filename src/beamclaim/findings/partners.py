@@ -4,7 +4,7 @@ Lines that count nowhere (replaced, voided, copies to a later payer) are nobody'
 number in the view; what is worked out comes back as columns in the order of the view.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -13,13 +13,12 @@ import polars as pl
 
 from beamclaim.findings.groups import numbered
 from beamclaim.policy import Policy
-from beamclaim.policy.answers import APART
+from beamclaim.policy.answers import ANSWER, APART, Ask
 
 GROUPS = {
     "provider": ("patient.key", "line.date", "line.provider", "line.component"),
     "patient": ("patient.key", "line.date"),
 }
-CIRCUMSTANCES = ("setting", "payer", "payer_line", "mac")
 _OPENS = "modifier.opens_pair"
 #: What a pair column can say beside the values of its table.
 _SAID = ("has_partner", "exists", "opened", "partner_code", "leads")
@@ -38,14 +37,14 @@ class Question(NamedTuple):
 class Meetings:
     """The lines that meet another code in their group, pair by pair, and what is asked of every pair table about them.
 
-    `numbers` says for every row which of `asks` (`_of` the code, `day` of its era, circumstances) is its own.
+    `numbers` says for every row which of `asks` (about its code, on the day of its era) is its own.
     """
 
     view: pl.DataFrame
     policy: Policy
     among: str
     numbers: pl.Series
-    asks: pl.DataFrame
+    asks: list[Ask]
     asked: pl.Series
     """Numbers of the rows some rule asks about."""
 
@@ -78,20 +77,20 @@ class Meetings:
         return met.join(distinct, on=about, how="left", maintain_order="left").drop("group", "code", "other")
 
     @cached_property
-    def questions(self) -> pl.DataFrame:
-        """The distinct pairs: mine, theirs (the codes), day and circumstances."""
+    def questions(self) -> list[tuple[str, Ask]]:
+        """The distinct pairs: the other code, and the ask about the line's own."""
         first = self.pairs.filter(pl.col("row") == pl.col("first")).unique("pair", keep="first").sort("pair")
-        codes = self.view["line.code"].gather(first["partner"]).alias("theirs")
-        asks = self.asks[first["ask"]].rename({"_of": "mine"})
-        return asks.select("mine", "day", *CIRCUMSTANCES).with_columns(codes)
+        codes = self.view["line.code"][first["partner"]].to_list()
+        return [(code, self.asks[ask]) for code, ask in zip(codes, first["ask"].to_list(), strict=True)]
 
-    def answers(self, tables: Iterable[str], column1: str, column2: str) -> dict[str, pl.DataFrame]:
-        """For each table row.id and covered of every distinct pair, read with these sides in its columns."""
-        names = list(tables)
-        key = pl.concat_str(column1, column2, separator=APART).alias("key")
-        asked = self.questions.select(key, "day", *CIRCUMSTANCES)
-        found = self.policy.answers(pl.concat([asked.with_columns(pl.lit(n).alias("table")) for n in names]))
-        return {n: found.slice(i * asked.height, asked.height) for i, n in enumerate(names)}
+    def answers(self, tables: Sequence[str], *, leads: bool) -> dict[str, pl.DataFrame]:
+        """For each table row.id and covered of every distinct pair, the line's own code in column 1 (`leads`) or 2."""
+        asks: list[Ask] = [
+            (f"{own[0]}{APART}{other}" if leads else f"{other}{APART}{own[0]}", *own[1:])
+            for other, own in self.questions
+        ]
+        told = self.policy.answers([(table, asks) for table in tables])
+        return {t: pl.DataFrame(a, schema=ANSWER, orient="row") for t, a in zip(tables, told, strict=True)}
 
     @cached_property
     def opens(self) -> pl.Series:
@@ -107,9 +106,9 @@ class Meetings:
     def columns(self, questions: list[Question]) -> pl.DataFrame:
         """``pair:{table}/{among}:…`` for each line as column 2 of a pair with a line of its group."""
         made = [self.has_partner.alias(f"pair:{q.table}/{self.among}:has_partner") for q in questions]
-        found = self.answers([q.table for q in questions], "theirs", "mine")
+        found = self.answers([q.table for q in questions], leads=False)
         leading = [q.table for q in questions if "leads" in q.fields]
-        leads = self.answers(leading, "mine", "theirs") if leading else {}
+        leads = self.answers(leading, leads=True)
         for question in questions:
             best = self._best(question, found[question.table])
             if question.table in leads:
@@ -133,16 +132,23 @@ class Meetings:
         told = pl.concat([answers, held], how="horizontal")
         # Most pairs of codes are no pair of the table: only what is one, or is not answered, is looked at further.
         nothing = told["row.id"].is_null() & told["covered"].fill_null(False)
-        none = nothing.gather(self.pairs["pair"])
-        rows = self.pairs["row"].unique()
+        none = nothing[self.pairs["pair"]]
+        alone = self.pairs.select("row").unique().with_columns(pl.lit(False).alias("exists"))
+        if none.all():
+            blank = {"row.id": pl.UInt32, "opened": pl.Boolean, "partner_code": pl.String, "partner": pl.UInt64}
+            return alone.with_columns(
+                *(pl.lit(None, dtype).alias(n) for n, dtype in blank.items()),
+                *(pl.lit(None, held.schema[v]).alias(v) for v in values),
+            )
         met = pl.concat([self.pairs.filter(~none), told[self.pairs["pair"].filter(~none)]], how="horizontal")
         met = met.with_columns(
-            (self.opens.gather(met["row"]) | self.opens.gather(met["partner"])).alias("opened"),
-            self.view["line.code"].gather(met["partner"]).alias("partner_code"),
+            (self.opens[met["row"]] | self.opens[met["partner"]]).alias("opened"),
+            self.view["line.code"][met["partner"]].alias("partner_code"),
+            self.view["line.key"][met["partner"]].alias("partner"),
         )
         if "component" in told.columns:
             # A pair that holds only one part of column 2 does not touch a line of the other part.
-            professional = self.view["line.component"].gather(met["row"]) == "professional"
+            professional = self.view["line.component"][met["row"]] == "professional"
             apart = ((pl.col("component") == "TC") & professional) | ((pl.col("component") == "26") & ~professional)
             met = met.with_columns(
                 pl.when(apart).then(None).otherwise(pl.col("row.id")).alias("row.id"),
@@ -158,15 +164,15 @@ class Meetings:
             .then(pl.lit(False))
             .alias("exists")
         )
-        best = first.drop("covered", "pair", *extra).join(exists, on="row", how="left")
-        alone = rows.to_frame().with_columns(pl.lit(False).alias("exists"))
+        best = first.select("row", "row.id", "opened", "partner_code", "partner", *values)
+        best = best.join(exists, on="row", how="left")
         return pl.concat([best, alone.join(best, on="row", how="anti")], how="diagonal")
 
     def _leading(self, answers: pl.DataFrame) -> pl.DataFrame:
         """row → whether the line is column 1 of a pair with another code of its group; null where the table does not answer."""
         there = pl.col("row.id").is_not_null()
         told = answers.select(pl.when(there).then(pl.lit(True)).when("covered").then(pl.lit(False)).alias("leads"))
-        pairs = self.pairs.select("row", told["leads"].gather(self.pairs["pair"]))
+        pairs = self.pairs.select("row", told["leads"][self.pairs["pair"]])
         return pairs.group_by("row").agg(pl.col("leads").any(ignore_nulls=False))
 
     @cached_property

@@ -149,13 +149,17 @@ class Prover:
                 continue
             shown = view[name].shown_by if name in view else ""
             out.append(Fact(name, _value(row[name]), self._locate(row, shown) if shown else None))
+        partners = {
+            str(row[f"{name}:partner_code"]): f"{name}:partner"
+            for name in dict.fromkeys(r.rsplit(":", 1)[0] for r in rule.reads if r.startswith("pair:"))
+            if row.get(f"{name}:partner_code") is not None
+        }
         for name, value in row.items():
             if name.startswith("answer:") and name not in _STEERING and value is not None:
-                out.append(Fact(name[7:], _value(value)))
-        for name in dict.fromkeys(r.rsplit(":", 1)[0] for r in rule.reads if r.startswith("pair:")):
-            partner = row.get(f"{name}:partner_code")
-            if partner is not None and not any(f.name == "partner" for f in out):
-                out.append(Fact("partner", str(partner), self._locate(row, f"{name}:partner")))
+                column = partners.get(str(value)) if name == "answer:partner" else None
+                out.append(Fact(name[7:], _value(value), self._locate(row, column) if column else None))
+        if row.get("answer:partner") is None:
+            out += [Fact("partner", code, self._locate(row, column)) for code, column in [*partners.items()][:1]]
         return tuple(out)
 
     def _rests_on(

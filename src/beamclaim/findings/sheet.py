@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from beamclaim.findings.asking import Lookup
 from beamclaim.findings.groups import numbered
 from beamclaim.rules.declaration import Rule, keys_of
 
@@ -16,12 +17,13 @@ _FEW = 1_000
 class Sheet:
     """A view with the policy beside it: columns of the frame, and answers that are looked up where a rule reads them.
 
-    An answer is kept once per distinct question; `answers` says, as an expression over the frame, how each row finds
-    its own. So a hundred policy columns cost the memory of the few a rule reads.
+    An answer is kept once per distinct question; `answers` says how each row finds its own. So a hundred
+    policy columns cost the memory of the few a rule reads.
     """
 
     view: pl.DataFrame
-    answers: dict[str, pl.Expr]
+    answers: dict[str, Lookup]
+    _open: dict[str, pl.Series] = field(default_factory=dict)
     _groups: dict[str, pl.Series] = field(default_factory=dict)
     _shared: dict[str, pl.Series] = field(default_factory=dict)
 
@@ -32,9 +34,9 @@ class Sheet:
     def frame(self, rows: pl.Series | None, names: Iterable[str]) -> pl.LazyFrame:
         """These columns, and what they are looked up by, for the rows with these numbers (None: all)."""
         wanted = dict.fromkeys(names)
-        made = {n: self.answers[n] for n in wanted if n in self.answers}
+        made = {n: self.answers[n].expression for n in wanted if n in self.answers}
         groups = [self.group(n) for n in wanted if n.startswith("group:")]
-        roots = [r for e in made.values() for r in e.meta.root_names()]
+        roots = [self.answers[n].numbers for n in made]
         plain = (n for n in wanted if n not in made and not n.startswith("group:"))
         held = self.view.select([*dict.fromkeys([*plain, *roots]), *groups])
         if rows is not None:
@@ -43,15 +45,16 @@ class Sheet:
 
     def open_rows(self, rules: Sequence[Rule]) -> dict[str, pl.Series]:
         """The numbers of the rows on which each rule may apply, as far as it tells without looking at other lines."""
-        gates = {r.code: r.gate.fill_null(True) for r in rules if r.gate is not None}
-        reads = [n for r in rules if r.gate is not None for n in r.gate.meta.root_names()]
-        told = self.frame(None, reads).select(**gates).collect()
+        asked = [r for r in rules if r.code not in self._open]
+        gates = {r.code: r.gate.fill_null(True) for r in asked if r.gate is not None}
+        if gates:
+            reads = [n for r in asked if r.gate is not None for n in r.gate.meta.root_names()]
+            told = self.frame(None, reads).select(**gates).collect()
+            # A gate that reads no column at all gives one value for every row.
+            if told.height == self.view.height:
+                self._open |= {code: told[code].arg_true() for code in gates}
         every = pl.int_range(self.view.height, dtype=pl.UInt32, eager=True)
-        # A gate that reads no column at all gives one value for every row.
-        return {
-            r.code: told[r.code].arg_true() if r.code in gates and told.height == self.view.height else every
-            for r in rules
-        }
+        return {r.code: self._open.setdefault(r.code, every) for r in rules}
 
     def group(self, name: str) -> pl.Series:
         """The group of each row by the keys a window runs over; null where one is unknown."""
@@ -72,14 +75,14 @@ class Sheet:
             return pl.int_range(self.view.height, dtype=pl.UInt32, eager=True), rows.clear()
         shared = pl.Series([False]).new_from_index(0, len(rows))
         for name in rule.groups:
-            shared |= self._is_shared(name).gather(rows)
+            shared |= self._is_shared(name)[rows]
         if not shared.any():
             return rows.clear(), rows
         together, alone = rows.filter(shared), rows.filter(~shared)
         inside = pl.Series([False]).new_from_index(0, self.view.height)
         for name in rule.groups:
             group = self.group(name)
-            inside |= group.is_in(group.gather(together).drop_nulls().unique().implode()).fill_null(False)
+            inside |= group.is_in(group[together].drop_nulls().unique().implode()).fill_null(False)
         # A row that is open and belongs to no group is asked too.
         return pl.concat([inside.arg_true(), together]).unique().sort(), alone
 

@@ -6,6 +6,7 @@ spelled out in every way that could matter to the table; only what all ways agre
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import count, product
 
 import polars as pl
@@ -19,6 +20,15 @@ OTHER = "\x00other"
 #: Between the parts of a key of several columns.
 APART = "\x1f"
 _MEDICARE = "original-medicare"
+#: What is asked of a table: key (the parts of several columns joined), day, setting, payer, payer line, contractor.
+Ask = tuple[str | None, date | None, str | None, str | None, str | None, str | None]
+#: The id of the row that answers, and whether the table was verified for the ask.
+Answer = tuple[int | None, bool | None]
+ASKED = {
+    "table": pl.String, "key": pl.String, "day": pl.Date, "setting": pl.String, "payer": pl.String, "payer_line": pl.String,
+    "mac": pl.String,
+}  # fmt: skip
+ANSWER = {"row.id": pl.UInt32, "covered": pl.Boolean}
 CIRCUMSTANCES = ("setting", "payer", "payer_line", "mac")
 _WEAKER = {"error": 2, "warning": 1, "info": 0}
 _ROWS = {

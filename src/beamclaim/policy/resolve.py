@@ -1,17 +1,18 @@
 """The resolver: asks of (key, day, setting, payer) become rows in force, or an honest unknown."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import polars as pl
 
 from beamclaim.errors import PolicyError
-from beamclaim.policy.answers import APART, CIRCUMSTANCES, OTHER, Prepared, key_of
+from beamclaim.policy.answers import ANSWER, APART, ASKED, CIRCUMSTANCES, OTHER, Answer, Ask, Prepared, key_of
 from beamclaim.policy.cms.imported import Bulk, read_manifest
 from beamclaim.policy.coverage import Coverage, read_coverage
 from beamclaim.policy.days import Eras
@@ -31,6 +32,8 @@ from beamclaim.policy.tables import BY_NAME, DECLARED, PARAMETERS
 OWN = Path(__file__).parent
 #: The name under which the validity of diagnoses is asked, which is no table.
 DIAGNOSES = "icd10cm"
+#: Answers of one table kept in memory.
+_REMEMBERED = 100_000
 
 
 class Policy:
@@ -56,6 +59,10 @@ class Policy:
         self._fetched: dict[str, pl.DataFrame] = {}
         self._fetching = Lock()
         self._edges: dict[str, tuple[set[date], set[date]]] = {}
+        self._memory: dict[str, dict[Ask, Answer]] = {}
+        self._columns: dict[tuple[str, str, bool], tuple[pl.DataFrame, list[Any]]] = {}
+        self._validity: dict[tuple[str | None, date | None], tuple[str | None, ...]] = {}
+        self._parameter: dict[str, pl.Series] = {}
         self._prepared: dict[tuple[str, ...], tuple[list[PolicyTable], Prepared]] = {}
         self._digest = ""
         self._diagnoses: Diagnoses | None = None
@@ -170,26 +177,41 @@ class Policy:
 
     # ── answers ─────────────────────────────────────────────────────────────────────────────────
 
-    def answers(self, asked: pl.DataFrame) -> pl.DataFrame:
-        """`row.id` and `covered` for asks of any tables, all at once and in their order.
+    def answers(self, wanted: Sequence[tuple[str, Sequence[Ask]]]) -> list[list[Answer]]:
+        """For each table and its asks the answers, in their order; what was asked before is remembered.
 
-        `asked`: `table`, `key` (`answers.key_of` its key columns), `day`, `setting`, `payer`, `payer_line`, `mac`. The row
-        id is the place of the row in its table; null with `covered` true: there is none; both null: nobody can tell.
-        Raises PolicyError for a table that does not exist.
+        An answer is the row id, which is the place of the row in its table, and whether the table was verified for the
+        ask: no row and covered, there is none; neither known, nobody can tell. Raises PolicyError for a table that
+        does not exist.
         """
+        memories = [self._memory.setdefault(name, {}) for name, _ in wanted]
+        new = {
+            (name, ask): None
+            for (name, asks), memory in zip(wanted, memories, strict=True)
+            for ask in asks
+            if ask not in memory
+        }
+        if new:
+            asked = pl.DataFrame([(name, *ask) for name, ask in new], schema=ASKED, orient="row")
+            for (name, ask), answer in zip(new, self._answered(asked).iter_rows(), strict=True):
+                self._memory[name][ask] = answer
+        told = [[memory[a] for a in asks] for (_, asks), memory in zip(wanted, memories, strict=True)]
+        for name in {n for n, _ in wanted if len(self._memory[n]) > _REMEMBERED}:
+            self._memory[name] = {}
+        return told
+
+    def _answered(self, asked: pl.DataFrame) -> pl.DataFrame:
+        """`row.id` and `covered` for asks of any tables (`answers.ASKED`), worked out all at once."""
         names = tuple(sorted(asked["table"].unique().to_list()))
-        if not names:
-            return pl.DataFrame(schema={"row.id": pl.UInt32, "covered": pl.Boolean})
         for name in (n for n in names if n in self._bulks):
             keys = asked.filter(pl.col("table") == name).select(pl.col("key").str.split(APART))
             parts = self.table(name).key
             self._fetch(name, keys.select(pl.col("key").list.get(i).alias(k) for i, k in enumerate(parts)))
         tables = [self.table(name) for name in names]
-        if names not in self._prepared or any(
-            a is not b for a, b in zip(self._prepared[names][0], tables, strict=True)
-        ):
-            self._prepared[names] = (tables, Prepared.of(tables, self.coverage))
-        return self._prepared[names][1].answers(self._with_policy_payer(asked))
+        held = self._prepared.get(names)
+        if held is None or any(a is not b for a, b in zip(held[0], tables, strict=True)):
+            held = self._prepared[names] = (tables, Prepared.of(tables, self.coverage))
+        return held[1].answers(self._with_policy_payer(asked))
 
     def resolve(self, name: str, asks: pl.DataFrame) -> pl.DataFrame:
         """One row per ask, in its order: the value columns, `row.id`, `row.cap`, `covered`.
@@ -201,15 +223,20 @@ class Policy:
         for column in (*table.key, "day"):
             if column not in asks.columns:
                 raise PolicyError(f"{name} is asked without {column!r}. Ask with {', '.join((*table.key, 'day'))}.")
-        asked = asks.select(
-            pl.lit(name).alias("table"),
-            key_of(table.key),
-            "day",
-            *(pl.col(c) if c in asks.columns else pl.lit(None, pl.String).alias(c) for c in CIRCUMSTANCES),
-        )
-        found = self.answers(asked)
+        who = (pl.col(c) if c in asks.columns else pl.lit(None, pl.String).alias(c) for c in CIRCUMSTANCES)
+        (told,) = self.answers([(name, asks.select(key_of(table.key), pl.col("day").cast(pl.Date), *who).rows())])
+        found = pl.DataFrame(told, schema=ANSWER, orient="row")
         values = self.values(name, found["row.id"]).with_columns(found["row.id"], found["covered"])
         return values.select(*table.value, "row.id", "row.cap", "covered")
+
+    def column(self, name: str, field: str, *, as_text: bool = False) -> list[Any]:
+        """A column of a table as a list, by row id."""
+        frame = self.table(name).frame
+        held = self._columns.get((name, field, as_text))
+        if held is None or held[0] is not frame:
+            values = frame[field].cast(pl.String) if as_text else frame[field]
+            held = self._columns[name, field, as_text] = (frame, values.to_list())
+        return held[1]
 
     def eras(self, names: Iterable[str], *, years: Iterable[int] = ()) -> Eras:
         """The eras of these tables: on the days of one, every ask of them has the same answer.
@@ -266,12 +293,26 @@ class Policy:
 
         Raises PolicyError when there is no such parameter.
         """
-        # All rows, also those nobody could know on the as-of day: then the answer is unknown, not a mistake.
-        known = self._parameters.filter(pl.col("parameter") == name)
-        if not known.height:
-            raise PolicyError(f"there is no policy parameter {name!r}; see parameters/**/*.yaml.")
-        values = self.table(PARAMETERS.name).frame["value"]
-        return values.cast(pl.Int64, strict=False) if known["value"].str.contains(r"^-?\d+$").all() else values
+        if name not in self._parameter:
+            # All rows, also those nobody could know on the as-of day: then the answer is unknown, not a mistake.
+            known = self._parameters.filter(pl.col("parameter") == name)
+            if not known.height:
+                raise PolicyError(f"there is no policy parameter {name!r}; see parameters/**/*.yaml.")
+            values = self.table(PARAMETERS.name).frame["value"]
+            is_whole = known["value"].str.contains(r"^-?\d+$").all()
+            self._parameter[name] = values.cast(pl.Int64, strict=False) if is_whole else values
+        return self._parameter[name]
+
+    def diagnosis_answers(self, asks: Sequence[tuple[str | None, date | None]]) -> list[tuple[str | None, ...]]:
+        """`diagnosis_validity` for (code, day) one by one, remembered: status, row.cap, source, missing_release."""
+        new = list(dict.fromkeys(ask for ask in asks if ask not in self._validity))
+        if new:
+            asked = pl.DataFrame(new, schema={"code": pl.String, "day": pl.Date}, orient="row")
+            self._validity.update(zip(new, self.diagnosis_validity(asked).iter_rows(), strict=True))
+        told = [self._validity[ask] for ask in asks]
+        if len(self._validity) > _REMEMBERED:
+            self._validity = {}
+        return told
 
     def diagnosis_validity(self, asks: pl.DataFrame) -> pl.DataFrame:
         """For (code, day): `status` (valid, category, absent, null), `row.cap`, `source`, `missing_release`."""
