@@ -27,9 +27,9 @@ COURSE_TABLES = (
 )  # fmt: skip
 BATCH_TABLES = ("files", "interchanges", "faults", *COURSE_TABLES)
 #: Lines held in memory before they are written to buckets, and how many buckets there are then.
-HELD, BUCKETS = 120_000, 16
+HELD, BUCKETS = 100_000, 24
 #: Lines asked at once: enough to make the fixed cost of asking small, few enough to keep memory low.
-ASKED = 50_000
+ASKED = 40_000
 #: Books worked on at the same time.
 AT_ONCE = 2
 Progress = Callable[[str, int, int | None], None]

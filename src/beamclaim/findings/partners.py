@@ -154,18 +154,24 @@ class Meetings:
                 pl.when(apart).then(None).otherwise(pl.col("row.id")).alias("row.id"),
                 pl.when(apart).then(pl.lit(True)).otherwise(pl.col("covered")).alias("covered"),
             )
-        chosen = (pl.col(v) for v in values[:1])
-        order = [pl.col("row.id").is_null(), *chosen, pl.col("opened").fill_null(True), pl.col("partner_code")]
-        first = met.sort("row", *order).unique("row", keep="first", maintain_order=True)
-        exists = met.group_by("row").agg(
-            pl.when(pl.col("row.id").is_not_null().any())
+        there = pl.col("row.id").is_not_null()
+        told = met.group_by("row").agg(
+            pl.when(there.any())
             .then(pl.lit(True))
             .when(pl.col("covered").fill_null(False).all())
             .then(pl.lit(False))
-            .alias("exists")
+            .alias("exists"),
+            pl.col("opened").all(ignore_nulls=False).alias("_opened"),
         )
-        best = first.select("row", "row.id", "opened", "partner_code", "partner", *values)
-        best = best.join(exists, on="row", how="left")
+        chosen = (pl.col(v) for v in values[:1])
+        order = [*chosen, pl.col("opened").fill_null(True), pl.col("partner_code")]
+        first = met.filter(there).sort("row", *order).unique("row", keep="first", maintain_order=True)
+        best = told.join(
+            first.select("row", "row.id", "opened", "partner_code", "partner", *values), on="row", how="left"
+        )
+        # Of a line without a pair in force it is only known whether some meeting is surely not opened.
+        opened = pl.when(pl.col("row.id").is_null()).then("_opened").otherwise("opened")
+        best = best.with_columns(opened.alias("opened")).drop("_opened")
         return pl.concat([best, alone.join(best, on="row", how="anti")], how="diagonal")
 
     def _leading(self, answers: pl.DataFrame) -> pl.DataFrame:
