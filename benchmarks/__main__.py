@@ -1,5 +1,6 @@
 """``python -m benchmarks``: every measure; with a name and a file, one of them; ``records [FILES]``, treatment records."""
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -14,4 +15,5 @@ if __name__ == "__main__":  # not again in the processes that the measures start
             run_one(name, Path(path))
         case _:
             main()
-            records.main()
+            # In a process of its own, so that the peak of one measure is not told as another's.
+            subprocess.run([sys.executable, "-m", "benchmarks", "records"], check=True)

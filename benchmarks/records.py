@@ -1,12 +1,15 @@
-"""How fast treatment records become deliveries, against pydicom reading the same fields of the same files.
+"""How fast treatment records become deliveries and courses, against pydicom reading the same fields of the same files.
 
 ``python -m benchmarks records [FILES]`` writes a folder of small records (one beam, first and last control
 point), reads it with two processes, opening the files included, and prints files/s, CPU time per file and
-peak memory; then whole sessions and full arcs in one process. Ratios are to pydicom in the same run.
+peak memory; the same for `beamclaim facts`, down to the courses; then whole sessions and full arcs in one
+process. Ratios are to pydicom in the same run.
 """
 
 import os
 import resource
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -102,9 +105,26 @@ def folder(files: int) -> None:
     print(f"ratio to pydicom        {ours / theirs:8.1f}")
 
 
+def courses(files: int) -> None:
+    """`beamclaim facts` over such a folder, from opening the files to the last course written as JSON."""
+    with tempfile.TemporaryDirectory() as place, open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123
+        write_records(Path(place), files)
+        began = time.perf_counter()
+        command = [sys.executable, "-m", "beamclaim", "facts", place, "--format", "json"]
+        process = subprocess.Popen(command, stdout=nowhere)
+        _, status, used = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - began
+    print(
+        f"course facts, whole     {files / seconds:8.0f} files/s, {PROCESSES} processes   peak {used.ru_maxrss / 1024:4.0f} MB"
+        f"   {files} files" + ("" if os.waitstatus_to_exitcode(status) == 0 else "   FAILED")
+    )
+
+
 def main(files: int = 100_000) -> None:
     print(f"processors              {os.cpu_count():8}")
     folder(files)
+    courses(files // 10)
+    courses(files)
     for label, session, undefined in (
         ("one beam", Session(), False),
         ("session of 7 beams", Session(beams=7), False),

@@ -52,10 +52,8 @@ def facts(options: FactsOptions, *, stdin: BinaryIO | None = None, progress: Pro
             progress(files[-1].path, len(out.files), len(found) + 1)  # joining is the last step
     whole = {name: pl.concat([f[name] for f in frames]) for name in frames[0]} if frames else Evidence().frames()
     out.faults = [Fault(*row) for row in whole.pop("faults").select(_FAULT).sort(_FAULT).iter_rows()]
-    for patient, evidence in _patients(whole):
-        accounts, notes = courses(evidence, options.given, patient=patient)
-        out.courses += accounts
-        out.notes += notes
+    frames.clear()
+    out.join = lambda: (courses(evidence, options.given, patient=patient) for patient, evidence in _patients(whole))
     return out
 
 
@@ -115,18 +113,22 @@ def _patients(whole: Frames) -> Iterator[tuple[str | None, Evidence]]:
         ]
     ).unique()
     owned = beams.join(owners, left_on="beam.plan", right_on="plan", how="left")
-    said = statements.partition_by("statement.patient", as_dict=True)
-    given = deliveries.partition_by("delivery.patient", as_dict=True)
-    held = owned.partition_by("patient", as_dict=True)
-    for (patient,) in sorted({*said, *given, *held}, key=lambda k: (k[0] is None, k[0] or "")):
+    said, given, held = (
+        _rows_of(statements, "statement.patient"), _rows_of(deliveries, "delivery.patient"), _rows_of(owned, "patient")
+    )  # fmt: skip
+    owned = owned.select(beams.columns)
+    for patient in sorted({*said, *given, *held}, key=lambda k: (k is None, k or "")):
         evidence = Evidence()
-        if (rows := said.get((patient,))) is not None:
-            evidence.statements = [Statement(*row) for row in rows.iter_rows()]
-        if (rows := held.get((patient,))) is not None:
-            evidence.beams = [Beam(*row) for row in rows.select(beams.columns).iter_rows()]
-        if (rows := given.get((patient,))) is not None:
-            evidence.deliveries = [Delivery(*row) for row in rows.iter_rows()]
+        evidence.statements = [Statement(*row) for row in statements[said.get(patient, [])].iter_rows()]
+        evidence.beams = [Beam(*row) for row in owned[held.get(patient, [])].iter_rows()]
+        evidence.deliveries = [Delivery(*row) for row in deliveries[given.get(patient, [])].iter_rows()]
         yield patient, evidence
+
+
+def _rows_of(frame: pl.DataFrame, patient: str) -> dict[str | None, pl.Series]:
+    """The numbers of each patient's rows: a few bytes a row, where a frame for each would copy them all."""
+    rows = frame.lazy().with_row_index("_row").group_by(patient, maintain_order=True).agg("_row").collect()
+    return dict(zip(rows[patient], rows["_row"], strict=True))
 
 
 def _tidy(column: str) -> pl.Expr:

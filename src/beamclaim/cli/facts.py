@@ -93,13 +93,13 @@ def facts(
             stdin=sys.stdin.buffer if "-" in paths else None,
             progress=progress,
         )
+    if output is not None:
+        _write_courses(found, output)
     with stream.report_to(None) as out:
         if format is Format.JSON:
             write_json(found, out)
         else:
             write_text(found, out, width=stream.width())
-    if output is not None:
-        _write_courses(found, output)
     raise typer.Exit(2 if any(f.error is not None and not f.is_stray for f in found.files) else 0)
 
 
@@ -122,7 +122,9 @@ def _write_courses(found: "Facts", folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise SettingError(f"cannot make the folder {folder}: {error.strerror or type(error).__name__}") from error
-    for account in found.courses:
+    many = 0
+    for account in found.accounts():
+        many += 1
         with stream.report_to(str(folder / f"{account.form['course']}.course.json")) as out:
             write_course(account, out)
-    typer.echo(f"beamclaim: {len(found.courses)} course files written to {folder}", err=True)
+    typer.echo(f"beamclaim: {many} course files written to {folder}", err=True)

@@ -1,5 +1,6 @@
 """The answer of a run over evidence: the files, the accounts of the courses, and what could not be accepted."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -26,7 +27,20 @@ class Facts:
     thresholds: str
     as_of: date
     files: list[EvidenceFile] = field(default_factory=list)
-    courses: list[Account] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-    """On evidence that belongs to no course."""
     faults: list[Fault] = field(default_factory=list)
+    join: Callable[[], Iterator[tuple[list[Account], list[Note]]]] = field(default=lambda: iter(()), repr=False)
+    """The accounts and the notes of one patient after the other, worked out as they are asked for."""
+    notes: list[Note] = field(default_factory=list)
+    """On evidence that belongs to no course; known when the last account was given."""
+
+    def accounts(self) -> Iterator[Account]:
+        """The courses one by one, so that a hundred thousand records need the memory of one patient's."""
+        self.notes = []
+        for accounts, notes in self.join():
+            self.notes += notes
+            yield from accounts
+
+    @property
+    def courses(self) -> list[Account]:
+        """All courses at once."""
+        return list(self.accounts())

@@ -19,7 +19,7 @@ def write_json(facts: Facts, out: TextIO) -> None:
         out, " ", "files", ({"path": f.path, "sha256": f.sha256, "kind": f.kind, "error": f.error} for f in facts.files)
     )
     out.write(',\n "courses": [')
-    for number, account in enumerate(facts.courses):
+    for number, account in enumerate(facts.accounts()):
         out.write(",\n  " if number else "\n  ")
         _course(account, paths, out)
     out.write("]")

@@ -17,12 +17,14 @@ _HEADS = ("plan", "site", "modality", "technique", "isocenters", "fractions", "d
 
 def write_text(facts: Facts, out: TextIO, *, width: int = 100) -> None:
     """Writes the facts in words."""
-    for account in facts.courses:
+    many = 0
+    for account in facts.accounts():
         _course(account, out, width)
+        many += 1
     _notes("Belongs to no course", facts.notes, out, width)
     _faults(facts, out, width)
     read = sum(f.error is None for f in facts.files)
-    words = [counted(len(facts.courses), "course"), f"from {counted(read, 'file')} of {len(facts.files):,} read"]
+    words = [counted(many, "course"), f"from {counted(read, 'file')} of {len(facts.files):,} read"]
     if facts.faults:
         words.append(counted(len(facts.faults), "fault"))
     out.write(", ".join(words) + ".\n")
