@@ -454,3 +454,10 @@ def test_narrative_is_not_read() -> None:
     text = {"status": "generated", "div": "<div><script>alert(1)</script>2 Gy</div>"}
     evidence = read([PATIENT, fraction(text=text)])
     assert "script" not in str(evidence.statements) + str(evidence.faults)
+
+
+def test_a_place_is_part_of_one_other_place() -> None:
+    clinic = {"resourceType": "Location", "id": "a", "partOf": {"reference": "Location/b"}}
+    campus = {"resourceType": "Location", "id": "b", "name": "campus"}
+    assert faults(read([clinic, campus]), "element", "reference", "circle") == []
+    assert faults(read([clinic, {**campus, "partOf": {"reference": "Location/a"}}]), "circle")

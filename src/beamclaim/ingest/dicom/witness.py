@@ -284,7 +284,11 @@ class Item:
         """The value: bytes as written, or what pydicom made of it where it has decoded it already; None when empty."""
         if tag not in self._dataset:
             return None
-        element: Any = self._dataset.get_item(tag)
+        try:
+            element: Any = self._dataset.get_item(tag)
+        except Exception:  # damaged bytes name a kind of value that there is not
+            self.witness.fault(self.at(tag), "a value of a kind that DICOM knows", "another kind")
+            return None
         value = element.value
         if value is None or (not isinstance(element, RawDataElement) and element.is_empty):
             return None

@@ -106,7 +106,10 @@ class Directory:
         for resource in window:
             out = edges.setdefault(resource.key, [])
             for name in _HIERARCHY:
-                for reference in resource.part.items(name):
+                # Of a place or an organization the part is one reference, of all else a list of them.
+                one = resource.part.get(name)
+                is_one = one is not None and one.node.kind == "an object"
+                for reference in [one] if one is not None and is_one else resource.part.items(name):
                     target = self._quietly(reference, resource)
                     if target:
                         out.append((target, reference))

@@ -18,10 +18,10 @@ STATEMENTS = Table(
     "thing a file says about a subject (start and end are the bytes of the value itself, or of the row it was worked out from)",
     (
         *PLACE,
-        Column("statement.source", TEXT, "dicom_plan, dicom_summary, dicom_structure_set, dicom_dose, fhir, hl7v2"),
+        Column("statement.source", TEXT, "dicom_plan, dicom_structure_set, dicom_dose, dicom_record, dicom_ion_record, dicom_summary, dicom_image, dicom_brachy_record, dicom_second_generation, fhir, hl7v2"),
         Column("statement.path", TEXT, "`(300A,0070)[0].(300A,0078)`, `Procedure.status`, `OBX[2]-5`"),
         Column("statement.patient", TEXT, "patient id as the source writes it", True),
-        Column("statement.subject", TEXT, "patient, course, phase, plan, prescription, volume, session, fraction, structure_set, dose, procedure, document, charge, authorization, coverage, stay, order, message"),
+        Column("statement.subject", TEXT, "patient, condition, course, phase, plan, prescription, volume, session, fraction, structure_set, dose, procedure, document, charge, authorization, coverage, stay, order, message"),
         Column("statement.key", TEXT, "the subject's name in its source: SOP Instance UID, `Procedure/id`, `MSH-10/FT1-1`"),
         Column("statement.name", TEXT, "what is said: a key of the course form where it has one, else a name of `docs/reference/facts.md`"),
         Column("statement.value", TEXT, "ISO dates and times, plain decimals, `true`/`false`, lists joined with `;`; null: looked for and inconclusive", True),
