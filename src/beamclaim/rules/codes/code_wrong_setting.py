@@ -58,6 +58,7 @@ def code_wrong_setting():
     )
     kind = value(TABLE, "reason")
     physician_only, technical_only = one_of(kind, "professional_only"), one_of(kind, "technical_only")
+    bundled = one_of(kind, "bundled")
     off_campus, office_code = one_of(kind, "off_campus_department"), one_of(kind, "fee_schedule_code")
     reason = when(
         physician_only,
@@ -71,14 +72,22 @@ def code_wrong_setting():
                 when(
                     office_code,
                     text("is a fee-schedule code; a hospital bills it only where it is paid as off campus"),
-                    text("is not valid on the physician fee schedule on this date"),
+                    when(
+                        bundled,
+                        text("is bundled on the physician fee schedule: it is paid within the services it goes with"),
+                        text("is not valid on the physician fee schedule on this date"),
+                    ),
                 ),
             ),
         ),
     )
     to_do = when(
-        physician_only,
-        text("Bill it on the physician's claim (837P)"),
+        physician_only | bundled,
+        when(
+            bundled,
+            text("Take the line off, or bill it without a charge where your payer wants it reported"),
+            text("Bill it on the physician's claim (837P)"),
+        ),
         when(
             technical_only | (~office_code & ~off_campus & col("line.in_facility")),
             HOSPITAL_BILLS,
