@@ -66,6 +66,9 @@ def test_the_settings_name_the_policy_folder(tmp_path: Path) -> None:
     (tmp_path / "own").mkdir()
     (tmp_path / "beamclaim.toml").write_text('[policy]\nfolder = "own"\n')
     assert settings(tmp_path).policy == tmp_path / "own"
+    assert settings(tmp_path).mac is None
+    (tmp_path / "beamclaim.toml").write_text('[claims]\nmac = "j15"\n')
+    assert settings(tmp_path) == Settings(None, "J15")
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ class CheckOptions:
     history: tuple[str, ...] = ()
     setting: str | None = None
     payer_line: str | None = None
+    mac: str | None = None
     as_of: date = field(default_factory=date.today)
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -78,7 +79,7 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
     chosen = registry.select(options.select, options.ignore)
     waivers = waiver.read_waivers(options.waivers) if options.waivers is not None else []
     policy = _policy(options.policy, options.as_of)
-    given = Given(options.as_of, options.setting, options.payer_line)
+    given = Given(options.as_of, options.setting, options.payer_line, options.mac)
     questions = Questions()
     result = Result(undecided=questions, engine=beamclaim.__version__, policy=policy.digest, as_of=options.as_of)
     with Batch(given, options.held) as batch:

@@ -101,6 +101,15 @@ def day(text: str) -> date:
     raise typer.BadParameter(f"{text!r} is not a day; write it as 2026-03-01, or `today`")
 
 
+def jurisdiction(text: str) -> str:
+    """A Medicare contractor's jurisdiction, in capitals."""
+    from beamclaim.policy.settings import MAC
+
+    if MAC.fullmatch(text.upper()):
+        return text.upper()
+    raise typer.BadParameter(f"{text!r} is no jurisdiction of a Medicare contractor; write it as J15 or JE")
+
+
 def on_day(words: str) -> Any:
     """An option that takes a day and is today when not given."""
     return typer.Option(parser=day, metavar="DATE", default_factory=lambda: "today", show_default="today", help=words)
@@ -118,6 +127,13 @@ Paths = Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders
 Courses = Annotated[list[str], _paths("Course evidence; may be given again.")]
 Histories = Annotated[list[str], _paths("Earlier claims, as context; may be given again.")]
 PayerLines = Annotated[PayerLine | None, typer.Option(metavar="LINE", help=_said_by(PayerLine, "Payer line"))]
+Macs = Annotated[
+    str | None,
+    typer.Option(
+        metavar="JURISDICTION", parser=jurisdiction, show_default=False,
+        help="Medicare contractor where the claim does not say it, as J15 or JE; else the one of `beamclaim.toml`.",
+    ),
+]  # fmt: skip
 Settings = Annotated[Setting | None, typer.Option(metavar="SETTING", help=_said_by(Setting, "Billing setting"))]
 AsOf = Annotated[date, on_day("The day the question is put.")]
 Select = Annotated[list[str], _rules("Only these: families, codes or names, with commas.")]
@@ -147,6 +163,7 @@ def check(
     history: Histories,
     payer_line: PayerLines = None,
     setting: Settings = None,
+    mac: Macs = None,
     as_of: AsOf,
     select: Select,
     ignore: Ignore,
@@ -171,10 +188,11 @@ def check(
     from beamclaim.app.check import check as ask
     from beamclaim.cli.progress import ProgressBar
 
+    own = settings(Path.cwd())
     options = CheckOptions(
         paths=tuple(paths), course=tuple(course), history=tuple(history), setting=setting and setting.value,
         payer_line=payer_line and payer_line.value, as_of=as_of, select=tuple(select), ignore=tuple(ignore),
-        waivers=waivers, policy=policy or settings(Path.cwd()).policy,
+        waivers=waivers, policy=policy or own.policy, mac=mac or own.mac,
     )  # fmt: skip
     stdin = sys.stdin.buffer if "-" in {*paths, *course, *history} else None
     with ProgressBar() as progress:

@@ -29,6 +29,7 @@ class Given:
     as_of: date
     setting: str | None = None
     payer_line: str | None = None
+    mac: str | None = None
 
 
 def patient_key(patient: str, *, member: str, birth: str, sex: str, first: str, alone: str) -> pl.Expr:
@@ -86,6 +87,7 @@ def describe(book: Book, given: Given) -> pl.DataFrame:
         claims.with_columns(
             setting.alias("claim.setting"),
             payer_line.alias("claim.payer_line"),
+            pl.coalesce("claim.mac", pl.lit(given.mac, dtype=pl.String)).alias("claim.mac"),
             patient_key(
                 "claim.patient",
                 member="claim.member",

@@ -1,5 +1,6 @@
 """Settings: what `beamclaim.toml` of a clinic's folder says, read strictly."""
 
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,14 +8,21 @@ from pathlib import Path
 from beamclaim.errors import SettingError
 
 FILE = "beamclaim.toml"
-_KNOWN = {"policy": {"folder"}}
+_KNOWN = {"policy": {"folder"}, "claims": {"mac"}}
+#: A jurisdiction of a Medicare contractor: J and a number, or a letter.
+MAC = re.compile(r"J(?:[1-9]|1[0-9]|[A-Z])", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`policy`: the folder of the clinic's own and imported policy tables; null when none is named."""
+    """What is said once for all runs; null where it is not.
+
+    `policy`: the folder of the clinic's own and imported policy tables. `mac`: the jurisdiction of its Medicare contractor,
+    which an 837 never says.
+    """
 
     policy: Path | None = None
+    mac: str | None = None
 
 
 def settings(folder: Path) -> Settings:
@@ -38,12 +46,16 @@ def settings(folder: Path) -> Settings:
             if key not in _KNOWN[table]:
                 known = ", ".join(sorted(_KNOWN[table]))
                 raise SettingError(f"{path}: [{table}] has no setting {key!r}. Known there: {known}.")
+    mac = told.get("claims", {}).get("mac")
+    if mac is not None and not (isinstance(mac, str) and MAC.fullmatch(mac.upper())):
+        raise SettingError(f'{path}: [claims] mac is a jurisdiction in quotes, as mac = "J15" or mac = "JE".')
+    mac = mac and mac.upper()
     named = told.get("policy", {}).get("folder")
     if named is None:
-        return Settings()
+        return Settings(mac=mac)
     if not isinstance(named, str) or not named:
         raise SettingError(f'{path}: [policy] folder is a path in quotes, as folder = "beamclaim-policy".')
     place = folder / named
     if not place.is_dir():
         raise SettingError(f"{path}: [policy] folder {named!r} is no folder. Create it, or correct its name.")
-    return Settings(place)
+    return Settings(place, mac)

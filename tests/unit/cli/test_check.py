@@ -195,3 +195,15 @@ def test_g39_nothing_that_identifies_a_patient_reaches_standard_error(
     told = capsys.readouterr().err
     assert "broken.csv was not read: " in told
     assert CANARY not in told
+
+
+def test_the_contractor_is_given_where_an_837_cannot_say_it(tmp_path: Path) -> None:
+    from beamclaim.app.check import CheckOptions, check
+
+    example = Path(__file__).parents[3] / "examples" / "hospital-2026-01.837"
+    asked = [
+        sum("claim.mac" in u.missing for u in check(CheckOptions((str(example),), mac=mac)).result.undecided)
+        for mac in (None, "J15")
+    ]
+    assert asked[0] > 0
+    assert asked[1] == 0

@@ -116,7 +116,7 @@ def remedy(name: str) -> str:
         return "give the course (--course)"
     if name.startswith("earlier claims"):
         return "give the earlier claims (--history)"
-    return "the column mac of the claims table" if name == "claim.mac" else ""
+    return "name the contractor (--mac)" if name == "claim.mac" else ""
 
 
 @cache
