@@ -1,15 +1,19 @@
-"""Writes the generated reference pages: every rule with its header, tables, views, policy tables, the command line.
+"""Writes the generated reference pages: rules, tables, views, policy tables, facts and thresholds, the command line.
 
 ``python docs/build.py FOLDER``. The pages are generated from the program, so they cannot drift; they are not committed.
 """
 
+import ast
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 
 from beamclaim.app import rule_page
+from beamclaim.model import thresholds
 from beamclaim.model.tables import TABLES
 from beamclaim.model.views import VIEWS
 from beamclaim.policy import Policy
@@ -62,9 +66,52 @@ def policy_tables(folder: Path, policy: Policy) -> None:
     )
 
 
+READERS = {
+    "DICOM: plans": "dicom.plan",
+    "DICOM: structure sets": "dicom.structure_set",
+    "DICOM: doses": "dicom.dose",
+    "DICOM: treatment records": "dicom.record",
+    "DICOM: treatment summaries": "dicom.summary",
+    "DICOM: images and what is not read": "dicom.mention",
+    "FHIR": "fhir",
+    "HL7 v2": "hl7v2",
+}
+
+
+def facts(folder: Path) -> None:
+    text = (
+        "# Facts\n\nWhat readers state of the files they read: of a subject (a plan, a session, a charge) a name and a "
+        "value, with the bytes it stands on. `beamclaim facts` joins them into courses. Keys of the course form keep their "
+        "names. The numbers behind technique and isocentres are the [thresholds](thresholds.md).\n"
+    )
+    for title, module in READERS.items():
+        found = find_spec(f"beamclaim.ingest.{module}")
+        assert found is not None and found.origin is not None, module
+        words = ast.get_docstring(ast.parse(Path(found.origin).read_text())) or ""
+        # A `|` inside code would end the cell of a table.
+        text += f"\n## {title}\n\n" + re.sub(r"`[^`\n]*`", lambda code: code[0].replace("|", "\\|"), words) + "\n"
+    (folder / "facts.md").write_text(text)
+
+
+def threshold_table(folder: Path) -> None:
+    body = [
+        (f"`{t.name}`", f"{t.value:g}", t.unit, t.meaning, t.confidence, t.source, str(t.version))
+        for t in thresholds.rows()
+    ]
+    text = (
+        f"# Thresholds\n\nVersion `{thresholds.DEFAULT.version}`. The numbers by which `beamclaim facts` tells techniques "
+        "apart and counts isocentres. They are defaults, measured on few plans or agreed on for want of any: estimate them "
+        "again on your own plans before you rely on them. Between two limits the answer is unknown.\n\n"
+    )
+    head = ("name", "value", "unit", "what it decides", "confidence", "source", "version")
+    (folder / "thresholds.md").write_text(text + rows(head, body))
+
+
 def command_line(folder: Path) -> None:
     text = "# Command line\n"
-    for words in ((), ("check",), ("rule",), ("policy",), ("policy", "show"), ("policy", "diff"), ("demo",)):
+    for words in (
+        (), ("check",), ("facts",), ("listen",), ("rule",), ("policy",), ("policy", "show"), ("policy", "diff"), ("demo",),
+    ):  # fmt: skip
         told = subprocess.run(
             [sys.executable, "-m", "beamclaim", *words, "--help"], capture_output=True, text=True, check=True
         )
@@ -79,6 +126,8 @@ def main(target: str) -> None:
     rules(folder, policy)
     tables(folder)
     policy_tables(folder, policy)
+    facts(folder)
+    threshold_table(folder)
     command_line(folder)
     print(f"reference pages written to {folder}")
 

@@ -12,6 +12,7 @@ from beamclaim.testing import demonstration
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/tutorial/first-batch.md")
+PAGES = ("docs/how-to/facts.md", "docs/how-to/listen.md", "docs/explanation/evidence.md")
 
 
 def tracked() -> list[Path]:
@@ -19,10 +20,10 @@ def tracked() -> list[Path]:
     return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
+@pytest.mark.parametrize("name", (*DOCUMENTS, *PAGES))
 def test_files_that_documents_name_exist(name: str) -> None:
     text = (ROOT / name).read_text()
-    for path in re.findall(r"`((?:docs|src|tests|benchmarks)/[\w./-]+)`", text):
+    for path in re.findall(r"`((?:docs|src|tests|benchmarks|scripts)/[\w./-]+)`", text):
         if path != "docs/reference":
             assert (ROOT / path).exists(), f"{name} names {path}"
 
