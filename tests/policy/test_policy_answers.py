@@ -1,6 +1,8 @@
 """Worked examples: what the tables say, on both sides of the days on which it changes."""
 
 from datetime import date as D
+from datetime import timedelta
+from random import Random
 
 import polars as pl
 import pytest
@@ -206,3 +208,41 @@ def test_parameters(policy: Policy, ask: Ask) -> None:
         for payer in ("EMH01", "AETNA1", None)
     ]
     assert elements == [1, 5, None]
+
+
+def test_what_is_forgotten_is_worked_out_again(policy: Policy, monkeypatch: pytest.MonkeyPatch) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from beamclaim.policy import resolve
+
+    asks = [(code, day, "hospital_outpatient", None, "medicare_ffs", None) for code in ("77386", "77412", "77427")
+            for day in (FIRST, LAST)]  # fmt: skip
+    pairs = [(code, day) for code in ("C61", "C50911", "C5091") for day in (FIRST, LAST)]
+    told, valid = policy.answers([("radonc.codes", asks), ("radonc.range", asks)]), policy.diagnosis_answers(pairs)
+    monkeypatch.setattr(resolve, "_REMEMBERED", 1)
+    with ThreadPoolExecutor(4) as pool:
+        again = [pool.submit(policy.answers, [("radonc.codes", asks), ("radonc.range", asks)]) for _ in range(40)]
+        known = [pool.submit(policy.diagnosis_answers, pairs) for _ in range(40)]
+    assert all(one.result() == told for one in again)
+    assert all(one.result() == valid for one in known)
+
+
+def test_every_day_of_an_era_has_the_answers_of_its_first(policy: Policy) -> None:
+    random = Random(7)
+    for name in policy.names:
+        table = policy.table(name)
+        eras = policy.eras([name])
+        keys = table.frame.select(("code_from",) if table.is_range else table.key).unique(maintain_order=True)
+        keys = keys.sample(min(12, keys.height), seed=7) if table.key else pl.DataFrame({"_": [None]})
+        # Days beside the edges as well as any others.
+        edges = [day for column in ("first_day", "last_day") for day in table.frame[column].drop_nulls().to_list()]
+        days = [random.choice(edges) + timedelta(random.choice((-1, 0, 1))) for _ in range(6 if edges else 0)]
+        days += [D(2014, 1, 1) + timedelta(random.randrange(4_800)) for _ in range(8)]
+        asks = keys.rename({"code_from": table.key[0]} if table.is_range else {}).join(
+            pl.DataFrame({"day": [d for d in days if d.year < 9999]}), how="cross"
+        )
+        who = {"setting": "freestanding", "payer_line": "medicare_ffs"}
+        for told in (who, dict.fromkeys(who)):
+            asked = asks.with_columns(pl.lit(v, pl.String).alias(k) for k, v in told.items())
+            eras_asked = asked.with_columns(eras.column(asked["day"]))
+            assert policy.resolve(name, asked).equals(policy.resolve(name, eras_asked)), name

@@ -184,20 +184,17 @@ class Policy:
         ask: no row and covered, there is none; neither known, nobody can tell. Raises PolicyError for a table that
         does not exist.
         """
-        memories = [self._memory.setdefault(name, {}) for name, _ in wanted]
-        new = {
-            (name, ask): None
-            for (name, asks), memory in zip(wanted, memories, strict=True)
-            for ask in asks
-            if ask not in memory
-        }
+        # Two books are asked at a time: what one forgets the other may still be reading.
+        held = {name: self._memory.setdefault(name, {}) for name in dict.fromkeys(name for name, _ in wanted)}
+        new = {(name, ask): None for name, asks in wanted for ask in asks if ask not in held[name]}
         if new:
             asked = pl.DataFrame([(name, *ask) for name, ask in new], schema=ASKED, orient="row")
             for (name, ask), answer in zip(new, self._answered(asked).iter_rows(), strict=True):
-                self._memory[name][ask] = answer
-        told = [[memory[a] for a in asks] for (_, asks), memory in zip(wanted, memories, strict=True)]
-        for name in {n for n, _ in wanted if len(self._memory[n]) > _REMEMBERED}:
-            self._memory[name] = {}
+                held[name][ask] = answer
+        told = [[held[name][ask] for ask in asks] for name, asks in wanted]
+        for name, memory in held.items():
+            if len(memory) > _REMEMBERED:
+                self._memory[name] = {}
         return told
 
     def _answered(self, asked: pl.DataFrame) -> pl.DataFrame:
@@ -305,12 +302,13 @@ class Policy:
 
     def diagnosis_answers(self, asks: Sequence[tuple[str | None, date | None]]) -> list[tuple[str | None, ...]]:
         """`diagnosis_validity` for (code, day) one by one, remembered: status, row.cap, source, missing_release."""
-        new = list(dict.fromkeys(ask for ask in asks if ask not in self._validity))
+        held = self._validity
+        new = list(dict.fromkeys(ask for ask in asks if ask not in held))
         if new:
             asked = pl.DataFrame(new, schema={"code": pl.String, "day": pl.Date}, orient="row")
-            self._validity.update(zip(new, self.diagnosis_validity(asked).iter_rows(), strict=True))
-        told = [self._validity[ask] for ask in asks]
-        if len(self._validity) > _REMEMBERED:
+            held.update(zip(new, self.diagnosis_validity(asked).iter_rows(), strict=True))
+        told = [held[ask] for ask in asks]
+        if len(held) > _REMEMBERED:
             self._validity = {}
         return told
 
