@@ -1,11 +1,17 @@
 """Evidence of several sources becomes courses: what belongs together, what agrees, what contradicts, what nobody knows."""
 
+import io
+import json
 from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
+import polars as pl
 import pytest
 
+from beamclaim.ingest.course_form import read_course
+from beamclaim.model.book import Book
+from beamclaim.model.delivered import delivered
 from beamclaim.model.evidence import Account, Given, courses
 from beamclaim.model.tables.evidence import Beam, Delivery, Evidence, Statement
 
@@ -238,16 +244,50 @@ def test_isocentres_of_a_visit_add_up_over_its_plans_and_are_never_compared_acro
     assert "different frames" in unknown(account)["fractions[].isocenters"]
 
 
-def test_a_boost_at_the_same_isocentre_adds_none() -> None:
-    rows: list[Row] = [
+def boost(z: float, frame: str = "7.7") -> list[Row]:
+    """A second plan given nine minutes after the first, its isocentre `z` millimetres away."""
+    return [
         *PLAN,
         beam(),
-        say("plan", "1.3", "frame_of_reference", "7.7"),
-        beam("1.3", z=1),
+        say("plan", "1.3", "frame_of_reference", frame),
+        beam("1.3", z=z),
         treat(),
         treat("1.3", at=DAY + timedelta(minutes=9)),
     ]
-    assert [f["isocenters"] for f in one(*rows).form["fractions"]] == [1, 0]
+
+
+def checked_isocenters(accounts: list[Account]) -> int | None:
+    """The isocentres of the day's session, as a check counts them from the course files."""
+    files = [read_course(io.BytesIO(json.dumps(a.form).encode()), file=n) for n, a in enumerate(accounts)]
+    book = Book.gather(tables for file in files for tables in file)
+    assert book["faults"].is_empty()
+    patients = book["courses"].select("course.key", pl.lit(1, pl.UInt64).alias("patient.key"))
+    (row,) = delivered(book, patients, timedelta(hours=6)).to_dicts()
+    counted: int | None = row["day.isocenters"]
+    return counted
+
+
+@pytest.mark.parametrize(("z", "stated", "session"), [(0, [1, 0], 1), (1, [1, 0], 1), (40, [1, 1], 2), (5, [], None)])
+def test_a_boost_adds_its_isocentre_to_the_visit_unless_it_is_at_one_of_the_first_plan(
+    z: float, stated: list[int], session: int | None
+) -> None:
+    account = one(*boost(z))
+    assert [f["isocenters"] for f in account.form["fractions"] if "isocenters" in f] == stated
+    assert checked_isocenters([account]) == session
+
+
+def test_isocentres_of_a_visit_of_two_courses_are_not_added_up_by_guess() -> None:
+    linked = [
+        row
+        for name, plan in (("left", "1.2"), ("right", "1.3"))
+        for row in (
+            say("course", f"Procedure/{name}", "started_on", "2026-01-05", "fhir"),
+            say("plan", plan, "part_of", f"Procedure/{name}", "fhir"),
+        )
+    ]
+    accounts = join(*boost(0, frame="8.8"), *linked)
+    assert len(accounts) == 2
+    assert checked_isocenters(accounts) is None
 
 
 def test_beam_holds_prove_gating_and_a_plan_that_means_to_gate_proves_nothing() -> None:

@@ -241,7 +241,9 @@ def _judge_records(fraction: Treated) -> None:
     troubles = _troubles(fraction)
     if not parts:
         fraction.status, fraction.reason = "not_delivered", "; ".join(["almost no dose was delivered", *troubles])
-        fraction.notes.append(Note("attempted", f"attempted: no more than {ATTEMPT:.0%} of the meterset was delivered", first))
+        fraction.notes.append(
+            Note("attempted", f"attempted: no more than {ATTEMPT:.0%} of the meterset was delivered", first)
+        )
         return
     if share is None:
         return
@@ -256,7 +258,9 @@ def _judge_records(fraction: Treated) -> None:
     assert fraction.due is not None
     given = sum(r.delivered or 0.0 for r in fraction.rows if r.source != "fhir")
     if given > OVER * sum(fraction.due.beams.values()):
-        fraction.notes.append(Note("over_delivered", f"more than {OVER:.0%} of the planned meterset was delivered", first))
+        fraction.notes.append(
+            Note("over_delivered", f"more than {OVER:.0%} of the planned meterset was delivered", first)
+        )
 
 
 def _troubles(fraction: Treated) -> list[str]:

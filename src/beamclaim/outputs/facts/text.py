@@ -75,7 +75,7 @@ def _fraction(row: dict[str, Any]) -> list[str]:
         became.append(f"{float(row['delivered_fraction']):.0%}")
     became += [str(row[k]) for k in ("modality", "machine", "motion_management") if k in row]
     if "isocenters" in row:
-        became.append(f"isocenters {row['isocenters']}")
+        became.append(f"isocenters {row['isocenters']}" if row["isocenters"] else "at an isocenter of the same visit")
     if "reason" in row:
         became.append(row["reason"])
     visit = row["session"].rpartition("/")[2] if "session" in row else ""
