@@ -33,7 +33,11 @@ def courses(evidence: Evidence, given: Given, *, patient: str | None) -> tuple[l
     treated, left_out = visits(clinical, chart.prescribed)
     accounts = [chart.account(group, treated, given) for group in found]
     accounts.sort(key=lambda a: (_first(a), a.form["course"]))
-    notes += [*left_out, *(note for group in loose for note in chart.loose(group))]
+    notes += [
+        *left_out,
+        *remarks.messages([s for s in statements if s.subject == "message"]),
+        *(note for group in loose for note in chart.loose(group)),
+    ]
     if len(accounts) == 1:
         accounts[0].notes += notes
         notes = []
