@@ -16,6 +16,7 @@ import beamclaim
 from beamclaim.ingest.evidence import Reading, read_evidence
 from beamclaim.ingest.intake import Refusal, Source, sources
 from beamclaim.model.evidence import Given, courses
+from beamclaim.model.evidence.across import resolved
 from beamclaim.model.evidence.facts import EvidenceFile, Facts
 from beamclaim.model.tables.evidence import Beam, Delivery, Evidence, Fault, Statement
 from beamclaim.model.thresholds import DEFAULT
@@ -62,10 +63,15 @@ def facts(options: FactsOptions, *, stdin: BinaryIO | None = None, progress: Pro
         if progress is not None and files:
             progress(files[-1].path, len(out.files), len(found) + 1)  # joining is the last step
     whole = {name: pl.concat([f[name] for f in frames]) for name in frames[0]} if frames else Evidence().frames()
-    out.faults = [Fault(*row) for row in whole.pop("faults").select(_FAULT).sort(_FAULT).iter_rows()]
     frames.clear()
+    whole["statements"], whole["deliveries"], unheld = resolved(whole["statements"], whole["deliveries"])
+    out.faults = sorted([*unheld, *(Fault(*row) for row in whole.pop("faults").select(_FAULT).iter_rows())], key=_place)
     out.join = lambda: (courses(evidence, options.given, patient=patient) for patient, evidence in _patients(whole))
     return out
+
+
+def _place(fault: Fault) -> tuple[object, ...]:
+    return fault.file, fault.start, fault.end, fault.segment or 0, *fault[4:]
 
 
 _FAULT = ["file", "start", "end", "segment", "fault.kind", "fault.path", "fault.expected", "fault.found"]
