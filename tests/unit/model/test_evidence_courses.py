@@ -425,12 +425,12 @@ def test_the_plan_a_fraction_was_based_on_and_the_treated_plan_it_is_part_of_are
     rows: list[Row] = [
         say("fraction", "Procedure/f", "part_of", "Procedure/t", "fhir"),
         say("fraction", "Procedure/f", "based_on", "ServiceRequest/p", "fhir"),
-        say("plan", "ServiceRequest/p", "fractions_planned", "5", "fhir"),
+        say("plan", "ServiceRequest/p", "fractions_planned", "25", "fhir"),
         say("plan", "Procedure/t", "technique", "vmat", "fhir"),
     ]
     account = one(*rows, treat("Procedure/t", source="fhir", record="Procedure/f", status="completed"))
     assert account.form["plans"] == [
-        {"plan": "plan 1", "modality": "photon", "technique": "vmat", "fractions_planned": 5}
+        {"plan": "plan 1", "modality": "photon", "technique": "vmat", "fractions_planned": 25}
     ]
 
 
@@ -443,3 +443,60 @@ def test_an_id_that_is_no_text_is_unknown() -> None:
     ((account,), _) = courses(evidence(*PLAN), NOTHING, patient="P\0")
     assert "patient" not in account.form
     assert "patient.id" in unknown(account)
+
+
+def short(fractions: str | None, dose: str | None) -> list[Statement]:
+    """A plan of a record that says vmat, its fractions and its dose."""
+    told = {"dicom_plan": "1.2", "technique": "vmat", "fractions_planned": fractions, "dose_gy": dose}
+    return [say("plan", "Procedure/1", name, value, "fhir") for name, value in told.items() if value is not None]
+
+
+@pytest.mark.parametrize(
+    ("fractions", "dose", "technique"),
+    [("5", "50", None), ("1", "8", None), ("5", "25", None), ("5", None, None), ("5", "24.9", "vmat"), ("6", "60", "vmat"),
+     (None, None, "vmat")],
+)  # fmt: skip
+def test_a_coded_technique_of_few_fractions_of_a_high_dose_may_be_stereotactic(
+    fractions: str | None, dose: str | None, technique: str | None
+) -> None:
+    account = one(*short(fractions, dose))
+    assert account.form["plans"][0].get("technique") == technique
+    assert technique is not None or "no code for stereotactic" in unknown(account)["plans[0].technique"]
+
+
+@pytest.mark.parametrize(
+    ("fractions", "dose", "technique"),
+    [("25", "50", "vmat"), ("5", "20", "vmat"), ("5", "50", None), ("5", None, None)],
+)
+def test_a_prescription_elsewhere_excludes_stereotactic_treatment_or_does_not(
+    fractions: str, dose: str | None, technique: str | None
+) -> None:
+    unsure = [
+        say("plan", "1.2", "technique", None, reason="it cannot be excluded", who="physician"),
+        say("plan", "1.2", "technique_if_not_stereotactic", "vmat"),
+    ]
+    other = [s for s in short(fractions, dose) if s.name != "technique"]
+    account = one(*unsure, *other)
+    assert account.form["plans"][0].get("technique") == technique
+    shown = {w.source for fact, w in account.sources if fact == "plans[0].technique"}
+    assert shown == ({"dicom_plan", "fhir"} if technique else set())
+    assert "technique" not in one(*unsure).form["plans"][0]
+
+
+def test_an_earlier_course_of_the_patient_is_prior_radiation_of_the_later_one() -> None:
+    account, later = join(
+        say("plan", "1.2", "site", "lung"), beam(), treat(), treat("1.3", at=DAY + timedelta(days=400))
+    )
+    assert "prior_radiation" not in account.form
+    assert later.form["prior_radiation"] == [{"ended_on": "2026-01-05", "site": "lung"}]
+    assert {fact for fact, _ in later.sources if fact.startswith("prior")} == {
+        "prior_radiation[0].ended_on",
+        "prior_radiation[0].site",
+    }
+
+
+def test_a_course_called_reirradiation_without_a_site_and_a_day_is_unknown() -> None:
+    again = say("course", "Procedure/1", "prior_radiation", "true", "fhir")
+    account = one(again, say("course", "Procedure/1", "technique", "vmat", "fhir"))
+    assert "prior_radiation" not in account.form
+    assert "re-irradiation" in unknown(account)["prior_radiation"]

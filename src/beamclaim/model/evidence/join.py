@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 
-from beamclaim.model.evidence import papers, person, remarks
+from beamclaim.model.evidence import earlier, papers, person, remarks
 from beamclaim.model.evidence.account import Account, Note, Where, Word
 from beamclaim.model.evidence.due import Prescribed
 from beamclaim.model.evidence.fractions import Fractions
@@ -31,8 +31,12 @@ def courses(evidence: Evidence, given: Given, *, patient: str | None) -> tuple[l
     chart = _Chart(patient, names, statements, beams, deliveries)
     clinical = [d for d in deliveries if d.plan is None or chart.plan(d.plan).is_clinical]
     treated, left_out = visits(clinical, chart.prescribed)
-    accounts = [chart.account(group, treated, given) for group in found]
-    accounts.sort(key=lambda a: (_first(a), a.form["course"]))
+    told = [(chart.account(group, treated, given), chart.said(group)) for group in found]
+    told.sort(key=lambda pair: (_first(pair[0]), pair[0].form["course"]))
+    accounts = [account for account, _ in told]
+    earlier.courses(accounts)
+    for account, said in told:
+        earlier.said(account, said)
     notes += [
         *left_out,
         *remarks.messages([s for s in statements if s.subject == "message"]),
@@ -96,10 +100,14 @@ class _Chart:
         why = "could belong to several courses" if group.is_course else "belongs to no course that is known"
         return [Note("not_placed", f"{kind}: {why}", where) for kind in sorted(Counter(k for k, _ in group.nodes))]
 
+    def said(self, group: Group) -> list[Statement]:
+        """All that is said of what a group holds."""
+        return [s for node in sorted(group.nodes) for s in self._of.get(node, [])]
+
     def account(self, group: Group, treated: Sequence[Treated], given: Given) -> Account:
         """The account of one course."""
         account = Account()
-        said = [s for node in sorted(group.nodes) for s in self._of.get(node, [])]
+        said = self.said(group)
         mine = [t for t in treated if self._names.node(t.rows[0]) in group.nodes]
         everything = self._plans(group)
         clinical = [p for p in everything if p.is_clinical]
