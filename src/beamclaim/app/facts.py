@@ -15,9 +15,10 @@ import polars as pl
 import beamclaim
 from beamclaim.ingest.evidence import Reading, read_evidence
 from beamclaim.ingest.intake import Refusal, Source, sources
-from beamclaim.model.evidence import Given, courses
+from beamclaim.model.evidence import Account, Given, Note, courses
 from beamclaim.model.evidence.across import resolved
 from beamclaim.model.evidence.facts import EvidenceFile, Facts
+from beamclaim.model.evidence.identity import doubtful, owners
 from beamclaim.model.tables.evidence import Beam, Delivery, Evidence, Fault, Statement
 from beamclaim.model.thresholds import DEFAULT
 
@@ -64,10 +65,22 @@ def facts(options: FactsOptions, *, stdin: BinaryIO | None = None, progress: Pro
             progress(files[-1].path, len(out.files), len(found) + 1)  # joining is the last step
     whole = {name: pl.concat([f[name] for f in frames]) for name in frames[0]} if frames else Evidence().frames()
     frames.clear()
-    whole["statements"], whole["deliveries"], unheld = resolved(whole["statements"], whole["deliveries"])
+    statements, deliveries, unheld = resolved(whole["statements"], whole["deliveries"])
+    whole["statements"] = statements.with_columns(_tidy("statement.patient"))
+    whole["deliveries"] = deliveries.with_columns(_tidy("delivery.patient"))
     out.faults = sorted([*unheld, *(Fault(*row) for row in whole.pop("faults").select(_FAULT).iter_rows())], key=_place)
-    out.join = lambda: (courses(evidence, options.given, patient=patient) for patient, evidence in _patients(whole))
+    out.join = lambda: _joined(whole, options.given)
     return out
+
+
+def _joined(whole: Frames, given: Given) -> Iterator[tuple[list[Account], list[Note]]]:
+    """The accounts and notes of one patient after the other."""
+    doubts = doubtful(whole["statements"], whole["deliveries"])
+    for patient, evidence in _patients(whole):
+        accounts, notes = courses(evidence, given, patient=patient)
+        for account in accounts:
+            account.notes += doubts.get(patient or "", [])
+        yield accounts, notes
 
 
 def _place(fault: Fault) -> tuple[object, ...]:
@@ -130,18 +143,8 @@ def read_portion(
 def _patients(whole: Frames) -> Iterator[tuple[str | None, Evidence]]:
     """The evidence of each patient, by patient id; last what does not say whose it is."""
     statements, beams, deliveries = whole["statements"], whole["beams"], whole["deliveries"]
-    statements = statements.with_columns(_tidy("statement.patient"))
-    deliveries = deliveries.with_columns(_tidy("delivery.patient"))
     # A beam does not name its patient: it belongs to whoever has or is treated by its plan.
-    owners = pl.concat(
-        [
-            statements.filter(pl.col("statement.subject") == "plan").select(
-                patient="statement.patient", plan="statement.key"
-            ),
-            deliveries.select(patient="delivery.patient", plan="delivery.plan"),
-        ]
-    ).unique()
-    owned = beams.join(owners, left_on="beam.plan", right_on="plan", how="left")
+    owned = beams.join(owners(statements, deliveries), left_on="beam.plan", right_on="plan", how="left")
     said, given, held = (
         _rows_of(statements, "statement.patient"), _rows_of(deliveries, "delivery.patient"), _rows_of(owned, "patient")
     )  # fmt: skip

@@ -357,6 +357,28 @@ def test_charges_are_listed_and_credits_taken_off() -> None:
     assert len(alone.form["charges"]) == 1 and "credit_alone" in kinds(alone)
 
 
+def test_a_charge_sent_again_under_its_id_counts_once_and_two_of_a_day_twice() -> None:
+    again = one(*charge(1), *charge(2, charge="T1"))
+    assert len(again.form["charges"]) == 1 and "charge_repeated" in kinds(again)
+    assert [fact for fact, _ in again.sources].count("charges[0].code") == 2
+    assert len(one(*charge(1), *charge(2)).form["charges"]) == 2
+    assert len(one(*charge(1), *charge(2, charge="T1", code="77385")).form["charges"]) == 2
+
+
+def test_a_charge_told_by_two_sources_counts_once_for_each_time_both_tell_it() -> None:
+    def other(n: int) -> list[Statement]:
+        told = {"charge": f"ChargeItem/{n}", "code": "77386", "date": "2026-01-05", "units": "1"}
+        return [say("charge", f"ChargeItem/{n}", name, value, "fhir") for name, value in told.items()]
+
+    account = one(*charge(1), *other(1))
+    (row,) = account.form["charges"]
+    assert row["code"] == "77386" and account.conflicts == []
+    assert {w.source for fact, w in account.sources if fact == "charges[0].code"} == {"fhir", "hl7v2"}
+    assert "charge_told_twice" in kinds(account)
+    assert len(one(*charge(1), *charge(2), *other(1), *other(2)).form["charges"]) == 2
+    assert len(one(*charge(1), *other(1), *other(2)).form["charges"]) == 2
+
+
 def test_a_charge_whose_number_is_the_houses_own_is_left_out_and_said() -> None:
     account = one(*charge(1), *charge(2, code="RADONC-7"))
     assert len(account.form["charges"]) == 1
@@ -500,3 +522,31 @@ def test_a_course_called_reirradiation_without_a_site_and_a_day_is_unknown() -> 
     account = one(again, say("course", "Procedure/1", "technique", "vmat", "fhir"))
     assert "prior_radiation" not in account.form
     assert "re-irradiation" in unknown(account)["prior_radiation"]
+
+
+def test_the_machine_of_a_fraction_is_one_however_it_is_written_and_a_conflict_where_sources_name_others() -> None:
+    machine = treat()
+    said = machine._replace(source="fhir", machine="la 1", delivered=None, status="completed")
+    assert one(*PLAN, beam(), machine, said).form["fractions"][0]["machine"] == "LA1"
+    against = one(*PLAN, beam(), machine, said._replace(machine="LA2"))
+    assert "machine" not in against.form["fractions"][0]
+    assert [fact for fact, _ in against.conflicts] == ["fractions[0].machine"]
+    moved = one(*PLAN, beam(), beam(number=2), treat(), treat(beam=2, beam_name="B2", machine="LA2"))
+    assert "machine" not in moved.form["fractions"][0] and "several_machines" in kinds(moved)
+
+
+def test_what_no_source_says_of_a_course_is_unknown_and_says_who_can_tell() -> None:
+    account = one(say("plan", "1.2", "label", "Prostate"))
+    asked = {
+        f"plans[0].{name}" for name in ("site", "modality", "technique", "isocenters", "fractions_planned", "dose_gy")
+    }
+    asked |= {
+        "plans[0].approved_by",
+        "patient.birth_date",
+        "patient.sex",
+        "setting",
+        "payer.line",
+        "diagnoses",
+        "fractions",
+    }
+    assert {u.fact for u in account.unknown if u.who} == asked

@@ -14,6 +14,10 @@ _STATUS: dict[str, str] = {"interrupted_resumed": "complete"}
 """One source says how a fraction was completed, the other only that it was: no contradiction."""
 
 
+def _plain(name: str) -> str:
+    return "".join(sign for sign in name.casefold() if sign.isalnum()) or name.strip()
+
+
 class Fractions:
     """The fractions of one course, told fraction by fraction."""
 
@@ -79,17 +83,23 @@ class Fractions:
         shown = {g for r in t.rows if r.guidance for g in r.guidance.split(";") if g in form.GUIDANCE}
         if shown:
             put("guidance", word(sorted(shown), of=next(r for r in t.rows if r.guidance)))
-        machines = {r.machine.strip() for r in t.rows if r.machine and form.is_text(r.machine)}
-        if len(machines) == 1:
-            put("machine", word(machines.pop()))
-        elif machines:
-            account.note("several_machines", f"the records of {at} name {len(machines)} machines", Where.of(first))
+        self._machine(account, put, n, t)
         if t.session is not None:
             put("session", word(t.session, "one visit, by times and session ids"))
         if t.doubt is not None:
             self._lack(n, "session", f"one visit or two on {t.day}? {t.doubt}", "physician")
         account.notes += t.notes
         return row
+
+    def _machine(self, account: Account, put: Callable[..., None], n: int, t: Treated) -> None:
+        """The machine as each source names it; blanks, case and signs make no other machine."""
+        named = {(r.source, _plain(r.machine)): r for r in reversed(t.rows) if r.machine and form.is_text(r.machine)}
+        if len({source for source, _ in named}) < len(named):
+            where = Where.of(t.rows[0])
+            account.note("several_machines", f"the records of fractions[{n}] name several machines", where)
+        elif named:
+            rows = sorted(named.values(), key=t.rows.index)
+            put("machine", *(Word(str(r.machine).strip(), r.source, Where.of(r)) for r in rows), same=_plain)
 
     def _status(self, n: int, t: Treated) -> list[Word]:
         """The words of the machine, a word a record, and of the clinic's record."""

@@ -14,6 +14,11 @@ FAMILIES = {
     "imrt_compensator": "imrt", "helical": "imrt",
 }  # fmt: skip
 """Technique of the form → family that a source which does not know the kind can still contradict."""
+_ASKED = {
+    "site": "physician", "modality": "physicist", "technique": "physicist", "isocenters": "physicist",
+    "fractions_planned": "physician", "dose_gy": "physician",
+}  # fmt: skip
+"""What is missed of every plan, and who can tell."""
 _SHORT = (
     f"{DEFAULT.high_dose_fractions:g} fractions or fewer of {DEFAULT.high_dose_gy:g} Gy or more, or it cannot be excluded: "
     "stereotactic, hypofractionated or a short course; records have no code for stereotactic treatment"
@@ -75,6 +80,8 @@ class Plan:
             if name in ("approved_by", "approved_on"):
                 continue
             found = self._words(name, fit)
+            if not found and name in _ASKED:
+                account.missing(f"{at}.{name}", "no source says it", _ASKED[name])
             value = account.settle(f"{at}.{name}", found, _SAME.get(name, lambda v: v)) if found else None
             if value is not None:
                 out[name] = value
@@ -83,7 +90,9 @@ class Plan:
             for name, found in (("approved_by", by), ("approved_on", on)):
                 if (value := account.settle(f"{at}.{name}", found)) is not None:
                     out[name] = value
-        elif by or on:
+        elif not by and not on:
+            account.missing(f"{at}.approved_by", "no source says it", "physician")
+        else:
             account.missing(f"{at}.approved_by", "reviewer and day are not both said", "physician")
         return out
 
