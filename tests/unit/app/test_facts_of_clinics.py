@@ -100,6 +100,15 @@ def test_plan_machine_record_and_billing_tell_one_course(tmp_path: Path) -> None
     assert {w.source for fact, w in account.sources if fact == "plans[0].technique"} == {"dicom_plan", "fhir"}
 
 
+def test_the_id_of_the_patient_is_told_by_the_bytes_that_hold_it(tmp_path: Path) -> None:
+    found = ask(tmp_path, *prostate())
+    (account,) = found.courses
+    (word,) = [w for fact, w in account.sources if fact == "patient.id"]
+    assert word.where is not None
+    raw = Path(found.files[word.where.file].path).read_bytes()
+    assert raw[word.where.start : word.where.end].strip() == b"MRN1"
+
+
 def test_the_names_of_files_change_no_course(tmp_path: Path) -> None:
     given = list(prostate())
     assert one(tmp_path / "a", *given).form == one(tmp_path / "b", *reversed(given)).form

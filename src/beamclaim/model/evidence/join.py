@@ -150,12 +150,14 @@ class _Chart:
         return "C-" + hashlib.sha256(named).hexdigest()[:8]
 
     def _first_word(self) -> Word:
-        rows: list[Statement | Delivery] = [
-            *self._person,
-            *(s for said in self._of.values() for s in said),
-            *self._deliveries,
-        ]
+        """The first source of the patient's id: where it is written, else a row of a file that has it."""
+        written = [s for s in self._person if s.subject == "patient" and s.name == "id" and s.value]
+        rows: list[Statement | Delivery] = [*written]
+        if not rows:
+            rows += [*self._person, *(s for said in self._of.values() for s in said), *self._deliveries]
         if not rows:
             return Word(self._patient, "files", None)
         row = min(rows, key=lambda r: (r.file, r.start))
-        return Word(self._patient, row.source, Where.of(row))
+        return Word(
+            self._patient, row.source, Where.of(row), None if written else "the patient of the file this stands in"
+        )
