@@ -6,17 +6,24 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
-from typing import BinaryIO
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
 import polars as pl
 
 import beamclaim
 from beamclaim.ingest.evidence import Reading, read_evidence
 from beamclaim.ingest.intake import Refusal, Source, sources
-from beamclaim.model.evidence import Given, courses
+from beamclaim.model.evidence import Account, Given, Note, courses
+from beamclaim.model.evidence.across import resolved
 from beamclaim.model.evidence.facts import EvidenceFile, Facts
+from beamclaim.model.evidence.identity import doubtful, owners
 from beamclaim.model.tables.evidence import Beam, Delivery, Evidence, Fault, Statement
 from beamclaim.model.thresholds import DEFAULT
+
+if TYPE_CHECKING:
+    from beamclaim.ingest.hl7v2 import Mapping
 
 Progress = Callable[[str, int, int | None], None]
 Numbered = tuple[int, Source | Refusal]
@@ -38,38 +45,71 @@ class FactsOptions:
     paths: tuple[str, ...]
     given: Given = field(default_factory=Given)
     as_of: date = field(default_factory=date.today)
+    mapping: Path | None = None
+    """What senders of HL7 v2 put where."""
 
 
 def facts(options: FactsOptions, *, stdin: BinaryIO | None = None, progress: Progress | None = None) -> Facts:
-    """Reads every file and joins what they say into courses. The order of the files never shows."""
+    """Reads every file and joins what they say into courses. The order of the files never shows.
+
+    Raises PolicyError for a mapping it cannot use, before anything is read.
+    """
+    read = partial(read_portion, mapping=_mapping(options.mapping))
     found = sorted(sources(options.paths, stdin=stdin), key=lambda s: s.path)
     out = Facts(beamclaim.__version__, DEFAULT.version, options.as_of)
     frames: list[Frames] = []
-    for files, portion in _portions(list(enumerate(found))):
+    for files, portion in _portions(list(enumerate(found)), read):
         out.files += files
         frames += portion
         if progress is not None and files:
             progress(files[-1].path, len(out.files), len(found) + 1)  # joining is the last step
     whole = {name: pl.concat([f[name] for f in frames]) for name in frames[0]} if frames else Evidence().frames()
-    out.faults = [Fault(*row) for row in whole.pop("faults").select(_FAULT).sort(_FAULT).iter_rows()]
     frames.clear()
-    out.join = lambda: (courses(evidence, options.given, patient=patient) for patient, evidence in _patients(whole))
+    statements, deliveries, unheld = resolved(whole["statements"], whole["deliveries"])
+    whole["statements"] = statements.with_columns(_tidy("statement.patient"))
+    whole["deliveries"] = deliveries.with_columns(_tidy("delivery.patient"))
+    out.faults = sorted([*unheld, *(Fault(*row) for row in whole.pop("faults").select(_FAULT).iter_rows())], key=_place)
+    out.join = lambda: _joined(whole, options.given)
     return out
+
+
+def _joined(whole: Frames, given: Given) -> Iterator[tuple[list[Account], list[Note]]]:
+    """The accounts and notes of one patient after the other."""
+    doubts = doubtful(whole["statements"], whole["deliveries"])
+    for patient, evidence in _patients(whole):
+        accounts, notes = courses(evidence, given, patient=patient)
+        for account in accounts:
+            account.notes += doubts.get(patient or "", [])
+        yield accounts, notes
+
+
+def _place(fault: Fault) -> tuple[object, ...]:
+    return fault.file, fault.start, fault.end, fault.segment or 0, *fault[4:]
 
 
 _FAULT = ["file", "start", "end", "segment", "fault.kind", "fault.path", "fault.expected", "fault.found"]
 
 
-def _portions(numbered: list[Numbered]) -> Iterator[tuple[list[EvidenceFile], list[Frames]]]:
+def _mapping(path: Path | None) -> "Mapping | None":
+    if path is None:
+        return None
+    from beamclaim.ingest.hl7v2 import load_mapping  # loaded only when asked for, like the readers
+
+    return load_mapping(path)
+
+
+def _portions(
+    numbered: list[Numbered], read: Callable[[list[Numbered]], tuple[list[EvidenceFile], list[Frames]]]
+) -> Iterator[tuple[list[EvidenceFile], list[Frames]]]:
     """The files in order, portion by portion; many of them are read by workers."""
     portions = [numbered[i : i + PORTION] for i in range(0, len(numbered), PORTION)]
     if len(numbered) < WORTH_WORKERS or not all(map(_can_travel, portions)):
-        yield from map(read_portion, portions)
+        yield from map(read, portions)
         return
     # A fresh process, not a copy of this one: Polars has threads, and a copy of them would wait for ever.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(WORKERS, mp_context=context) as pool:
-        yield from pool.map(read_portion, portions)
+        yield from pool.map(read, portions)
 
 
 def _can_travel(portion: Sequence[Numbered]) -> bool:
@@ -81,13 +121,15 @@ def _can_travel(portion: Sequence[Numbered]) -> bool:
     return True
 
 
-def read_portion(portion: Sequence[Numbered]) -> tuple[list[EvidenceFile], list[Frames]]:
+def read_portion(
+    portion: Sequence[Numbered], mapping: "Mapping | None" = None
+) -> tuple[list[EvidenceFile], list[Frames]]:
     """What became of each file, and what they say, as frames."""
     files: list[EvidenceFile] = []
     frames: list[Frames] = []
     held = Evidence()
     for index, source in portion:
-        for part in read_evidence(source, index):
+        for part in read_evidence(source, index, mapping):
             if isinstance(part, Reading):
                 files.append(EvidenceFile(source.path, part.sha256, part.kind, part.error, part.is_stray))
                 continue
@@ -101,18 +143,8 @@ def read_portion(portion: Sequence[Numbered]) -> tuple[list[EvidenceFile], list[
 def _patients(whole: Frames) -> Iterator[tuple[str | None, Evidence]]:
     """The evidence of each patient, by patient id; last what does not say whose it is."""
     statements, beams, deliveries = whole["statements"], whole["beams"], whole["deliveries"]
-    statements = statements.with_columns(_tidy("statement.patient"))
-    deliveries = deliveries.with_columns(_tidy("delivery.patient"))
     # A beam does not name its patient: it belongs to whoever has or is treated by its plan.
-    owners = pl.concat(
-        [
-            statements.filter(pl.col("statement.subject") == "plan").select(
-                patient="statement.patient", plan="statement.key"
-            ),
-            deliveries.select(patient="delivery.patient", plan="delivery.plan"),
-        ]
-    ).unique()
-    owned = beams.join(owners, left_on="beam.plan", right_on="plan", how="left")
+    owned = beams.join(owners(statements, deliveries), left_on="beam.plan", right_on="plan", how="left")
     said, given, held = (
         _rows_of(statements, "statement.patient"), _rows_of(deliveries, "delivery.patient"), _rows_of(owned, "patient")
     )  # fmt: skip

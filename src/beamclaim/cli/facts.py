@@ -25,6 +25,7 @@ sources that contradict each other are shown, and the fact is left out.
 Examples:
   beamclaim facts treatments/
   beamclaim facts treatments/ charges.hl7 --format json
+  beamclaim facts charges.hl7 --mapping senders.yaml
   beamclaim facts treatments/ --output courses/ --setting hospital_outpatient --diagnosis C61
   beamclaim check inbox/ --course courses/
 
@@ -58,6 +59,10 @@ Diagnoses = Annotated[
         help="ICD-10-CM code, where no file says it; may be given again, the first is the principal one.",
     ),
 ]  # fmt: skip
+MappingFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="What senders of HL7 v2 put where, YAML; as `beamclaim listen` takes it."),
+]
 AsOf = Annotated[date, on_day("The day the question is put.")]
 Formats = Annotated[Format, typer.Option(help="How the facts are written.")]
 Output = Annotated[
@@ -72,6 +77,7 @@ def facts(
     payer_line: PayerLines = None,
     payer: Payers = None,
     diagnosis: Diagnoses,
+    mapping: MappingFile = None,
     as_of: AsOf,
     format: Formats = Format.TEXT,
     output: Output = None,
@@ -89,7 +95,7 @@ def facts(
         raise SettingError(f"--output {output} is a file; name a folder")
     with ProgressBar() as progress:
         found = ask(
-            FactsOptions(tuple(paths), given, as_of),
+            FactsOptions(tuple(paths), given, as_of, mapping),
             stdin=sys.stdin.buffer if "-" in paths else None,
             progress=progress,
         )

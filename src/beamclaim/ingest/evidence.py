@@ -5,13 +5,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from io import BufferedReader, RawIOBase
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from beamclaim.ingest.intake import STRAY, Refusal, Source, why
 from beamclaim.ingest.sniff import EVIDENCE
 from beamclaim.model.tables.evidence import Evidence
 
-Reader = Callable[[BinaryIO, int], Iterator[Evidence]]
+if TYPE_CHECKING:
+    from beamclaim.ingest.hl7v2 import Mapping
+
+Reader = Callable[..., Iterator[Evidence]]
+"""Takes the stream and the number of the file; that of HL7 v2 a mapping too."""
 
 _READERS = {"dicom": "read_dicom", "fhir": "read_fhir", "hl7v2": "read_hl7v2"}
 _OTHERWISE = {
@@ -40,8 +44,13 @@ def reader(kind: str) -> Reader:
     return found
 
 
-def read_evidence(source: Source | Refusal, file: int) -> Iterator[Evidence | Reading]:
-    """What a file says, part by part, and last its one `Reading`; what was given before an error stands."""
+def read_evidence(
+    source: Source | Refusal, file: int, mapping: "Mapping | None" = None
+) -> Iterator[Evidence | Reading]:
+    """What a file says, part by part, and last its one `Reading`; what was given before an error stands.
+
+    `mapping` says what senders of HL7 v2 put where.
+    """
     if isinstance(source, Refusal):
         is_stray = source.reason.startswith(STRAY)
         yield Reading("unknown", error=source.reason.removeprefix(f"{STRAY}: "), is_stray=is_stray)
@@ -56,7 +65,8 @@ def read_evidence(source: Source | Refusal, file: int) -> Iterator[Evidence | Re
         with source.open() as stream:
             hashed = _Hashed(stream)
             with _Whole(hashed, _BUFFER) as whole:
-                yield from reader(kind)(whole, file)
+                read = reader(kind)
+                yield from read(whole, file, mapping) if kind == "hl7v2" else read(whole, file)
                 while whole.read(_BUFFER):  # a reader may stop early; the hash is of the whole file
                     pass
         with source.open():  # refuses when the file is not what it was

@@ -1,4 +1,4 @@
-"""The numbers technique and isocenters are decided by: one table, versioned and sourced, that a site may override.
+"""The numbers technique, isocenters, fractions and courses are decided by: one table, versioned and sourced, that a site may override.
 
 `thresholds.csv` holds a row a number: name, value, unit, version, source, confidence, meaning. They are
 defaults, to be estimated again on a site's own plans before anyone relies on them.
@@ -56,6 +56,12 @@ class Thresholds:
     total_skin_fields: float
     total_skin_opening_mm: float
     total_skin_distance_mm: float
+    attempt_share: float
+    complete_share: float
+    over_share: float
+    distinct_hours: float
+    longest_record_hours: float
+    course_gap_days: float
 
     def override(self, numbers: Mapping[str, float]) -> "Thresholds":
         """These with a site's own numbers; SettingError for a name the table does not have or a number not above 0."""

@@ -139,8 +139,8 @@ def test_references_are_resolved_in_the_file_only() -> None:
     assert found == {
         "a URL of something else; it is never fetched",
         "another text",
-        "no ServiceRequest of that name (1 such reference)",
     }
+    assert [s.value for s in evidence.statements if s.subject == "reference"] == ["ServiceRequest/no"]
 
 
 def test_a_circle_is_a_fault_and_ends() -> None:

@@ -50,7 +50,7 @@ def test_a_bundle_means_what_its_source_says(path: Path) -> None:
 
 
 CHANGED = {"dose_gy", "dose_delivered_gy", "dose_per_fraction_gy", "diagnoses", "uid", "site"}
-WORKED_OUT = {"level", "aspect", "part_of", "item", "reference", "charge"}
+WORKED_OUT = {"name", "resource_type", "level", "aspect", "part_of", "item", "reference", "charge"}
 
 
 @pytest.mark.parametrize("path", BUNDLES, ids=lambda path: path.name.removesuffix(".bundle.json"))

@@ -16,7 +16,7 @@ def test_the_messages_of_these_tests_are_valid(name: str) -> None:
 
 
 def test_a_charge_is_read_whole() -> None:
-    charge = said(read(written(DFT)), "charge")["M1/FT1-1"]
+    charge = said(read(written(DFT)), "charge")["OIS|RADONC|M1/FT1-1"]
     assert charge == {
         "charge": "T1", "kind": "charge", "date": "2026-03-03", "posted_on": "2026-03-04", "code": "77412",
         "charge_master": "4401", "modifiers": "76;LT", "units": "1", "amount": "1450.00", "diagnoses": "C61;Z510",
@@ -26,28 +26,28 @@ def test_a_charge_is_read_whole() -> None:
 
 def test_credits_are_below_zero_so_that_a_sum_is_the_net() -> None:
     charges = said(read(written(DFT)), "charge")
-    assert (charges["M1/FT1-2"]["kind"], charges["M1/FT1-2"]["units"]) == ("credit", "-1")
-    negative = said(read(written(changed(DFT, FT1_10="-2"))), "charge")["M1/FT1-1"]
+    assert (charges["OIS|RADONC|M1/FT1-2"]["kind"], charges["OIS|RADONC|M1/FT1-2"]["units"]) == ("credit", "-1")
+    negative = said(read(written(changed(DFT, FT1_10="-2"))), "charge")["OIS|RADONC|M1/FT1-1"]
     assert (negative["kind"], negative["units"]) == ("credit", "-2")
 
 
 @pytest.mark.parametrize("written_as", ["1", "-1"])
 def test_a_credit_is_one_credit_however_its_quantity_is_signed(written_as: str) -> None:
     lines = changed(DFT, FT1_6="CR", FT1_10=written_as)
-    assert said(read(written(lines)), "charge")["M1/FT1-1"]["units"] == "-1"
+    assert said(read(written(lines)), "charge")["OIS|RADONC|M1/FT1-1"]["units"] == "-1"
 
 
 def test_a_charge_master_number_is_no_procedure_code() -> None:
     evidence = read(written(DFT))
-    code = next(s for s in evidence.statements if s.key == "M1/FT1-3" and s.name == "code")
+    code = next(s for s in evidence.statements if s.key == "OIS|RADONC|M1/FT1-3" and s.name == "code")
     assert (code.value, code.who) == (None, "biller")
     assert code.reason == "FT1-7 holds a charge-master number, not CPT unless the site says so"
     named = changed(DFT, FT1_25="", FT1_7="77412^^C4")
-    assert said(read(written(named)), "charge")["M1/FT1-1"]["code"] == "77412"
+    assert said(read(written(named)), "charge")["OIS|RADONC|M1/FT1-1"]["code"] == "77412"
 
 
 def test_a_payment_has_no_code_and_no_units() -> None:
-    assert said(read(written(DFT)), "charge")["M1/FT1-4"] == {
+    assert said(read(written(DFT)), "charge")["OIS|RADONC|M1/FT1-4"] == {
         "charge": "T4", "kind": "payment", "date": "2026-03-04", "posted_on": "2026-03-04", "amount": "20.00"
     }  # fmt: skip
 
@@ -57,7 +57,7 @@ def test_diagnoses_stand_in_the_order_of_their_priority() -> None:
 
 
 def test_codes_of_other_systems_are_no_diagnoses() -> None:
-    mixed = said(read(written(changed(DFT, FT1_19="399068003^^SCT~C61^^I10"))), "charge")["M1/FT1-1"]
+    mixed = said(read(written(changed(DFT, FT1_19="399068003^^SCT~C61^^I10"))), "charge")["OIS|RADONC|M1/FT1-1"]
     assert mixed["diagnoses"] == "C61"
     other = read(written(changed(DFT, FT1_19="399068003^^SCT")))
     unknown = next(s for s in other.statements if s.name == "diagnoses" and s.subject == "charge")
@@ -66,17 +66,20 @@ def test_codes_of_other_systems_are_no_diagnoses() -> None:
 
 def test_several_days_are_no_day() -> None:
     evidence = read(written(changed(DFT, FT1_4="20260303^20260305")))
-    assert said(evidence, "charge")["M1/FT1-1"]["date"] is None
-    assert said(read(written(changed(DFT, FT1_4="20260303235959-0500"))), "charge")["M1/FT1-1"]["date"] == "2026-03-03"
+    assert said(evidence, "charge")["OIS|RADONC|M1/FT1-1"]["date"] is None
+    assert (
+        said(read(written(changed(DFT, FT1_4="20260303235959-0500"))), "charge")["OIS|RADONC|M1/FT1-1"]["date"]
+        == "2026-03-03"
+    )
 
 
 @pytest.mark.parametrize(
     ("field", "name"), [("FT1_4", "date"), ("FT1_6", "kind"), ("FT1_25", "code"), ("FT1_10", "units")]
 )
 def test_what_is_absent_is_not_said_or_unknown_but_never_made_up(field: str, name: str) -> None:
-    charge = said(read(written(changed(DFT, **{field: ""}))), "charge")["M1/FT1-1"]
+    charge = said(read(written(changed(DFT, **{field: ""}))), "charge")["OIS|RADONC|M1/FT1-1"]
     assert charge.get(name) is None
-    assert said(read(written(changed(DFT, **{field: '""'}))), "charge")["M1/FT1-1"].get(name) is None
+    assert said(read(written(changed(DFT, **{field: '""'}))), "charge")["OIS|RADONC|M1/FT1-1"].get(name) is None
 
 
 def test_the_medical_record_number_is_the_patient() -> None:
@@ -88,7 +91,10 @@ def test_the_medical_record_number_is_the_patient() -> None:
 
 
 def test_the_payer_is_said() -> None:
-    assert said(read(written(DFT)), "coverage")["M1/IN1-1"] == {"payer": "00123", "payer_name": "MADE UP PAYER"}
+    assert said(read(written(DFT)), "coverage")["OIS|RADONC|M1/IN1-1"] == {
+        "payer": "00123",
+        "payer_name": "MADE UP PAYER",
+    }
 
 
 def test_an_authenticated_document_is_signed() -> None:
@@ -114,7 +120,12 @@ def test_a_final_report_is_signed_and_its_text_stays_out() -> None:
     documents = said(evidence, "document")
     assert (documents["FL1"]["signed_by"], documents["FL1"]["signed_on"]) == ("DOE, JANE", "2026-03-05T10:00:00")
     assert (documents["FL2"]["status"], documents["FL2"]["signed_by"]) == ("preliminary", "")
-    assert documents["M3/OBX-1"] == {"type": "WKPHYS", "status": "final", "date": "2026-03-05", "part_of": "FL1"}
+    assert documents["OIS|RADONC|M3/OBX-1"] == {
+        "type": "WKPHYS",
+        "status": "final",
+        "date": "2026-03-05",
+        "part_of": "FL1",
+    }
     values = " ".join(str(s.value) for s in [*evidence.statements, *read(written(MDM)).statements])
     assert "WELL" not in values and "STAYS" not in values
 
@@ -166,10 +177,10 @@ def test_a_mapping_says_what_the_standard_does_not() -> None:
     lines = [*DFT[:5], "ZPM|A^PLAN1|3", *DFT[5:]]
     evidence = read(written(lines), mapping)
     charges = said(evidence, "charge")
-    assert (charges["M1/FT1-1"]["plan"], charges["M1/FT1-1"]["fraction"]) == ("PLAN1", "3")
-    assert (charges["M1/FT1-3"]["code"], charges["M1/FT1-3"]["modifiers"]) == ("77407", "TC")
-    assert "plan" not in charges["M1/FT1-2"]  # a Z segment belongs to the charge before it
-    code = next(s for s in evidence.statements if s.key == "M1/FT1-3" and s.name == "code")
+    assert (charges["OIS|RADONC|M1/FT1-1"]["plan"], charges["OIS|RADONC|M1/FT1-1"]["fraction"]) == ("PLAN1", "3")
+    assert (charges["OIS|RADONC|M1/FT1-3"]["code"], charges["OIS|RADONC|M1/FT1-3"]["modifiers"]) == ("77407", "TC")
+    assert "plan" not in charges["OIS|RADONC|M1/FT1-2"]  # a Z segment belongs to the charge before it
+    code = next(s for s in evidence.statements if s.key == "OIS|RADONC|M1/FT1-3" and s.name == "code")
     assert code.reason == "by the mapping of OIS, version 7"
     assert said(read(written(MDM), mapping), "document")["DOC17"]["item"] == "signed_prescription"
     assert said(read(written(SIU), mapping), "session")["A1F"]["planned_kind"] == "treatment"
@@ -180,7 +191,7 @@ def test_what_is_not_read_is_said_without_its_content() -> None:
     evidence = read(written([*DFT, "ZPM|SECRET"]))
     assert [(s.value, s.start) for s in evidence.statements if s.name == "not_read"] == [("ZPM", len(written(DFT)))]
     other = read(written(changed(DFT, MSH_9="VXU^V04^VXU_V04")))
-    assert {s.name for s in other.statements} == {"type", "sender", "sent_at", "not_read"}
+    assert {s.name for s in other.statements} == {"type", "sender", "sent_at", "digest", "not_read"}
     test = read(written(changed(DFT, MSH_11="T")))
     assert [s.value for s in test.statements if s.name == "not_read"] == ["test"]
     assert not said(test, "charge")
@@ -189,8 +200,8 @@ def test_what_is_not_read_is_said_without_its_content() -> None:
 def test_other_marks_are_taken_from_the_header() -> None:
     swapped = "\r".join(DFT).translate(str.maketrans("|^~\\&", "#*+!%")).encode() + b"\r"
     mine, standard = read(swapped), read(written(DFT))
-    assert [s.value for s in mine.statements if s.name != "type"] == [
-        s.value for s in standard.statements if s.name != "type"
+    assert [s.value for s in mine.statements if s.name not in ("type", "digest")] == [
+        s.value for s in standard.statements if s.name not in ("type", "digest")
     ]
 
 
@@ -198,3 +209,17 @@ def test_names_and_addresses_are_never_read() -> None:
     everything = [s for lines in ALL.values() for s in read(written(lines)).statements]
     assert not [s for s in everything if "PATIENT" in str(s.value) or "999" in str(s.value).split(";")]
     assert PID
+
+
+def test_messages_are_told_apart_by_sender_and_control_id_and_without_one_by_their_bytes() -> None:
+    def charges(lines: list[str]) -> set[str]:
+        return {s.key for s in read(written(lines)).statements if s.subject == "charge"}
+
+    other, nameless = charges(changed(DFT, MSH_3="OTHER")), charges(changed(DFT, MSH_10=""))
+    assert not other & charges(DFT)
+    assert nameless == charges(changed(DFT, MSH_10=""))
+    assert not nameless & charges(changed(DFT, MSH_10="", FT1_10="5"))
+
+
+def test_what_is_said_of_a_message_is_of_its_patient() -> None:
+    assert {s.patient for s in read(written(DFT)).statements if s.subject == "message"} == {"P1"}

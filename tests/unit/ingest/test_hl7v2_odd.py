@@ -78,7 +78,7 @@ def test_a_patient_behind_the_charges_is_nobody_of_theirs() -> None:
     lines = [line for line in DFT if line != PID]
     evidence = read(written([*lines[:5], PID, *lines[5:]]))
     assert codes(evidence) == ["E-HL7-013"]
-    assert [s.patient for s in evidence.statements if s.key == "M1/FT1-1"][:1] == [None]
+    assert [s.patient for s in evidence.statements if s.key == "OIS|RADONC|M1/FT1-1"][:1] == [None]
 
 
 def test_no_patient_at_all() -> None:
@@ -147,7 +147,7 @@ def test_a_message_that_comes_again_is_read_once() -> None:
 def test_a_control_id_used_for_another_message_is_quarantined() -> None:
     evidence = read(written(DFT) + written(changed(DFT, FT1_10="5")))
     assert codes(evidence) == ["E-HL7-011"]
-    assert said(evidence, "charge")["M1/FT1-1"]["units"] == "1"
+    assert said(evidence, "charge")["OIS|RADONC|M1/FT1-1"]["units"] == "1"
     other_sender = read(written(DFT) + written(changed(MDM, MSH_3="OTHER", MSH_10="M1")))
     assert codes(other_sender) == []
 

@@ -1,10 +1,12 @@
 """The table of thresholds: complete, sourced, and open to a site's own numbers."""
 
 from dataclasses import fields
+from datetime import timedelta
 
 import pytest
 
 from beamclaim.errors import SettingError
+from beamclaim.model.sessions import TOGETHER
 from beamclaim.model.thresholds import DEFAULT, Thresholds, rows
 
 
@@ -35,3 +37,8 @@ def test_a_site_may_override_a_number_and_the_version_tells() -> None:
 def test_a_number_that_cannot_be_is_refused_by_name(numbers: dict[str, float]) -> None:
     with pytest.raises(SettingError, match=next(iter(numbers))):
         DEFAULT.override(numbers)
+
+
+def test_shares_of_a_fraction_and_hours_of_a_day_are_in_order() -> None:
+    assert 0 < DEFAULT.attempt_share < DEFAULT.complete_share < 1 < DEFAULT.over_share
+    assert timedelta(hours=DEFAULT.distinct_hours) > TOGETHER

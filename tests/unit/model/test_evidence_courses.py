@@ -1,11 +1,17 @@
 """Evidence of several sources becomes courses: what belongs together, what agrees, what contradicts, what nobody knows."""
 
+import io
+import json
 from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
+import polars as pl
 import pytest
 
+from beamclaim.ingest.course_form import read_course
+from beamclaim.model.book import Book
+from beamclaim.model.delivered import delivered
 from beamclaim.model.evidence import Account, Given, courses
 from beamclaim.model.tables.evidence import Beam, Delivery, Evidence, Statement
 
@@ -238,16 +244,50 @@ def test_isocentres_of_a_visit_add_up_over_its_plans_and_are_never_compared_acro
     assert "different frames" in unknown(account)["fractions[].isocenters"]
 
 
-def test_a_boost_at_the_same_isocentre_adds_none() -> None:
-    rows: list[Row] = [
+def boost(z: float, frame: str = "7.7") -> list[Row]:
+    """A second plan given nine minutes after the first, its isocentre `z` millimetres away."""
+    return [
         *PLAN,
         beam(),
-        say("plan", "1.3", "frame_of_reference", "7.7"),
-        beam("1.3", z=1),
+        say("plan", "1.3", "frame_of_reference", frame),
+        beam("1.3", z=z),
         treat(),
         treat("1.3", at=DAY + timedelta(minutes=9)),
     ]
-    assert [f["isocenters"] for f in one(*rows).form["fractions"]] == [1, 0]
+
+
+def checked_isocenters(accounts: list[Account]) -> int | None:
+    """The isocentres of the day's session, as a check counts them from the course files."""
+    files = [read_course(io.BytesIO(json.dumps(a.form).encode()), file=n) for n, a in enumerate(accounts)]
+    book = Book.gather(tables for file in files for tables in file)
+    assert book["faults"].is_empty()
+    patients = book["courses"].select("course.key", pl.lit(1, pl.UInt64).alias("patient.key"))
+    (row,) = delivered(book, patients, timedelta(hours=6)).to_dicts()
+    counted: int | None = row["day.isocenters"]
+    return counted
+
+
+@pytest.mark.parametrize(("z", "stated", "session"), [(0, [1, 0], 1), (1, [1, 0], 1), (40, [1, 1], 2), (5, [], None)])
+def test_a_boost_adds_its_isocentre_to_the_visit_unless_it_is_at_one_of_the_first_plan(
+    z: float, stated: list[int], session: int | None
+) -> None:
+    account = one(*boost(z))
+    assert [f["isocenters"] for f in account.form["fractions"] if "isocenters" in f] == stated
+    assert checked_isocenters([account]) == session
+
+
+def test_isocentres_of_a_visit_of_two_courses_are_not_added_up_by_guess() -> None:
+    linked = [
+        row
+        for name, plan in (("left", "1.2"), ("right", "1.3"))
+        for row in (
+            say("course", f"Procedure/{name}", "started_on", "2026-01-05", "fhir"),
+            say("plan", plan, "part_of", f"Procedure/{name}", "fhir"),
+        )
+    ]
+    accounts = join(*boost(0, frame="8.8"), *linked)
+    assert len(accounts) == 2
+    assert checked_isocenters(accounts) is None
 
 
 def test_beam_holds_prove_gating_and_a_plan_that_means_to_gate_proves_nothing() -> None:
@@ -315,6 +355,28 @@ def test_charges_are_listed_and_credits_taken_off() -> None:
     assert "charge_credited" in kinds(account)
     alone = one(*charge(1), *charge(2, kind="credit", units="-1", charge="T9", code="77385"))
     assert len(alone.form["charges"]) == 1 and "credit_alone" in kinds(alone)
+
+
+def test_a_charge_sent_again_under_its_id_counts_once_and_two_of_a_day_twice() -> None:
+    again = one(*charge(1), *charge(2, charge="T1"))
+    assert len(again.form["charges"]) == 1 and "charge_repeated" in kinds(again)
+    assert [fact for fact, _ in again.sources].count("charges[0].code") == 2
+    assert len(one(*charge(1), *charge(2)).form["charges"]) == 2
+    assert len(one(*charge(1), *charge(2, charge="T1", code="77385")).form["charges"]) == 2
+
+
+def test_a_charge_told_by_two_sources_counts_once_for_each_time_both_tell_it() -> None:
+    def other(n: int) -> list[Statement]:
+        told = {"charge": f"ChargeItem/{n}", "code": "77386", "date": "2026-01-05", "units": "1"}
+        return [say("charge", f"ChargeItem/{n}", name, value, "fhir") for name, value in told.items()]
+
+    account = one(*charge(1), *other(1))
+    (row,) = account.form["charges"]
+    assert row["code"] == "77386" and account.conflicts == []
+    assert {w.source for fact, w in account.sources if fact == "charges[0].code"} == {"fhir", "hl7v2"}
+    assert "charge_told_twice" in kinds(account)
+    assert len(one(*charge(1), *charge(2), *other(1), *other(2)).form["charges"]) == 2
+    assert len(one(*charge(1), *other(1), *other(2)).form["charges"]) == 2
 
 
 def test_a_charge_whose_number_is_the_houses_own_is_left_out_and_said() -> None:
@@ -385,12 +447,12 @@ def test_the_plan_a_fraction_was_based_on_and_the_treated_plan_it_is_part_of_are
     rows: list[Row] = [
         say("fraction", "Procedure/f", "part_of", "Procedure/t", "fhir"),
         say("fraction", "Procedure/f", "based_on", "ServiceRequest/p", "fhir"),
-        say("plan", "ServiceRequest/p", "fractions_planned", "5", "fhir"),
+        say("plan", "ServiceRequest/p", "fractions_planned", "25", "fhir"),
         say("plan", "Procedure/t", "technique", "vmat", "fhir"),
     ]
     account = one(*rows, treat("Procedure/t", source="fhir", record="Procedure/f", status="completed"))
     assert account.form["plans"] == [
-        {"plan": "plan 1", "modality": "photon", "technique": "vmat", "fractions_planned": 5}
+        {"plan": "plan 1", "modality": "photon", "technique": "vmat", "fractions_planned": 25}
     ]
 
 
@@ -403,3 +465,88 @@ def test_an_id_that_is_no_text_is_unknown() -> None:
     ((account,), _) = courses(evidence(*PLAN), NOTHING, patient="P\0")
     assert "patient" not in account.form
     assert "patient.id" in unknown(account)
+
+
+def short(fractions: str | None, dose: str | None) -> list[Statement]:
+    """A plan of a record that says vmat, its fractions and its dose."""
+    told = {"dicom_plan": "1.2", "technique": "vmat", "fractions_planned": fractions, "dose_gy": dose}
+    return [say("plan", "Procedure/1", name, value, "fhir") for name, value in told.items() if value is not None]
+
+
+@pytest.mark.parametrize(
+    ("fractions", "dose", "technique"),
+    [("5", "50", None), ("1", "8", None), ("5", "25", None), ("5", None, None), ("5", "24.9", "vmat"), ("6", "60", "vmat"),
+     (None, None, "vmat")],
+)  # fmt: skip
+def test_a_coded_technique_of_few_fractions_of_a_high_dose_may_be_stereotactic(
+    fractions: str | None, dose: str | None, technique: str | None
+) -> None:
+    account = one(*short(fractions, dose))
+    assert account.form["plans"][0].get("technique") == technique
+    assert technique is not None or "no code for stereotactic" in unknown(account)["plans[0].technique"]
+
+
+@pytest.mark.parametrize(
+    ("fractions", "dose", "technique"),
+    [("25", "50", "vmat"), ("5", "20", "vmat"), ("5", "50", None), ("5", None, None)],
+)
+def test_a_prescription_elsewhere_excludes_stereotactic_treatment_or_does_not(
+    fractions: str, dose: str | None, technique: str | None
+) -> None:
+    unsure = [
+        say("plan", "1.2", "technique", None, reason="it cannot be excluded", who="physician"),
+        say("plan", "1.2", "technique_if_not_stereotactic", "vmat"),
+    ]
+    other = [s for s in short(fractions, dose) if s.name != "technique"]
+    account = one(*unsure, *other)
+    assert account.form["plans"][0].get("technique") == technique
+    shown = {w.source for fact, w in account.sources if fact == "plans[0].technique"}
+    assert shown == ({"dicom_plan", "fhir"} if technique else set())
+    assert "technique" not in one(*unsure).form["plans"][0]
+
+
+def test_an_earlier_course_of_the_patient_is_prior_radiation_of_the_later_one() -> None:
+    account, later = join(
+        say("plan", "1.2", "site", "lung"), beam(), treat(), treat("1.3", at=DAY + timedelta(days=400))
+    )
+    assert "prior_radiation" not in account.form
+    assert later.form["prior_radiation"] == [{"ended_on": "2026-01-05", "site": "lung"}]
+    assert {fact for fact, _ in later.sources if fact.startswith("prior")} == {
+        "prior_radiation[0].ended_on",
+        "prior_radiation[0].site",
+    }
+
+
+def test_a_course_called_reirradiation_without_a_site_and_a_day_is_unknown() -> None:
+    again = say("course", "Procedure/1", "prior_radiation", "true", "fhir")
+    account = one(again, say("course", "Procedure/1", "technique", "vmat", "fhir"))
+    assert "prior_radiation" not in account.form
+    assert "re-irradiation" in unknown(account)["prior_radiation"]
+
+
+def test_the_machine_of_a_fraction_is_one_however_it_is_written_and_a_conflict_where_sources_name_others() -> None:
+    machine = treat()
+    said = machine._replace(source="fhir", machine="la 1", delivered=None, status="completed")
+    assert one(*PLAN, beam(), machine, said).form["fractions"][0]["machine"] == "LA1"
+    against = one(*PLAN, beam(), machine, said._replace(machine="LA2"))
+    assert "machine" not in against.form["fractions"][0]
+    assert [fact for fact, _ in against.conflicts] == ["fractions[0].machine"]
+    moved = one(*PLAN, beam(), beam(number=2), treat(), treat(beam=2, beam_name="B2", machine="LA2"))
+    assert "machine" not in moved.form["fractions"][0] and "several_machines" in kinds(moved)
+
+
+def test_what_no_source_says_of_a_course_is_unknown_and_says_who_can_tell() -> None:
+    account = one(say("plan", "1.2", "label", "Prostate"))
+    asked = {
+        f"plans[0].{name}" for name in ("site", "modality", "technique", "isocenters", "fractions_planned", "dose_gy")
+    }
+    asked |= {
+        "plans[0].approved_by",
+        "patient.birth_date",
+        "patient.sex",
+        "setting",
+        "payer.line",
+        "diagnoses",
+        "fractions",
+    }
+    assert {u.fact for u in account.unknown if u.who} == asked

@@ -11,7 +11,7 @@ Statements about the dose (key: its SOP Instance UID):
 | has_dvh | true: dose-volume histograms are there |
 | frame_of_reference, structure_set | UIDs |
 
-About the patient: birth_date, sex.
+About the patient: id, birth_date, sex.
 """
 
 from beamclaim.ingest.dicom.dataset import quiet

@@ -10,7 +10,7 @@ Statements about the structure set (key: its SOP Instance UID):
 | targets | interpreted types of target regions with contours, joined with `;` |
 | approval_status, approved_by, approved_on, approved_at | as in plans |
 
-About the patient: birth_date, sex. Names of regions are free text: read to look for targets, never stated.
+About the patient: id, birth_date, sex. Names of regions are free text: read to look for targets, never stated.
 """
 
 import re

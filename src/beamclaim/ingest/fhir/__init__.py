@@ -19,6 +19,8 @@ resource `Type/id/dose[0]`); keys of the course form keep their names and meanin
 | coverage | `payer`, `payer_reference`, `type`, `first_day`, `last_day` |
 | authorization | `number`, `first_day`, `last_day`, `use`, `outcome`, `request`, `code`, `modifiers`, `units`, `part_of` |
 | charge | `charge`, `code`, `modifiers`, `units`, `date`, `service`, `part_of` |
+| reference | `target`: the key of what the file refers to and does not hold; another file of the run may |
+| resource (of which nothing else is said) | `resource_type`, `name` |
 
 Local time is the wall time as written with its offset; a time in UTC has no local time (and before noon no day). Kinds of
 fault: `json`, `resource_type`, `release`, `modifier`, `element`, `unit`, `date`, `time_zone`, `invariant`, `subject`,

@@ -24,6 +24,8 @@ def coverage(telling: Telling) -> None:
             telling.say(target.part, "payer", name, "the name of the organization it refers to")
         elif shown is not None:
             telling.say(shown, "payer", shown.written, "as displayed")
+        elif target and not target.is_here:
+            telling.say(target.part, "payer", target.key, "a reference")
 
 
 def answers(resource: Resource) -> str | None:

@@ -1,4 +1,4 @@
-"""Who is who in a file: references resolved inside what was given, never fetched; faults for those that lead nowhere."""
+"""Who is who in a file: references resolved inside what was given, never fetched; those that lead nowhere are stated."""
 
 import re
 from collections.abc import Iterable
@@ -8,6 +8,7 @@ from datetime import date
 from beamclaim.ingest.fhir.part import Ledger, Part
 from beamclaim.ingest.fhir.release import RESOURCE_TYPES
 from beamclaim.ingest.fhir.resource import Resource
+from beamclaim.model.tables.evidence import Statement
 
 MOST_KEYS = 1_000_000
 """Names kept of one file: beyond, references to resources far above in the file are left unresolved, and that is said."""
@@ -90,15 +91,12 @@ class Directory:
             self._missing[key] = written.place, written.path, 1
 
     def missing(self, ledger: Ledger) -> None:
-        """Says which references led nowhere in the whole file: one fault for a member and a type of target."""
-        alike: dict[tuple[str, str], list[tuple[tuple[int, int, int], str, int]]] = {}
-        for key, found in self._missing.items():
-            alike.setdefault((re.sub(r"\[[0-9]+\]", "", found[1]), key.partition("/")[0]), []).append(found)
-        for (_, kind), entries in alike.items():
-            many = sum(entry[2] for entry in entries)
-            place, path, _ = min(entries)
-            said = f"no {kind} of that name ({many} such reference{'s' * (many > 1)})"
-            ledger.add(place, "reference", path, expected="a resource of the file", found=said)
+        """States the references that led nowhere in the whole file; another file of the run may have what they name."""
+        for key, (place, path, many) in self._missing.items():
+            said = f"{many} such reference{'s' * (many > 1)}"
+            ledger.out.statements.append(
+                Statement(ledger.file, *place, "fhir", path, None, "reference", key, "target", key, said)
+            )
 
     def circles(self, window: Iterable[Resource]) -> None:
         """Says which resources are their own part, ground or successor through others of the window."""

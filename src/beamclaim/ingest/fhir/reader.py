@@ -11,7 +11,7 @@ from beamclaim.ingest.fhir.resource import Resource, newest, resources
 from beamclaim.ingest.fhir.telling import Telling
 from beamclaim.ingest.fhir.treatment import subject, treatment
 from beamclaim.ingest.json_tree import BOM, Tree
-from beamclaim.model.tables.evidence import Evidence
+from beamclaim.model.tables.evidence import Evidence, Statement
 
 LARGEST = 64 * 1024 * 1024
 LONGEST_LINE = 16 * 1024 * 1024
@@ -198,6 +198,7 @@ class _Reading:
 
     def _tell(self, resource: Resource, kind: str | None) -> None:
         if kind is None:
+            self._is_here(resource)
             if resource.type not in NAMED:
                 many, place = self._unread.get(resource.type, (0, resource.part.place))
                 self._unread[resource.type] = many + 1, place
@@ -217,6 +218,16 @@ class _Reading:
             url = extension.text("url")
             if url is not None and ":" not in url.written:
                 url.fault("not_read", "the URL of an extension", "a name that is no URL")
+
+    def _is_here(self, resource: Resource) -> None:
+        """States that a resource is there of which nothing else is said; references of other files may lead to it."""
+        place = (self._ledger.file, *resource.part.place)
+        said = {"resource_type": resource.type, "name": self._directory.names.get(resource.key)}
+        self._ledger.out.statements += [
+            Statement(*place, "fhir", resource.part.path, None, "resource", resource.key, name, value)
+            for name, value in said.items()
+            if value
+        ]
 
 
 def _in(part: Part) -> Iterator[Resource]:

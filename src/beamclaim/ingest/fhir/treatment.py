@@ -243,12 +243,12 @@ def _deliver(
 
 
 def _machine(telling: Telling) -> str | None:
-    """The device used, by the name the file has for it, else by its reference."""
+    """The device used, by the name the file has for it; one that is in no file is known by its key (`Device/id`)."""
     found = None
     for used in telling.part.items("usedReference"):
         target = telling.refer(used, "machine_reference")
         if target and target.key.startswith("Device/"):
-            found = found or telling.directory.names.get(target.key)
+            found = found or telling.directory.names.get(target.key) or (None if target.is_here else target.key)
     return found
 
 

@@ -1,5 +1,6 @@
 """A message: its segments, and what its MSH says about it (HL7 v2.8.2 chapter 2.14.9)."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -57,11 +58,14 @@ class Message:
     marks: Marks
     header: Header
     encoding: str | None
+    digest: str
+    """First 32 digits of the SHA-256 of its lines."""
 
     @property
     def key(self) -> str:
-        """Its control id, or where it starts when it has none: the first part of every key that comes out of it."""
-        return self.header.control_id or f"@{self.segments[0].part.start}"
+        """Its sender and control id, or its digest when it has none: the first part of every key that comes out of it."""
+        control_id = self.header.control_id
+        return f"{self.header.sender}|{control_id}" if control_id else f"@{self.digest}"
 
     @property
     def end(self) -> int:
@@ -103,12 +107,16 @@ def read_message(block: Block, marks: Marks) -> tuple[Message, list[Line]]:
         msh.at(18, 1),
     )
     header = Header(*(_plain(part) for part in words))
-    return Message(segments, marks, header, ENCODINGS.get(header.charset.upper())), strays
+    return Message(segments, marks, header, ENCODINGS.get(header.charset.upper()), _digest(block.lines)), strays
 
 
 def digest_lines(lines: Iterable[Line]) -> bytes:
     """The bytes of a message with one CR behind each segment, whatever ended them in the file."""
     return b"".join(line.part.raw + b"\r" for line in lines)
+
+
+def _digest(lines: Iterable[Line]) -> str:
+    return hashlib.sha256(digest_lines(lines)).hexdigest()[:32]
 
 
 def _plain(part: Part) -> str:

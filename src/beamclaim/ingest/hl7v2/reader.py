@@ -25,7 +25,7 @@ from beamclaim.ingest.hl7v2.cases import (
 )  # fmt: skip
 from beamclaim.ingest.hl7v2.framing import LARGEST, MOST_SEGMENTS, Block, blocks
 from beamclaim.ingest.hl7v2.mapping import STANDARD_LAYOUT, Mapping
-from beamclaim.ingest.hl7v2.message import LONGEST_ID, VERSIONS, Message, digest_lines, is_crowded, read_message
+from beamclaim.ingest.hl7v2.message import LONGEST_ID, VERSIONS, Message, is_crowded, read_message
 from beamclaim.ingest.hl7v2.saying import Saying, Where, fault, where
 from beamclaim.ingest.hl7v2.tokens import MOST_PARTS, STANDARD, Segment, read_marks
 from beamclaim.model.tables.evidence import Evidence
@@ -71,6 +71,9 @@ def read_one(
         saying.fault(STRAY, place, "a segment: three letters or digits and the field mark", "a line that is none")
     if _header(saying):
         read_body(saying)
+        # What is said of the message itself is said before its patient is known.
+        rows = saying.evidence.statements
+        rows[:] = [s._replace(patient=saying.patient) if s.subject == "message" else s for s in rows]
     return message, saying.evidence, saying.cases
 
 
@@ -98,6 +101,7 @@ def _header(saying: Saying) -> bool:
     span = Where(msh, msh.at(3), "MSH-3", msh.at(4))
     about.state("sender", header.sender, span, "MSH-3 and MSH-4, first components")
     about.say("sent_at", where(msh, 7, 1), values.moment)
+    about.state("digest", message.digest, Where(msh, msh.part, "MSH"), "hash of the whole message")
     if header.type not in TYPES:
         saying.cases.append(TYPE)
         about.state("not_read", header.type or "no type", kind, f"only {', '.join(sorted(TYPES))} are read")
@@ -151,8 +155,7 @@ class _File:
         message, evidence, _ = read_one(block, self._file, self._mapping)
         if message is None or not message.header.control_id:
             return evidence
-        own = hashlib.sha256(f"{message.header.sender}|{message.header.control_id}".encode()).digest()[:16]
-        told = hashlib.sha256(digest_lines(block.lines)).digest()[:16]
+        own, told = hashlib.sha256(message.key.encode()).digest()[:16], bytes.fromhex(message.digest)
         met = self._met.get(own)
         if met is None:
             self._met[own] = told

@@ -6,7 +6,7 @@ from typing import Any
 from beamclaim.model.evidence import form
 from beamclaim.model.evidence.account import Account, Where, Word
 from beamclaim.model.evidence.due import Prescribed
-from beamclaim.model.evidence.isocenters import Position, added
+from beamclaim.model.evidence.isocenters import FAR, NEAR, Position, added
 from beamclaim.model.evidence.visits import FHIR_STATUS, Treated
 from beamclaim.model.tables.evidence import Delivery
 
@@ -14,15 +14,19 @@ _STATUS: dict[str, str] = {"interrupted_resumed": "complete"}
 """One source says how a fraction was completed, the other only that it was: no contradiction."""
 
 
+def _plain(name: str) -> str:
+    return "".join(sign for sign in name.casefold() if sign.isalnum()) or name.strip()
+
+
 class Fractions:
     """The fractions of one course, told fraction by fraction."""
 
     def __init__(
-        self, treated: Sequence[Treated], ids: dict[str, str], prescribed: Prescribed, beside: Sequence[Treated] = ()
+        self, treated: Sequence[Treated], ids: dict[str, str], prescribed: Prescribed, everything: Sequence[Treated]
     ) -> None:
-        self._treated = list(treated)
-        mine = {id(t) for t in treated}
-        self._beside = [t for t in beside if id(t) not in mine]
+        """`everything` is what the patient was treated with, in other courses too: a visit may be of several."""
+        self._treated = treated
+        self._everything = everything
         self._ids = ids
         self._prescribed = prescribed
         self._lacks: dict[tuple[str, str, str], list[int]] = {}
@@ -79,17 +83,23 @@ class Fractions:
         shown = {g for r in t.rows if r.guidance for g in r.guidance.split(";") if g in form.GUIDANCE}
         if shown:
             put("guidance", word(sorted(shown), of=next(r for r in t.rows if r.guidance)))
-        machines = {r.machine.strip() for r in t.rows if r.machine and form.is_text(r.machine)}
-        if len(machines) == 1:
-            put("machine", word(machines.pop()))
-        elif machines:
-            account.note("several_machines", f"the records of {at} name {len(machines)} machines", Where.of(first))
+        self._machine(account, put, n, t)
         if t.session is not None:
             put("session", word(t.session, "one visit, by times and session ids"))
         if t.doubt is not None:
             self._lack(n, "session", f"one visit or two on {t.day}? {t.doubt}", "physician")
         account.notes += t.notes
         return row
+
+    def _machine(self, account: Account, put: Callable[..., None], n: int, t: Treated) -> None:
+        """The machine as each source names it; blanks, case and signs make no other machine."""
+        named = {(r.source, _plain(r.machine)): r for r in reversed(t.rows) if r.machine and form.is_text(r.machine)}
+        if len({source for source, _ in named}) < len(named):
+            where = Where.of(t.rows[0])
+            account.note("several_machines", f"the records of fractions[{n}] name several machines", where)
+        elif named:
+            rows = sorted(named.values(), key=t.rows.index)
+            put("machine", *(Word(str(r.machine).strip(), r.source, Where.of(r)) for r in rows), same=_plain)
 
     def _status(self, n: int, t: Treated) -> list[Word]:
         """The words of the machine, a word a record, and of the clinic's record."""
@@ -134,23 +144,22 @@ class Fractions:
             put("motion_evidence", proof)
 
     def _isocenters(self) -> dict[int, Word]:
-        """What each plan's fraction adds to the isocentres of its visit."""
-        visits: dict[int, list[int]] = {}
-        for n, t in enumerate(self._treated):
+        """What each plan's fraction adds to the isocentres of its visit, whichever course the plans of the visit are of."""
+        mine = {id(t): n for n, t in enumerate(self._treated)}
+        visits: dict[int, list[Treated]] = {}
+        for t in self._everything:
             if t.parts:
-                visits.setdefault(t.visit, []).append(n)
-        others: dict[int, list[Treated]] = {}
-        for t in self._beside:
-            if t.parts:
-                others.setdefault(t.visit, []).append(t)
+                visits.setdefault(t.visit, []).append(t)
         out: dict[int, Word] = {}
-        for visit, members in visits.items():
-            by_plan, why = self._positions([*(self._treated[n] for n in members), *others.get(visit, [])])
+        for visit in visits.values():
+            members = [(mine[id(t)], t) for t in visit if id(t) in mine]
+            if not members:
+                continue
+            by_plan, why = self._positions(visit)
             counts = added(by_plan) if not why else None
-            for n in members:
-                t = self._treated[n]
+            for n, t in members:
                 if counts is None:
-                    reason = why or "it depends on whether isocentres 2 to 10 mm apart are one"
+                    reason = why or f"it depends on whether isocentres {NEAR:g} to {FAR:g} mm apart are one"
                     self._lack(n, "isocenters", reason, "physicist")
                     continue
                 number = counts[t.plan or ""]

@@ -13,8 +13,9 @@ from datetime import date, timedelta
 from beamclaim.model.evidence.joined import Joined
 from beamclaim.model.evidence.naming import Names, Node
 from beamclaim.model.tables.evidence import Beam, Delivery, Statement
+from beamclaim.model.thresholds import DEFAULT
 
-GAP = timedelta(days=90)
+GAP = timedelta(days=DEFAULT.course_gap_days)
 
 OF_THE_PATIENT = ("patient", "coverage", "message")
 """Subjects that belong to no course but to all of a patient's."""

@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 
-from beamclaim.model.evidence import papers, person, remarks
+from beamclaim.model.evidence import earlier, papers, person, remarks
 from beamclaim.model.evidence.account import Account, Note, Where, Word
 from beamclaim.model.evidence.due import Prescribed
 from beamclaim.model.evidence.fractions import Fractions
@@ -31,9 +31,17 @@ def courses(evidence: Evidence, given: Given, *, patient: str | None) -> tuple[l
     chart = _Chart(patient, names, statements, beams, deliveries)
     clinical = [d for d in deliveries if d.plan is None or chart.plan(d.plan).is_clinical]
     treated, left_out = visits(clinical, chart.prescribed)
-    accounts = [chart.account(group, treated, given) for group in found]
-    accounts.sort(key=lambda a: (_first(a), a.form["course"]))
-    notes += [*left_out, *(note for group in loose for note in chart.loose(group))]
+    told = [(chart.account(group, treated, given), chart.said(group)) for group in found]
+    told.sort(key=lambda pair: (_first(pair[0]), pair[0].form["course"]))
+    accounts = [account for account, _ in told]
+    earlier.courses(accounts)
+    for account, said in told:
+        earlier.said(account, said)
+    notes += [
+        *left_out,
+        *remarks.messages([s for s in statements if s.subject == "message"]),
+        *(note for group in loose for note in chart.loose(group)),
+    ]
     if len(accounts) == 1:
         accounts[0].notes += notes
         notes = []
@@ -92,10 +100,14 @@ class _Chart:
         why = "could belong to several courses" if group.is_course else "belongs to no course that is known"
         return [Note("not_placed", f"{kind}: {why}", where) for kind in sorted(Counter(k for k, _ in group.nodes))]
 
+    def said(self, group: Group) -> list[Statement]:
+        """All that is said of what a group holds."""
+        return [s for node in sorted(group.nodes) for s in self._of.get(node, [])]
+
     def account(self, group: Group, treated: Sequence[Treated], given: Given) -> Account:
         """The account of one course."""
         account = Account()
-        said = [s for node in sorted(group.nodes) for s in self._of.get(node, [])]
+        said = self.said(group)
         mine = [t for t in treated if self._names.node(t.rows[0]) in group.nodes]
         everything = self._plans(group)
         clinical = [p for p in everything if p.is_clinical]
@@ -138,12 +150,14 @@ class _Chart:
         return "C-" + hashlib.sha256(named).hexdigest()[:8]
 
     def _first_word(self) -> Word:
-        rows: list[Statement | Delivery] = [
-            *self._person,
-            *(s for said in self._of.values() for s in said),
-            *self._deliveries,
-        ]
+        """The first source of the patient's id: where it is written, else a row of a file that has it."""
+        written = [s for s in self._person if s.subject == "patient" and s.name == "id" and s.value]
+        rows: list[Statement | Delivery] = [*written]
+        if not rows:
+            rows += [*self._person, *(s for said in self._of.values() for s in said), *self._deliveries]
         if not rows:
             return Word(self._patient, "files", None)
         row = min(rows, key=lambda r: (r.file, r.start))
-        return Word(self._patient, row.source, Where.of(row))
+        return Word(
+            self._patient, row.source, Where.of(row), None if written else "the patient of the file this stands in"
+        )

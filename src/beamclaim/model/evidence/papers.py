@@ -1,16 +1,15 @@
 """What belongs to a course beside plans and fractions: charges, documents, procedures, authorizations, stays.
 
-Each subject of a source becomes an object of the form's list; credits are taken off the charges they
-credit, and what has no counterpart in the form is a note.
+Each subject of a source becomes an object of the form's list, and what has no counterpart in the form is a note.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from beamclaim.model.evidence import form
 from beamclaim.model.evidence.account import Account, Note, Where, words
+from beamclaim.model.evidence.charges import charges, order
 from beamclaim.model.tables.evidence import Statement
 
 
@@ -71,15 +70,10 @@ def tell(account: Account, said: Sequence[Statement]) -> dict[str, list[dict[str
     for subject, paper in PAPERS.items():
         mine = [rows for (kind, _), rows in by_subject.items() if kind == subject]
         if subject == "charge":
-            mine = _net(account, [rows for rows in mine if _said(rows, "kind") in (None, "charge", "credit")])
-        for rows in sorted(mine, key=_order):
+            mine = charges(account, mine)
+        for rows in sorted(mine, key=order):
             _object(account, subject, paper, rows, out.setdefault(paper.part, []))
     return {part: rows for part, rows in out.items() if rows}
-
-
-def _order(rows: list[Statement]) -> tuple[str, str]:
-    day = next((s.value for s in rows if s.name in ("date", "first_day") and s.value), "")
-    return day or "", rows[0].key
 
 
 def _object(account: Account, subject: str, paper: Paper, rows: list[Statement], into: list[dict[str, Any]]) -> None:
@@ -99,46 +93,3 @@ def _object(account: Account, subject: str, paper: Paper, rows: list[Statement],
             into[-1][name] = None  # seen and unsigned
         elif (value := (account.gather if name == "modifiers" else account.settle)(f"{at}.{name}", given)) is not None:
             into[-1][name] = value
-
-
-def _net(account: Account, charges: list[list[Statement]]) -> list[list[Statement]]:
-    """Charges less their credits: a credit takes off the charge with its id, else one of the same code, day and units."""
-    credits = [rows for rows in charges if _is_credit(rows)]
-    left = [rows for rows in charges if not _is_credit(rows)]
-    for credit in sorted(credits, key=_order):
-        same = [c for c in left if _said(c, "charge") == _said(credit, "charge") is not None]
-        same = same or [
-            c
-            for c in left
-            if all(_said(c, n) == _said(credit, n) for n in ("code", "date", "modifiers"))
-            and _units(c) == _units(credit)
-        ]
-        if same:
-            left.remove(same[0])
-            account.notes.append(
-                Note("charge_credited", "a charge and its credit cancel each other", Where.of(credit[0]))
-            )
-        else:
-            account.notes.append(
-                Note(
-                    "credit_alone",
-                    "a credit without its charge; the charge it takes back is not here",
-                    Where.of(credit[0]),
-                )
-            )
-    return left
-
-
-def _said(rows: list[Statement], name: str) -> str | None:
-    return next((s.value for s in rows if s.name == name and s.value is not None), None)
-
-
-def _units(rows: list[Statement]) -> Decimal:
-    try:
-        return abs(Decimal(_said(rows, "units") or "1"))
-    except InvalidOperation:
-        return Decimal(1)
-
-
-def _is_credit(rows: list[Statement]) -> bool:
-    return _said(rows, "kind") == "credit" or (_said(rows, "units") or "").startswith("-")

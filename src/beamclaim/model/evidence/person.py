@@ -41,7 +41,9 @@ def patient(
         for value, d in told.items():
             if value not in known:
                 found += words([_statement(d, name, value)], fit)
-        if found and (settled := account.settle(f"patient.{name}", found)) is not None:
+        if not found:
+            account.missing(f"patient.{name}", "no source says it", "records")
+        elif (settled := account.settle(f"patient.{name}", found)) is not None:
             person[name] = settled
     if person:
         account.form["patient"] = person
@@ -64,6 +66,8 @@ def payer(account: Account, said: Sequence[Statement], given: Given) -> None:
         found = words([s for s in said if (s.name in names and _is_first(s)) or _is_payer(s, name)], fit)
         if (value := account.settle(f"payer.{name}", _with(found, option))) is not None:
             out[name] = value
+        elif name == "line" and not _with(found, option):
+            account.missing("payer.line", "no source says it; --payer-line does", "biller")
     if out:
         account.form["payer"] = out
 
@@ -80,8 +84,11 @@ def _is_first(s: Statement) -> bool:
 def facts(account: Account, said: Sequence[Statement], person: Sequence[Statement], given: Given) -> None:
     """Puts setting, diagnoses and the day the course ended into the form."""
     found = words([s for s in said if s.name == "setting"], form.word(*form.SETTINGS))
-    if (value := account.settle("setting", _with(found, given.setting))) is not None:
+    said_or_given = _with(found, given.setting)
+    if (value := account.settle("setting", said_or_given)) is not None:
         account.form["setting"] = value
+    elif not said_or_given:
+        account.missing("setting", "no source says it; --setting does", "biller")
     diagnoses = [s for s in said if s.name == "diagnoses"] or [s for s in person if s.name == "diagnoses"]
     first = ("course", "prescription", "plan", "phase", "condition")
     diagnoses.sort(key=lambda s: first.index(s.subject) if s.subject in first else len(first))
@@ -96,6 +103,8 @@ def facts(account: Account, said: Sequence[Statement], person: Sequence[Statemen
         else None
     ):
         account.form["diagnoses"] = codes
+    if not option and not told:
+        account.missing("diagnoses", "no source says them; --diagnosis does", "coder")
     ended = words([s for s in said if s.subject == "course" and s.name == "ended_on"], form.day)
     if (value := account.settle("ended_on", ended)) is not None:
         account.form["ended_on"] = value

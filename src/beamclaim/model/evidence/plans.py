@@ -6,6 +6,7 @@ from dataclasses import replace
 from beamclaim.model.evidence import form
 from beamclaim.model.evidence.account import Account, Where, Word, words
 from beamclaim.model.tables.evidence import Beam, Delivery, Statement
+from beamclaim.model.thresholds import DEFAULT
 
 NOT_CLINICAL = ("verification", "service", "machine_qa", "research")
 FAMILIES = {
@@ -13,6 +14,15 @@ FAMILIES = {
     "imrt_compensator": "imrt", "helical": "imrt",
 }  # fmt: skip
 """Technique of the form → family that a source which does not know the kind can still contradict."""
+_ASKED = {
+    "site": "physician", "modality": "physicist", "technique": "physicist", "isocenters": "physicist",
+    "fractions_planned": "physician", "dose_gy": "physician",
+}  # fmt: skip
+"""What is missed of every plan, and who can tell."""
+_SHORT = (
+    f"{DEFAULT.high_dose_fractions:g} fractions or fewer of {DEFAULT.high_dose_gy:g} Gy or more, or it cannot be excluded: "
+    "stereotactic, hypofractionated or a short course; records have no code for stereotactic treatment"
+)
 _SAME = {"site": lambda value: sorted(str(value).casefold().split("; "))}
 
 
@@ -70,6 +80,8 @@ class Plan:
             if name in ("approved_by", "approved_on"):
                 continue
             found = self._words(name, fit)
+            if not found and name in _ASKED:
+                account.missing(f"{at}.{name}", "no source says it", _ASKED[name])
             value = account.settle(f"{at}.{name}", found, _SAME.get(name, lambda v: v)) if found else None
             if value is not None:
                 out[name] = value
@@ -78,7 +90,9 @@ class Plan:
             for name, found in (("approved_by", by), ("approved_on", on)):
                 if (value := account.settle(f"{at}.{name}", found)) is not None:
                     out[name] = value
-        elif by or on:
+        elif not by and not on:
+            account.missing(f"{at}.approved_by", "no source says it", "physician")
+        else:
             account.missing(f"{at}.approved_by", "reviewer and day are not both said", "physician")
         return out
 
@@ -113,7 +127,17 @@ class Plan:
         return out
 
     def _technique(self, found: list[Word]) -> list[Word]:
-        """3D conformal where the plan would be with targets, and there are targets and a dose grid for it."""
+        """3D conformal where the plan would be with targets, and there are targets and a dose grid for it.
+
+        Few fractions of a high dose may be stereotactic treatment, which records have no code for: unknown then.
+        """
+        waiting = [s for s in self.about("technique_if_not_stereotactic") if s.value is not None]
+        is_short, proof = self._is_short()
+        if waiting and is_short is False and any(r.source != waiting[0].source for r in proof):
+            reason = "stereotactic treatment is excluded by the fractions and the dose"
+            found += [Word(waiting[0].value, r.source, Where.of(r), reason) for r in (waiting[0], *proof)]
+        elif (is_short or waiting) and not any(w.value and w.source == "dicom_plan" for w in found):
+            found = [w if w.value is None else replace(w, value=None, reason=_SHORT, who="physician") for w in found]
         told = {FAMILIES.get(w.value) for w in found if w.value is not None}
         if told:
             other = [s for s in self.about("technique_family") if s.value in FAMILIES.values() and s.value not in told]
@@ -126,8 +150,29 @@ class Plan:
         if not (wanted and targets and doses):
             return found
         reason = "a structure set with targets and a dose grid of the plan are there"
-        proof = (wanted[0], targets[0], doses[0])
-        return [Word(wanted[0].value, s.source, Where.of(s), reason) for s in proof]
+        shown = (wanted[0], targets[0], doses[0])
+        return [Word(wanted[0].value, s.source, Where.of(s), reason) for s in shown]
+
+    def _is_short(self) -> tuple[bool | None, list[Statement | Delivery]]:
+        """Whether the plan has few fractions of a dose that is high or not said, and who says so; None: nobody tells."""
+        planned = self.about("fractions_planned")
+        rows: list[Statement | Delivery] = [*planned]
+        numbers = [w.value for w in words(planned, form.count)]
+        for r in self.records:
+            if r.fractions_planned is not None and r.fractions_planned not in numbers:
+                numbers.append(r.fractions_planned)
+                rows.append(r)
+        if not numbers or None in numbers or min(numbers) < 1:
+            return None, rows
+        if min(numbers) > DEFAULT.high_dose_fractions:
+            return False, rows
+        said = [
+            s
+            for s, w in zip(self.about("dose_gy"), words(self.about("dose_gy"), form.decimal()), strict=True)
+            if w.value
+        ]
+        highest = max((float(s.value or 0) for s in said), default=float("inf"))
+        return highest / min(numbers) >= DEFAULT.high_dose_gy, [*rows, *said]
 
     def _keys(self) -> set[str]:
         return {self.name, *(s.key for s in self.said), *(b.plan for b in self.beams)}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from beamclaim.model.evidence.account import Account, Where, Word
+from beamclaim.model.evidence.account import Account, Note, Where, Word
 from beamclaim.model.evidence.plans import Plan
 from beamclaim.model.evidence.visits import Treated
 from beamclaim.model.tables.evidence import Statement
@@ -77,6 +77,19 @@ def around(account: Account, said: Sequence[Statement]) -> None:
             account.note("brachytherapy", s.reason or "a brachytherapy record: no external delivery", Where.of(s))
         elif s.name == "unsupported_generation":
             account.note("not_read", f"{s.value or 'an object'}, of a generation that is not read", Where.of(s))
+
+
+def messages(said: Sequence[Statement]) -> list[Note]:
+    """Messages that were not read, or not whole, and control ids that stand on different messages."""
+    notes = [Note("not_read", f"{s.value}: {s.reason}", Where.of(s)) for s in said if s.name == "not_read" and s.value]
+    first: dict[str, str] = {}
+    for s in said:
+        if s.name == "digest" and s.value and first.setdefault(s.key, s.value) != s.value:
+            text = (
+                "messages of one sender and control id differ; each charge counts once, and what differs is a conflict"
+            )
+            notes.append(Note("control_id_reused", text, Where.of(s)))
+    return notes
 
 
 def completeness(

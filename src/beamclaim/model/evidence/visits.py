@@ -14,19 +14,15 @@ from itertools import pairwise
 from beamclaim.model.evidence.account import Note, Where
 from beamclaim.model.evidence.due import Due, Prescribed, beam_key
 from beamclaim.model.evidence.joined import Joined
+from beamclaim.model.sessions import TOGETHER
 from beamclaim.model.tables.evidence import Delivery
+from beamclaim.model.thresholds import DEFAULT
 
-ATTEMPT = 0.02
-"""Below this share of its meterset a beam was attempted and not delivered."""
-COMPLETE = 0.98
-"""From this share on a fraction is complete."""
-OVER = 1.02
-"""Above this share more was delivered than planned."""
-TOGETHER = timedelta(minutes=60)
-"""Records closer than this are one visit."""
-APART = timedelta(hours=6)
+ATTEMPT, COMPLETE, OVER = DEFAULT.attempt_share, DEFAULT.complete_share, DEFAULT.over_share
+"""Shares of the meterset due: tried only up to the first, whole from the second, over-delivered above the third."""
+APART = timedelta(hours=DEFAULT.distinct_hours)
 """The usual interval of two sessions a day; between `TOGETHER` and this nobody can tell."""
-LONGEST = timedelta(hours=12)
+LONGEST = timedelta(hours=DEFAULT.longest_record_hours)
 """A record that ends later than this after its start has a wrong end, and its end is not used."""
 
 COUNTED = (None, "treatment", "continuation")
@@ -245,7 +241,9 @@ def _judge_records(fraction: Treated) -> None:
     troubles = _troubles(fraction)
     if not parts:
         fraction.status, fraction.reason = "not_delivered", "; ".join(["almost no dose was delivered", *troubles])
-        fraction.notes.append(Note("attempted", "attempted: less than 2 % of the meterset was delivered", first))
+        fraction.notes.append(
+            Note("attempted", f"attempted: no more than {ATTEMPT:.0%} of the meterset was delivered", first)
+        )
         return
     if share is None:
         return
@@ -260,7 +258,9 @@ def _judge_records(fraction: Treated) -> None:
     assert fraction.due is not None
     given = sum(r.delivered or 0.0 for r in fraction.rows if r.source != "fhir")
     if given > OVER * sum(fraction.due.beams.values()):
-        fraction.notes.append(Note("over_delivered", "more than 102 % of the planned meterset was delivered", first))
+        fraction.notes.append(
+            Note("over_delivered", f"more than {OVER:.0%} of the planned meterset was delivered", first)
+        )
 
 
 def _troubles(fraction: Treated) -> list[str]:

@@ -22,7 +22,7 @@ STATEMENTS = Table(
         Column("statement.path", TEXT, "`(300A,0070)[0].(300A,0078)`, `Procedure.status`, `OBX[2]-5`"),
         Column("statement.patient", TEXT, "patient id as the source writes it", True),
         Column("statement.subject", TEXT, "patient, condition, course, phase, plan, prescription, volume, session, fraction, structure_set, dose, procedure, document, charge, authorization, coverage, stay, order, message"),
-        Column("statement.key", TEXT, "the subject's name in its source: SOP Instance UID, `Procedure/id`, `MSH-10/FT1-1`"),
+        Column("statement.key", TEXT, "the subject's name in its source: SOP Instance UID, `Procedure/id`, `SENDER|FACILITY|MSH-10/FT1-1`"),
         Column("statement.name", TEXT, "what is said: a key of the course form where it has one, else a name of `docs/reference/facts.md`"),
         Column("statement.value", TEXT, "ISO dates and times, plain decimals, `true`/`false`, lists joined with `;`; null: looked for and inconclusive", True),
         Column("statement.reason", TEXT, "how it was worked out, or why it is unknown"),

@@ -1,7 +1,8 @@
 """The facts for a terminal: what a physicist reads in a minute, course by course."""
 
+import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TextIO
 
 from beamclaim.model.evidence import Account, Note
@@ -10,6 +11,9 @@ from beamclaim.outputs.report.shown import counted, shown
 
 MOST = 20
 """Notes and faults of a kind shown; `--format json` lists all."""
+_FEW = 3
+"""So many facts of a kind are named one by one."""
+_PLACE = re.compile(r"\[[0-9]+\]")
 _DELIVERED = ("complete", "partial", "interrupted_resumed")
 _PLAN = ("plan", "site", "modality", "technique", "isocenters", "fractions_planned", "dose_gy", "approved_on")
 _HEADS = ("plan", "site", "modality", "technique", "isocenters", "fractions", "dose Gy", "approved")
@@ -41,7 +45,7 @@ def _course(account: Account, out: TextIO, width: int) -> None:
     about += [str(v) for v in (payer.get("line"), form.get("setting"), ", ".join(form.get("diagnoses", []))) if v]
     out.write(f"Course {shown(form['course'])}: {shown(', '.join(about))}\n")
     if fractions:
-        span = f", {days[0]} to {days[-1]}" if days else ""
+        span = f", {days[0]} to {days[-1]}" if len(days) > 1 else f", {days[0]}" if days else ""
         out.write(
             f"  {counted(len(given), 'fraction')} delivered on {counted(len(days), 'day')}{span}; records "
             f"{'complete' if form.get('records_complete') else 'not known to be complete'}\n"
@@ -56,7 +60,7 @@ def _course(account: Account, out: TextIO, width: int) -> None:
         out.write("\n")
     _listed(
         "Unknown, and who can settle it",
-        ((u.fact, f"{u.reason} ({u.who or 'nobody named'})") for u in account.unknown),
+        _alike((u.fact, f"{u.reason} ({u.who or 'nobody named'})") for u in account.unknown),
         out,
         width,
     )
@@ -64,8 +68,18 @@ def _course(account: Account, out: TextIO, width: int) -> None:
         (fact, " against ".join(dict.fromkeys(f"{_cell(w.value)} ({w.source})" for w in words)))
         for fact, words in account.conflicts
     )
-    _listed("Conflicts between sources", conflicts, out, width)
+    _listed("Conflicts between sources", _alike(conflicts), out, width)
     _notes("Notes", account.notes, out, width)
+
+
+def _alike(rows: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Rows that say the same of several facts, once: `fractions[].machine (39 times)` for those of many fractions."""
+    facts: dict[str, dict[str, list[str]]] = {}
+    for fact, text in rows:
+        facts.setdefault(text, {}).setdefault(_PLACE.sub("[]", fact), []).append(fact)
+    for text, alike in facts.items():
+        names = [name if len(name) <= _FEW else [f"{every} ({len(name)} times)"] for every, name in alike.items()]
+        yield ", ".join(each for name in names for each in name), text
 
 
 def _fraction(row: dict[str, Any]) -> list[str]:
@@ -73,9 +87,11 @@ def _fraction(row: dict[str, Any]) -> list[str]:
     became = [str(row.get("status", "unknown")).replace("_", " ")]
     if "delivered_fraction" in row:
         became.append(f"{float(row['delivered_fraction']):.0%}")
-    became += [str(row[k]) for k in ("modality", "machine", "motion_management") if k in row]
+    became += [str(row[k]) for k in ("modality", "machine") if k in row]
+    if "motion_management" in row:
+        became.append(f"motion {row['motion_management'].replace('_', ' ')}")
     if "isocenters" in row:
-        became.append(f"isocenters {row['isocenters']}")
+        became.append(f"isocenters {row['isocenters']}" if row["isocenters"] else "at an isocenter of the same visit")
     if "reason" in row:
         became.append(row["reason"])
     visit = row["session"].rpartition("/")[2] if "session" in row else ""

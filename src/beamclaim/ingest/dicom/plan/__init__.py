@@ -22,7 +22,7 @@ Statements about the plan (key: its SOP Instance UID; paths as `(300A,0070)[0].(
 | leaf_order | `pairwise`: the leaves were written in another order and put right |
 | out_of_scope | `brachytherapy`: never an external delivery |
 
-About the patient (key: patient id): birth_date, sex. Spans are those of the value, or of the sequence a fact was
+About the patient (key: patient id): id, birth_date, sex. Spans are those of the value, or of the sequence a fact was
 worked out from; in deflated files, of the whole file.
 """
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from beamclaim.ingest.dicom.witness import SOP_CLASS, Item
+from beamclaim.ingest.dicom.witness import PATIENT, SOP_CLASS, Item
 
 BIRTH_DATE, SEX, FRAME = 0x00100030, 0x00100040, 0x00200052
 MANUFACTURER, MODEL = 0x00080070, 0x00081090
@@ -21,11 +21,13 @@ MOTION = {"none": "none", "breath_hold": "breath_hold", "gating": "gating", "tra
 
 
 def read_patient(root: Item) -> None:
-    """States birth_date and sex of the patient; the name is never read."""
+    """States id, birth_date and sex of the patient; the name is never read."""
     witness = root.witness
     key = witness.patient or witness.key
     if witness.patient is None:
-        witness.fault("(0010,0020)", "a patient id", "none", "missing")
+        witness.fault(root.at(PATIENT), "a patient id", "none", "missing")
+    else:
+        witness.say("id", witness.patient, root.at(PATIENT), subject="patient", key=key)
     born, sex = root.day(BIRTH_DATE), root.text(SEX)
     if born is not None:
         witness.say("birth_date", born.isoformat(), root.at(BIRTH_DATE), subject="patient", key=key)
