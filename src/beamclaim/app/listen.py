@@ -185,9 +185,8 @@ async def _serve(
         server = await _server(options, listener, context)
     except OSError as error:
         queue.close()
-        raise SettingError(
-            f"{options.bind}: {os.strerror(error.errno) if error.errno and error.errno > 0 else 'cannot be listened on'}; choose another --bind"
-        ) from None
+        why = os.strerror(error.errno) if error.errno and error.errno > 0 else "cannot be listened on"
+        raise SettingError(f"{options.bind}: {why}; choose another --bind") from None
     worker = loop.create_task(queue.work())
     ready(_told(options, server))
     waiting = loop.create_task(stopped.wait())
