@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import os
 import signal
 import ssl
 from collections import Counter
@@ -16,7 +17,7 @@ from beamclaim.app.inbox import Arrival, Full, Inbox, Unsafe
 from beamclaim.app.mllp import Limits, Listener, Network
 from beamclaim.errors import SettingError
 from beamclaim.ingest.hl7v2 import Mapping, load_mapping
-from beamclaim.ingest.hl7v2.cases import BUSY, OTHER_BYTES, RESENT, Case
+from beamclaim.ingest.hl7v2.cases import BUSY, OTHER_BYTES, Case
 
 #: Messages written in one flush at most.
 GROUP = 64
@@ -69,12 +70,10 @@ class Desk:
             outcome, reply = next(kept)
             replies.append(reply)
             self.counts[outcome] += 1
-            if outcome == "again":
-                self.counts[RESENT.code] += 1
-            elif outcome == "other":
-                self._note(verdict, OTHER_BYTES)
-            elif verdict.code == "AE":
-                self._note(verdict, *(trouble.case for trouble in verdict.troubles))
+            if outcome == "other":
+                self._note("kept apart", verdict, OTHER_BYTES)
+            elif outcome == "quarantined":
+                self._note("kept apart", verdict, *(trouble.case for trouble in verdict.troubles))
         return replies
 
     def _judged(self, raw: bytes) -> Verdict:
@@ -91,13 +90,13 @@ class Desk:
 
     def _refused(self, verdict: Verdict, now: datetime) -> bytes:
         self.counts["refused"] += 1
-        self._note(verdict, *(trouble.case for trouble in verdict.troubles))
+        self._note("refused", verdict, *(trouble.case for trouble in verdict.troubles))
         return acknowledge(verdict, now)
 
-    def _note(self, verdict: Verdict, *cases: Case) -> None:
-        """One line a problem: codes and a hash, nothing of the message."""
-        codes = sorted({case.code for case in cases if case.reply != "AA"})
-        self._tell(f"{' '.join(codes)} sha256 {verdict.sha256[:16]}")
+    def _note(self, outcome: str, verdict: Verdict, *cases: Case) -> None:
+        """One line a problem: what became of the message, why, and its hash; nothing of the message itself."""
+        why = sorted({f"{case.code} {case.words}" for case in cases if case.reply != "AA"})
+        self._tell(f"{outcome}: {'; '.join(why)} (sha256 {verdict.sha256[:16]})")
 
 
 def _arrival(verdict: Verdict, raw: bytes, now: datetime) -> Arrival:
@@ -186,9 +185,8 @@ async def _serve(
         server = await _server(options, listener, context)
     except OSError as error:
         queue.close()
-        raise SettingError(
-            f"{options.bind}: {error.strerror or 'cannot be listened on'}; choose another --bind"
-        ) from None
+        why = os.strerror(error.errno) if error.errno and error.errno > 0 else "cannot be listened on"
+        raise SettingError(f"{options.bind}: {why}; choose another --bind") from None
     worker = loop.create_task(queue.work())
     ready(_told(options, server))
     waiting = loop.create_task(stopped.wait())

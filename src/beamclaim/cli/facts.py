@@ -123,6 +123,7 @@ def _diagnoses(given: list[str]) -> tuple[str, ...]:
 def _write_courses(found: "Facts", folder: Path) -> None:
     """One file a course; its name is the course's own id, never a text of a file."""
     from beamclaim.outputs.facts.json import write_course
+    from beamclaim.outputs.report.shown import counted
 
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -133,4 +134,4 @@ def _write_courses(found: "Facts", folder: Path) -> None:
         many += 1
         with stream.report_to(str(folder / f"{account.form['course']}.course.json")) as out:
             write_course(account, out)
-    typer.echo(f"beamclaim: {many} course files written to {folder}", err=True)
+    typer.echo(f"beamclaim: {counted(many, 'course file')} written to {folder}", err=True)

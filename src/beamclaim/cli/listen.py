@@ -67,4 +67,13 @@ def listen(
         Limits(message=largest * 1024 * 1024, connections=connections),
     )  # fmt: skip
     counts = serve(options, tell, lambda at: tell(f"listening on {at}, keeping messages in {folder}"))
-    tell("; ".join(f"{name} {count}" for name, count in sorted(counts.items())) or "nothing came")
+    tell("; ".join(f"{_words(name)} {count}" for name, count in sorted(counts.items())) or "nothing came")
+
+
+def _words(name: str) -> str:
+    """What a count is of: that of a case says the case in words."""
+    from beamclaim.ingest.hl7v2.cases import CASES
+
+    known = {"again": "came again", "other": "control id in use", "turned_away": "turned away"}
+    known |= {case.code: f"{case.code} ({case.words})" for case in CASES}
+    return known.get(name, name)

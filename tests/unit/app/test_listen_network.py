@@ -250,7 +250,11 @@ def test_the_command_listens_until_it_is_told_to_end(tmp_path: Path) -> None:
             told = process.stderr.read()
         finally:
             process.kill()
-    assert "accepted 1" in told and "quarantined 1" in told and "E-HL7-012" in told
+    assert (
+        "accepted 1" in told
+        and "quarantined 1" in told
+        and "kept apart: E-HL7-012 no patient id in PID-3 (sha256 " in told
+    )
     assert "CANARY" not in told and "P1" not in told
     assert not at.exists()
     assert [path.read_bytes() for path in kept(folder)] == [message()]
