@@ -2,11 +2,13 @@
 
 import multiprocessing
 import pickle
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int | None], None]
 Numbered = tuple[int, Source | Refusal]
 Frames = dict[str, pl.DataFrame]
+Read = Callable[[list[Numbered]], tuple[list[EvidenceFile], list[Frames]]]
 
 PORTION = 250
 """Files read at a time, by one worker."""
@@ -55,14 +58,15 @@ def facts(options: FactsOptions, *, stdin: BinaryIO | None = None, progress: Pro
     Raises PolicyError for a mapping it cannot use, before anything is read.
     """
     read = partial(read_portion, mapping=_mapping(options.mapping))
-    found = sorted(sources(options.paths, stdin=stdin), key=lambda s: s.path)
+    # Folders are walked by name, so the same files come in the same order however they were named.
+    found = sources(sorted(options.paths), stdin=stdin)
     out = Facts(beamclaim.__version__, DEFAULT.version, options.as_of)
     frames: list[Frames] = []
-    for files, portion in _portions(list(enumerate(found)), read):
+    for files, portion in _portions(found, read):
         out.files += files
         frames += portion
         if progress is not None and files:
-            progress(files[-1].path, len(out.files), len(found) + 1)  # joining is the last step
+            progress(files[-1].path, len(out.files), None)
     whole = {name: pl.concat([f[name] for f in frames]) for name in frames[0]} if frames else Evidence().frames()
     frames.clear()
     statements, deliveries, unheld = resolved(whole["statements"], whole["deliveries"])
@@ -98,27 +102,42 @@ def _mapping(path: Path | None) -> "Mapping | None":
     return load_mapping(path)
 
 
-def _portions(
-    numbered: list[Numbered], read: Callable[[list[Numbered]], tuple[list[EvidenceFile], list[Frames]]]
-) -> Iterator[tuple[list[EvidenceFile], list[Frames]]]:
-    """The files in order, portion by portion; many of them are read by workers."""
-    portions = [numbered[i : i + PORTION] for i in range(0, len(numbered), PORTION)]
-    if len(numbered) < WORTH_WORKERS or not all(map(_can_travel, portions)):
-        yield from map(read, portions)
+def _portions(found: Iterator[Source | Refusal], read: Read) -> Iterator[tuple[list[EvidenceFile], list[Frames]]]:
+    """The files in order, portion by portion; many of them are read by workers. No more are held than are being read."""
+    numbered: Iterator[Numbered] = enumerate(found)
+    portions = iter(lambda: list(islice(numbered, PORTION)), [])
+    first = list(islice(portions, WORTH_WORKERS // PORTION))
+    if sum(map(len, first)) < WORTH_WORKERS:
+        yield from map(read, first)
         return
     # A fresh process, not a copy of this one: Polars has threads, and a copy of them would wait for ever.
     context = multiprocessing.get_context("spawn")
+    waiting: deque[Callable[[], tuple[list[EvidenceFile], list[Frames]]]] = deque()
     with ProcessPoolExecutor(WORKERS, mp_context=context) as pool:
-        yield from pool.map(read, portions)
+        for portion in chain(first, portions):
+            waiting.append(_asked(pool, read, portion))
+            if len(waiting) > 3 * WORKERS:
+                yield waiting.popleft()()
+        while waiting:
+            yield waiting.popleft()()
 
 
-def _can_travel(portion: Sequence[Numbered]) -> bool:
-    """Whether a worker can be told of these files; standard input cannot be opened elsewhere."""
+def _asked(
+    pool: ProcessPoolExecutor, read: Read, portion: list[Numbered]
+) -> Callable[[], tuple[list[EvidenceFile], list[Frames]]]:
+    """How to have the answer of a worker; standard input cannot be opened elsewhere and is read here."""
     try:
-        pickle.dumps(portion)
-    except Exception:
-        return False
-    return True
+        sent = pickle.dumps((read, portion))
+    except (pickle.PicklingError, AttributeError, TypeError):
+        return partial(read, portion)
+    return pool.submit(_read_sent, sent).result
+
+
+def _read_sent(sent: bytes) -> tuple[list[EvidenceFile], list[Frames]]:
+    """What a worker does: reads the portion it was sent, with the reader it was sent."""
+    read, portion = pickle.loads(sent)
+    told: tuple[list[EvidenceFile], list[Frames]] = read(portion)
+    return told
 
 
 def read_portion(
