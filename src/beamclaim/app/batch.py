@@ -27,7 +27,7 @@ COURSE_TABLES = (
 )  # fmt: skip
 BATCH_TABLES = ("files", "interchanges", "faults", *COURSE_TABLES)
 #: Lines held in memory before they are written to buckets, and how many buckets there are then.
-HELD, BUCKETS = 100_000, 24
+HELD, BUCKETS = 100_000, 32
 #: Lines asked at once: enough to make the fixed cost of asking small, few enough to keep memory low.
 ASKED = 40_000
 #: Books worked on at the same time.

@@ -242,7 +242,7 @@ def _judge_records(fraction: Treated) -> None:
     if not parts:
         fraction.status, fraction.reason = "not_delivered", "; ".join(["almost no dose was delivered", *troubles])
         fraction.notes.append(
-            Note("attempted", f"attempted: no more than {ATTEMPT:.0%} of the meterset was delivered", first)
+            Note("attempted", f"no more than {ATTEMPT:.0%} of the meterset was delivered", first)
         )
         return
     if share is None:
