@@ -241,9 +241,7 @@ def _judge_records(fraction: Treated) -> None:
     troubles = _troubles(fraction)
     if not parts:
         fraction.status, fraction.reason = "not_delivered", "; ".join(["almost no dose was delivered", *troubles])
-        fraction.notes.append(
-            Note("attempted", f"no more than {ATTEMPT:.0%} of the meterset was delivered", first)
-        )
+        fraction.notes.append(Note("attempted", f"no more than {ATTEMPT:.0%} of the meterset was delivered", first))
         return
     if share is None:
         return
