@@ -3,12 +3,13 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
-from io import BufferedReader, RawIOBase
+from io import BufferedReader, BytesIO, RawIOBase
 from typing import TYPE_CHECKING, BinaryIO
 
 from beamclaim.ingest.intake import STRAY, Refusal, Source, why
-from beamclaim.ingest.sniff import EVIDENCE
+from beamclaim.ingest.sniff import ENOUGH, EVIDENCE, sniff
 from beamclaim.model.tables.evidence import Evidence
 
 if TYPE_CHECKING:
@@ -57,16 +58,23 @@ def read_evidence(
         return
     kind = "unknown"
     try:
-        kind, words = source.sniffed
+        with source.open() as stream:
+            head = stream.read(ENOUGH)
+            is_whole = len(head) < ENOUGH and not stream.read(1)
+        kind, words = sniff(head, source.path.removesuffix(".gz"))
         if kind not in EVIDENCE:
             what = _OTHERWISE.get(kind, words)
             yield Reading(kind, error=f"no DICOM, FHIR or HL7 v2: {what}", is_stray=not source.is_named)
             return
+        read = partial(reader(kind), mapping=mapping) if kind == "hl7v2" else reader(kind)
+        if is_whole:  # most records are small: they are opened once
+            yield from read(BytesIO(head), file)
+            yield Reading(kind, hashlib.sha256(head).hexdigest())
+            return
         with source.open() as stream:
             hashed = _Hashed(stream)
             with _Whole(hashed, _BUFFER) as whole:
-                read = reader(kind)
-                yield from read(whole, file, mapping) if kind == "hl7v2" else read(whole, file)
+                yield from read(whole, file)
                 while whole.read(_BUFFER):  # a reader may stop early; the hash is of the whole file
                     pass
         with source.open():  # refuses when the file is not what it was
