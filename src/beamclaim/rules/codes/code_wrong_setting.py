@@ -85,7 +85,7 @@ def code_wrong_setting():
         physician_only | bundled,
         when(
             bundled,
-            text("Take the line off, or bill it without a charge where your payer wants it reported"),
+            text("Take the line off: it is not paid apart"),
             text("Bill it on the physician's claim (837P)"),
         ),
         when(
