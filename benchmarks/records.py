@@ -22,8 +22,8 @@ import polars as pl
 
 from beamclaim.ingest.dicom import evidence_of
 from beamclaim.model.tables.evidence import Evidence
-from beamclaim.testing.dicom import plain
-from beamclaim.testing.dicom.records import Session, session_record, written
+from beamclaim.synthetic.dicom import plain
+from beamclaim.synthetic.dicom.records import Session, session_record, written
 
 CHUNK = 2_000
 """Files whose rows become one frame: what bounds memory."""

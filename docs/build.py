@@ -15,9 +15,9 @@ from pathlib import Path
 from beamclaim.app import rule_page
 from beamclaim.model import thresholds
 from beamclaim.model.tables import TABLES
-from beamclaim.model.views import VIEWS
 from beamclaim.policy import Policy
 from beamclaim.rules import registry
+from beamclaim.views.registry import VIEWS
 
 
 def rows(head: tuple[str, ...], body: Sequence[tuple[str, ...]]) -> str:

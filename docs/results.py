@@ -18,8 +18,8 @@ from beamclaim.ingest.dicom import evidence_of
 from beamclaim.ingest.fhir import read_fhir
 from beamclaim.ingest.hl7v2 import read_hl7v2
 from beamclaim.model.tables.evidence import Evidence, Fault
-from beamclaim.testing.dicom.plan_parts import written
-from beamclaim.testing.dicom.plans import KINDS, plan
+from beamclaim.synthetic.dicom.plan_parts import written
+from beamclaim.synthetic.dicom.plans import KINDS, plan
 
 DOCS = Path(__file__).parent
 PAGE = DOCS / "explanation/evidence.md"

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from beamclaim.rules import registry
-from beamclaim.testing.generator import MISTAKES, UNSEEN, World, clinic, planted
-from beamclaim.testing.generator.figures import Honest, honest
-from beamclaim.testing.generator.planting import Planted, asked
+from beamclaim.synthetic.clinic import MISTAKES, UNSEEN, World, clinic, planted
+from beamclaim.synthetic.clinic.figures import Honest, honest
+from beamclaim.synthetic.clinic.planting import Planted, asked
 
 RULES = {r.code for r in registry.rules()}
 

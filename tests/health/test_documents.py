@@ -16,10 +16,10 @@ from beamclaim.ingest.fhir import read_fhir
 from beamclaim.ingest.hl7v2 import read_hl7v2
 from beamclaim.model import thresholds
 from beamclaim.model.tables.evidence import Evidence
-from beamclaim.testing import fhir
-from beamclaim.testing.dicom.plan_parts import written as written_plan
-from beamclaim.testing.dicom.plans import KINDS, plan
-from beamclaim.testing.dicom.records import Session, session_record, summary_record, written
+from beamclaim.synthetic import fhir
+from beamclaim.synthetic.dicom.plan_parts import written as written_plan
+from beamclaim.synthetic.dicom.plans import KINDS, plan
+from beamclaim.synthetic.dicom.records import Session, session_record, summary_record, written
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

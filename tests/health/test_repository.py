@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from beamclaim.model.tables import TABLES
-from beamclaim.model.views import VIEWS
-from beamclaim.testing import demonstration
+from beamclaim.synthetic import demonstration
+from beamclaim.views.registry import VIEWS
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/tutorial/first-batch.md")
@@ -56,7 +56,9 @@ def test_the_demonstration_is_what_its_module_writes() -> None:
     written = demonstration.files()
     assert {str(p.relative_to(shipped)) for p in shipped.rglob("*") if p.is_file()} - {"README.md"} == set(written)
     for name, data in written.items():
-        assert (shipped / name).read_bytes() == data, f"python -m beamclaim.testing.demonstration writes another {name}"
+        assert (shipped / name).read_bytes() == data, (
+            f"python -m beamclaim.synthetic.demonstration writes another {name}"
+        )
 
 
 def test_no_text_of_others_and_no_machine_is_named() -> None:

@@ -10,7 +10,7 @@ import beamclaim.rules as api
 from beamclaim.policy import Policy
 from beamclaim.rules import registry
 from beamclaim.rules.declaration import Rule
-from beamclaim.testing.pages import cases
+from beamclaim.testing.cases import cases
 
 RULES = registry.rules()
 HEADINGS = ("## What it finds", "## Why it matters", "## What to do", "## Sources", "## Cases")

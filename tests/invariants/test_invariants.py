@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from beamclaim.app.check import CheckOptions, check
 from beamclaim.findings.finding import Result
 from beamclaim.rules import registry
-from beamclaim.testing.pages import COLUMNS
-from beamclaim.testing.worlds import Row, courses, rows
+from beamclaim.testing.cases import COLUMNS
+from beamclaim.testing.random_tables import Row, courses, rows
 
 # A world costs a whole run of every rule; a failing one is small enough to read without shrinking.
 SLOW = settings(

@@ -3,7 +3,7 @@
 import pytest
 
 from beamclaim.rules import registry
-from beamclaim.testing.pages import Case, cases, run
+from beamclaim.testing.cases import Case, cases, run
 
 # A rule without a page fails in tests/health, where it says so.
 ALL = [case for rule in registry.rules() if rule.page.is_file() for case in cases(rule.page, rule.code)]

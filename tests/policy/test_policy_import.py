@@ -9,7 +9,7 @@ import pytest
 
 from beamclaim.errors import BeamclaimError, PolicyError
 from beamclaim.policy import Policy
-from beamclaim.policy.cms import import_files
+from beamclaim.policy.imports import import_files
 from beamclaim.policy.show import show
 
 from . import cms_files as cms

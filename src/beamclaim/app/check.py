@@ -11,21 +11,21 @@ from typing import BinaryIO
 import polars as pl
 
 import beamclaim
-from beamclaim.app.batch import HELD, Batch, side_by_side
 from beamclaim.app.places import Places
-from beamclaim.findings import waiver
-from beamclaim.findings.engine import BATCH_VIEWS, PATIENT_VIEWS, Verdicts, ask, evaluate
+from beamclaim.app.run import HELD, Batch, side_by_side
+from beamclaim.engine.verdicts import BATCH_VIEWS, PATIENT_VIEWS, Verdicts, ask, evaluate
 from beamclaim.findings.finding import Coverage, File, Finding, Result, Waiver
 from beamclaim.findings.proof import Prover
 from beamclaim.findings.questions import Questions
+from beamclaim.findings.waivers import read_waivers, set_apart, waivers_view
 from beamclaim.ingest.intake import is_stray
-from beamclaim.model.book import Book
-from beamclaim.model.claimbook import Given
 from beamclaim.model.span import Span
+from beamclaim.model.tables.frames import Book
 from beamclaim.policy import Policy
 from beamclaim.policy.settings import settings
 from beamclaim.rules import registry
 from beamclaim.rules.declaration import Rule
+from beamclaim.views.claims import Given
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -77,7 +77,7 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
         PolicyError: a table of the policy is wrong.
     """
     chosen = registry.select(options.select, options.ignore)
-    waivers = waiver.read_waivers(options.waivers) if options.waivers is not None else []
+    waivers = read_waivers(options.waivers) if options.waivers is not None else []
     policy = _policy(options.policy, options.as_of)
     given = Given(options.as_of, options.setting, options.payer_line, options.mac)
     questions = Questions()
@@ -117,7 +117,7 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
     result.coverage = list(coverage.values())
     result.findings = _ordered(result.findings)
     if waivers:
-        waiver.set_apart(result, waivers)
+        set_apart(result, waivers)
         _ask_waivers(answers, chosen, policy, waivers, met)
     return Checked(result, places)
 
@@ -152,7 +152,7 @@ def _claims_met(book: Book, files: pl.Series, waivers: list[Waiver]) -> set[str]
 def _ask_waivers(answers: _Answers, chosen: list[Rule], policy: Policy, waivers: list[Waiver], met: set[str]) -> None:
     """Rules about the waivers themselves, asked when all else is known; they point into the file of waivers."""
     result = answers.result
-    view = waiver.view(waivers, result, [r.code for r in chosen], met)
+    view = waivers_view(waivers, result, [r.code for r in chosen], met)
     answers.prover = Prover(policy, lambda row, _: waivers[row["waiver.number"] - 1].where)
     for rule in (r for r in chosen if r.view == "waivers"):
         answers.keep(ask(rule, view), pl.DataFrame())

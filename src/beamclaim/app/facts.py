@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, BinaryIO
 import polars as pl
 
 import beamclaim
+from beamclaim.courses import Account, Given, Note, courses
+from beamclaim.courses.facts import EvidenceFile, Facts
+from beamclaim.courses.identity import doubtful, owners
+from beamclaim.courses.references import resolved
 from beamclaim.ingest.evidence import Reading, read_evidence
 from beamclaim.ingest.intake import Refusal, Source, sources
-from beamclaim.model.evidence import Account, Given, Note, courses
-from beamclaim.model.evidence.across import resolved
-from beamclaim.model.evidence.facts import EvidenceFile, Facts
-from beamclaim.model.evidence.identity import doubtful, owners
 from beamclaim.model.tables.evidence import Beam, Delivery, Evidence, Fault, Statement
 from beamclaim.model.thresholds import DEFAULT
 

@@ -9,8 +9,8 @@ import polars as pl
 
 from beamclaim.ingest import claim_rows, csv_rows, intake
 from beamclaim.ingest.x12 import Delimiters, span_of
-from beamclaim.model.book import Book
 from beamclaim.model.span import Span
+from beamclaim.model.tables.frames import Book
 
 #: Bytes re-read around a row at most; a claim longer than this shows no excerpt beyond it.
 _MOST = 1 << 20

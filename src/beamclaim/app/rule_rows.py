@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from beamclaim.findings.columns import DIAGNOSIS_VALIDITY, PolicyColumn, parse
+from beamclaim.engine.column_names import DIAGNOSIS_VALIDITY, PolicyColumn, parse
 from beamclaim.policy import Policy
 from beamclaim.policy.listing import COMMON, told
 from beamclaim.rules.declaration import Rule

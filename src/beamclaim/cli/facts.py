@@ -13,7 +13,7 @@ from beamclaim.cli.check import PayerLine, Setting, on_day
 from beamclaim.errors import SettingError
 
 if TYPE_CHECKING:
-    from beamclaim.model.evidence.facts import Facts
+    from beamclaim.courses.facts import Facts
 
 HELP = """Reads what was planned and delivered, and makes courses of it.
 
@@ -86,7 +86,7 @@ def facts(
     from beamclaim.app.facts import FactsOptions
     from beamclaim.app.facts import facts as ask
     from beamclaim.cli.progress import ProgressBar
-    from beamclaim.model.evidence import Given
+    from beamclaim.courses import Given
     from beamclaim.outputs.facts.json import write_json
     from beamclaim.outputs.facts.text import write_text
 
@@ -110,7 +110,7 @@ def facts(
 
 
 def _diagnoses(given: list[str]) -> tuple[str, ...]:
-    from beamclaim.model.evidence import form
+    from beamclaim.courses import form
 
     try:
         return tuple(

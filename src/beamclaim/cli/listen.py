@@ -55,9 +55,9 @@ def listen(
     connections: Connections = 100,
 ) -> None:
     """Listens until it is told to end, and says what it counted."""
-    from beamclaim.app.listen import ListenOptions
-    from beamclaim.app.listen import listen as serve
-    from beamclaim.app.mllp import Limits
+    from beamclaim.listener.mllp import Limits
+    from beamclaim.listener.service import ListenOptions
+    from beamclaim.listener.service import listen as serve
 
     def tell(words: str) -> None:
         typer.echo(f"beamclaim: {words}", err=True)

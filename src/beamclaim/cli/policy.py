@@ -185,7 +185,7 @@ def import_(
 ) -> None:
     """Writes the tables and prints what each file gave."""
     from beamclaim.cli.progress import ProgressBar
-    from beamclaim.policy.cms import import_files
+    from beamclaim.policy.imports import import_files
 
     with ProgressBar() as bar:
         done = import_files(files, folder, date.today(), quarter, bar)

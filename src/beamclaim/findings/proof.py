@@ -13,14 +13,14 @@ from typing import Any
 
 import polars as pl
 
-from beamclaim.findings.columns import SITE_GROUP, PolicyColumn, parse
-from beamclaim.findings.engine import CIRCUMSTANCES, NUMBERS, Verdicts
+from beamclaim.engine.column_names import SITE_GROUP, PolicyColumn, parse
+from beamclaim.engine.verdicts import CIRCUMSTANCES, NUMBERS, Verdicts
 from beamclaim.findings.finding import Edit, Fact, Finding, Fix, PolicyFact
 from beamclaim.findings.questions import Questions, joined
 from beamclaim.model.span import Span
-from beamclaim.model.views import VIEWS
 from beamclaim.policy import Policy
 from beamclaim.rules.declaration import SEVERITIES, Rule
+from beamclaim.views.registry import VIEWS
 
 #: Where a column's value stands: asked with the finding's row and the column, answered by the readers.
 Locate = Callable[[dict[str, Any], str], Span | None]

@@ -13,10 +13,10 @@ import polars as pl
 
 from beamclaim.errors import PolicyError
 from beamclaim.policy.answers import ANSWER, APART, ASKED, CIRCUMSTANCES, OTHER, Answer, Ask, Prepared, key_of
-from beamclaim.policy.cms.imported import Bulk, read_manifest
 from beamclaim.policy.coverage import Coverage, read_coverage
-from beamclaim.policy.days import Eras
 from beamclaim.policy.diagnoses import Diagnoses
+from beamclaim.policy.eras import Eras
+from beamclaim.policy.imports.imported import Bulk, read_manifest
 from beamclaim.policy.load import (
     PolicyTable,
     finish_table,
@@ -29,7 +29,7 @@ from beamclaim.policy.load import (
 from beamclaim.policy.sources import Source, read_sources
 from beamclaim.policy.tables import BY_NAME, DECLARED, PARAMETERS
 
-OWN = Path(__file__).parent
+OWN = Path(__file__).parent / "data"
 #: The name under which the validity of diagnoses is asked, which is no table.
 DIAGNOSES = "icd10cm"
 #: Answers of one table kept in memory.

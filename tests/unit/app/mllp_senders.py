@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from beamclaim.app.inbox import Inbox
-from beamclaim.app.listen import Desk, Queue
-from beamclaim.app.mllp import END, START, Limits, Listener
+from beamclaim.listener.inbox import Inbox
+from beamclaim.listener.mllp import END, START, Limits, Listener
+from beamclaim.listener.service import Desk, Queue
 
 DFT = [
     r"MSH|^~\&|OIS|RADONC|BEAMCLAIM|HOME|20260303081500||DFT^P03^DFT_P03|M1|P|2.5.1",

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from beamclaim.app.facts import FactsOptions, facts
-from beamclaim.model.evidence.facts import Facts
-from beamclaim.testing import fhir
+from beamclaim.courses.facts import Facts
+from beamclaim.synthetic import fhir
 
 COURSE = fhir.resources(fhir.Course(fractions=3))
 

@@ -10,11 +10,11 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from beamclaim.app.facts import FactsOptions, facts
-from beamclaim.model.evidence import Account
-from beamclaim.model.evidence.facts import Facts
-from beamclaim.testing import fhir
-from beamclaim.testing.dicom import plan_parts, plans, records
-from beamclaim.testing.dicom.treatments import treatment
+from beamclaim.courses import Account
+from beamclaim.courses.facts import Facts
+from beamclaim.synthetic import fhir
+from beamclaim.synthetic.dicom import plan_parts, plans, records
+from beamclaim.synthetic.dicom.treatments import treatment
 
 FIRST = datetime(2026, 1, 5, 8, 10)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

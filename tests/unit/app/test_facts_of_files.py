@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 
 from beamclaim.app import facts as app
 from beamclaim.app.facts import FactsOptions, facts
+from beamclaim.courses import Account, Given, courses, form
+from beamclaim.courses.facts import Facts
 from beamclaim.ingest.course_form import read_course
 from beamclaim.ingest.intake import read_bytes, sources
-from beamclaim.model.evidence import Account, Given, courses, form
-from beamclaim.model.evidence.facts import Facts
 from beamclaim.model.tables.evidence import Beam, Delivery, Evidence, Statement
 from beamclaim.outputs.facts.json import write_course, write_json
 from beamclaim.outputs.facts.text import write_text
-from beamclaim.testing import fhir
-from beamclaim.testing.dicom.records import Session, session_record, summary_record, written
+from beamclaim.synthetic import fhir
+from beamclaim.synthetic.dicom.records import Session, session_record, summary_record, written
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 RECORDS = FIXTURES / "dicom/records"

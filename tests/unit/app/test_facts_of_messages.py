@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from beamclaim.app.facts import FactsOptions, facts
+from beamclaim.courses.facts import Facts
 from beamclaim.errors import PolicyError
-from beamclaim.model.evidence.facts import Facts
 
 
 def charges(

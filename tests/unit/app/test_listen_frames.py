@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from beamclaim.app.mllp import END, START, Broken, Frames
+from beamclaim.listener.mllp import END, START, Broken, Frames
 
 BODIES = st.lists(st.binary(max_size=60).filter(lambda b: b"\x0b" not in b and b"\x1c" not in b), max_size=6)
 

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from mllp_senders import apart, kept, message
 
-from beamclaim.app import inbox as inboxes
-from beamclaim.app.inbox import Arrival, Full, Inbox, Unsafe
-from beamclaim.app.listen import Desk
 from beamclaim.errors import SettingError
 from beamclaim.ingest.hl7v2.mapping import Mapping, Sender
+from beamclaim.listener import inbox as inboxes
+from beamclaim.listener.inbox import Arrival, Full, Inbox, Unsafe
+from beamclaim.listener.service import Desk
 
 
 def test_a_message_is_a_private_file_named_by_its_hash_in_its_month(tmp_path: Path) -> None:

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from mllp_senders import kept, listening, message, run
 
-from beamclaim.app.listen import ListenOptions, address, listen, networks, refuse_exposure, tls
-from beamclaim.app.mllp import END, START, Limits, Listener
 from beamclaim.errors import SettingError
 from beamclaim.ingest.hl7v2.cases import Case
+from beamclaim.listener.mllp import END, START, Limits, Listener
+from beamclaim.listener.service import ListenOptions, address, listen, networks, refuse_exposure, tls
 
 CERTIFICATES = Path(__file__).parents[2] / "fixtures" / "hl7v2" / "tls"
 

@@ -6,7 +6,7 @@ import pytest
 
 from beamclaim.app import rule_page
 from beamclaim.app.rule_rows import MOST, RowsAsked, rows_asked
-from beamclaim.findings.columns import DIAGNOSIS_VALIDITY, parse
+from beamclaim.engine.column_names import DIAGNOSIS_VALIDITY, parse
 from beamclaim.policy import Policy
 from beamclaim.policy.listing import told
 from beamclaim.rules import registry

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from beamclaim.cli.main import main as beam
-from beamclaim.testing.claims837 import Interchange
-from beamclaim.testing.pages import sample
+from beamclaim.synthetic.claims837 import Interchange
+from beamclaim.testing.cases import sample
 
 
 @pytest.fixture

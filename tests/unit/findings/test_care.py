@@ -4,10 +4,10 @@ from datetime import date
 
 import polars as pl
 
-from beamclaim.findings.care import care_columns
-from beamclaim.findings.groups import numbered
+from beamclaim.model.keys import numbered
 from beamclaim.policy import Policy
 from beamclaim.rules import came_before, col, comes_after, earliest, latest
+from beamclaim.views.episode import care_columns
 
 POLICY = Policy.load()
 SCHEMA = {

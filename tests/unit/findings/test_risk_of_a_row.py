@@ -7,7 +7,7 @@ import pytest
 
 from beamclaim.app.check import CheckOptions, check
 from beamclaim.rules import registry
-from beamclaim.testing.pages import Case, cases, place
+from beamclaim.testing.cases import Case, cases, place
 
 
 def written(title: str) -> Case:

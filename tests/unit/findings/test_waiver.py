@@ -10,7 +10,7 @@ import pytest
 
 from beamclaim.errors import SettingError
 from beamclaim.findings.finding import Finding, Fix, Result, Waiver
-from beamclaim.findings.waiver import covers, read_waivers, set_apart, view
+from beamclaim.findings.waivers import covers, read_waivers, set_apart, waivers_view
 from beamclaim.rules import registry
 
 YAML = """\
@@ -194,7 +194,7 @@ def test_only_a_waiver_that_was_put_to_the_test_can_be_idle(read: Reader) -> Non
     set_apart(run, waivers)
 
     def asked(codes: set[str], claims: set[str]) -> list[bool]:
-        return view(waivers, run, codes, claims)["waiver.was_asked"].to_list()
+        return waivers_view(waivers, run, codes, claims)["waiver.was_asked"].to_list()
 
     units = {r.code for r in registry.find("UNT")}
     assert asked({"COD101"}, {"00123"}) == [True, False]

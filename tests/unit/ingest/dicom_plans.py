@@ -12,8 +12,8 @@ from pydicom.tag import Tag
 from beamclaim.ingest.dicom.dataset import open_dataset, quiet
 from beamclaim.ingest.dicom.plan import read_plan
 from beamclaim.model.tables.evidence import Beam, Evidence, Fault, Statement
-from beamclaim.testing.dicom.plan_parts import written
-from beamclaim.testing.dicom.plans import plan
+from beamclaim.synthetic.dicom.plan_parts import written
+from beamclaim.synthetic.dicom.plans import plan
 
 SAMPLES = Path(__file__).parents[2] / "fixtures" / "dicom" / "plans"
 

@@ -11,7 +11,7 @@ import pytest
 
 from beamclaim.errors import InputError
 from beamclaim.ingest.claims_table import locate_cell, locate_key, read_claims_csv, read_claims_jsonl
-from beamclaim.model.book import Book
+from beamclaim.model.tables.frames import Book
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "intake"
 PLACES = ("claim.key", "line.key", "file", "start", "end", "segment", "loop_start", "loop_end")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from beamclaim.errors import InputError
 from beamclaim.ingest.claims_table import locate_cell, read_claims_csv, read_claims_jsonl
 from beamclaim.ingest.csv_rows import Row, rows
-from beamclaim.model.book import Book
+from beamclaim.model.tables.frames import Book
 
 CELLS = st.text(st.characters(blacklist_categories=["Cs"]), max_size=12) | st.sampled_from(
     ['"', ",", "\n", "\r\n", '""', "=1+1", "", " ", '"\n"', "ä,"]

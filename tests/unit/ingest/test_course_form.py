@@ -15,8 +15,8 @@ from beamclaim.errors import InputError
 from beamclaim.ingest import json_tree
 from beamclaim.ingest.course_form import CHARGE, COURSE, FRACTION, PARTS, PATIENT, PLAN, PROCEDURE, read_course
 from beamclaim.ingest.json_tree import Tree
-from beamclaim.model.book import Book
 from beamclaim.model.tables import TABLES, key_of
+from beamclaim.model.tables.frames import Book
 
 FORM = Path(__file__).parents[2] / "fixtures" / "courses" / "prostate.course.json"
 

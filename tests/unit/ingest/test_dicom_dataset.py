@@ -17,7 +17,7 @@ from beamclaim.errors import InputError
 from beamclaim.ingest.dicom import dataset, walker
 from beamclaim.ingest.dicom.dataset import Places, open_dataset, opened
 from beamclaim.ingest.dicom.walker import EXPLICIT, EXPLICIT_BIG, IMPLICIT, scan
-from beamclaim.testing.dicom.records import SYNTAXES, Session, session_record, written
+from beamclaim.synthetic.dicom.records import SYNTAXES, Session, session_record, written
 
 RECORD = written(session_record(Session()))
 PREAMBLE = b"\0" * 128 + b"DICM"

@@ -14,7 +14,7 @@ from beamclaim.errors import InputError
 from beamclaim.ingest.dicom import evidence_of
 from beamclaim.ingest.dicom.dataset import Places
 from beamclaim.model.tables.evidence import Evidence
-from beamclaim.testing.dicom.records import Session, session_record, summary_record, written
+from beamclaim.synthetic.dicom.records import Session, session_record, summary_record, written
 
 SECRET = "ZQXSECRETZQX"
 _SESSION = Session(beams=2, patient=SECRET)

@@ -19,9 +19,9 @@ from pydicom.uid import (
 
 from beamclaim.errors import InputError
 from beamclaim.ingest.dicom.plan import read_plan
-from beamclaim.testing.dicom.plan_parts import PLAN, beam, header, of, written
-from beamclaim.testing.dicom.plans import KINDS, PRIVATE_PLAN, plan
-from beamclaim.testing.dicom.shapes import ellipse, still
+from beamclaim.synthetic.dicom.plan_parts import PLAN, beam, header, of, written
+from beamclaim.synthetic.dicom.plans import KINDS, PRIVATE_PLAN, plan
+from beamclaim.synthetic.dicom.shapes import ellipse, still
 
 PLANS = ("sliding_window", "vmat", "rectangle", "flattening_free", "ten_static_fields", "static")
 

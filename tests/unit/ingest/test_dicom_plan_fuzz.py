@@ -16,9 +16,9 @@ from beamclaim.ingest.dicom.structure_set import read_structure_set
 from beamclaim.ingest.dicom.witness import Witness
 from beamclaim.model.tables.evidence import Evidence
 from beamclaim.model.thresholds import DEFAULT
-from beamclaim.testing.dicom.plan_parts import beam, header, written
-from beamclaim.testing.dicom.plans import plan
-from beamclaim.testing.dicom.shapes import ellipse, still
+from beamclaim.synthetic.dicom.plan_parts import beam, header, written
+from beamclaim.synthetic.dicom.plans import plan
+from beamclaim.synthetic.dicom.shapes import ellipse, still
 
 WHOLE = {
     "static": (read_plan, sample("static")),

@@ -14,7 +14,7 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from beamclaim.ingest.dicom import evidence_of, read_dicom
 from beamclaim.model.tables.evidence import Delivery, Evidence
-from beamclaim.testing.dicom.records import Session, session_record, summary_record, written
+from beamclaim.synthetic.dicom.records import Session, session_record, summary_record, written
 
 RECORDS = FIXTURES / "records"
 EXPECTED = list(csv.DictReader((RECORDS / "EXPECTED.csv").read_text(encoding="utf-8").splitlines()))

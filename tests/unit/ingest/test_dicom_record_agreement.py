@@ -11,8 +11,8 @@ from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
 from beamclaim.ingest.dicom import evidence_of
-from beamclaim.testing.dicom import plain
-from beamclaim.testing.dicom.records import SYNTAXES, Session, session_record, written
+from beamclaim.synthetic.dicom import plain
+from beamclaim.synthetic.dicom.records import SYNTAXES, Session, session_record, written
 
 BEAM_TAGS = (
     *(0x300C0006, 0x300A00C2, 0x30080022, 0x300A00CE, 0x3008002A, 0x3008002C, 0x30080032, 0x30080036, 0x300A00C6),

@@ -11,7 +11,7 @@ from pydicom.uid import ImplicitVRLittleEndian
 from beamclaim.errors import InputError
 from beamclaim.ingest import dicom
 from beamclaim.ingest.dicom import evidence_of, read_dicom
-from beamclaim.testing.dicom.records import Session, session_record, written
+from beamclaim.synthetic.dicom.records import Session, session_record, written
 
 SECRET = b"SECRET-77"
 

@@ -7,7 +7,7 @@ from pydicom.sequence import Sequence
 
 from beamclaim.ingest.dicom import evidence_of
 from beamclaim.model.tables.evidence import Evidence
-from beamclaim.testing.dicom.records import Session, session_record, summary_record, written
+from beamclaim.synthetic.dicom.records import Session, session_record, summary_record, written
 
 
 def said(found: Evidence) -> list[tuple[str, str, str | None]]:

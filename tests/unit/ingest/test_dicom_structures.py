@@ -9,7 +9,7 @@ from pydicom import Dataset
 from beamclaim.errors import InputError
 from beamclaim.ingest.dicom.dose import read_dose
 from beamclaim.ingest.dicom.structure_set import read_structure_set
-from beamclaim.testing.dicom.plan_parts import STRUCTURE_SET, of, written
+from beamclaim.synthetic.dicom.plan_parts import STRUCTURE_SET, of, written
 
 
 def _breast() -> bytes:

@@ -15,9 +15,9 @@ from beamclaim.ingest.dicom.plan import read_plan
 from beamclaim.ingest.dicom.plan.isocenters import isocenters
 from beamclaim.ingest.dicom.plan.motion import travel
 from beamclaim.model.thresholds import DEFAULT
-from beamclaim.testing.dicom.plan_parts import beam, header, written
-from beamclaim.testing.dicom.plans import KINDS, plan
-from beamclaim.testing.dicom.shapes import Point, arc, ellipse, jaws, segments, still, sweep
+from beamclaim.synthetic.dicom.plan_parts import beam, header, written
+from beamclaim.synthetic.dicom.plans import KINDS, plan
+from beamclaim.synthetic.dicom.shapes import Point, arc, ellipse, jaws, segments, still, sweep
 
 SEEDS = range(3)
 SURE = {

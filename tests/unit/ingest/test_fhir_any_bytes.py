@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from beamclaim.errors import InputError
-from beamclaim.testing import fhir as writing
+from beamclaim.synthetic import fhir as writing
 
 REAL = [path.read_bytes() for path in sorted(SAMPLES.glob("*.bundle.json")) if path.stat().st_size < 13_000]
 RESOURCES = writing.resources(writing.Course(fractions=1, motion="gating"))

@@ -10,7 +10,7 @@ from fhir_reading import faults, read, said
 from beamclaim.errors import InputError
 from beamclaim.ingest.fhir import read_fhir, reader
 from beamclaim.model.tables.evidence import Evidence
-from beamclaim.testing.fhir import CODEX, MCODE, SNOMED, coded
+from beamclaim.synthetic.fhir import CODEX, MCODE, SNOMED, coded
 
 PATIENT = {"resourceType": "Patient", "id": "p", "gender": "female", "birthDate": "1961-04-02"}
 US = "http://hl7.org/fhir/sid/icd-10-cm"

@@ -12,7 +12,7 @@ from fhir_reading import SAMPLES, faults, read, said
 from pydantic import ValidationError
 
 from beamclaim.ingest.fhir.codes import TABLES
-from beamclaim.testing import fhir as writing
+from beamclaim.synthetic import fhir as writing
 
 BUNDLES = sorted(SAMPLES.glob("*.bundle.json"))
 EXPECTED: dict[str, list[dict[str, str]]] = defaultdict(list)

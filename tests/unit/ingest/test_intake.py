@@ -9,7 +9,7 @@ import pytest
 
 from beamclaim.errors import InputError
 from beamclaim.ingest.intake import Refusal, Source, is_stray, read, read_bytes, sources
-from beamclaim.model.book import Book
+from beamclaim.model.tables.frames import Book
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 CSV = "claim,line,code\nA,1,77386\n"
@@ -271,8 +271,8 @@ def test_history_is_marked(tmp_path: Path) -> None:
 
 
 def test_text_in_front_of_an_interchange_is_a_fault_and_the_claims_are_read(tmp_path: Path) -> None:
-    from beamclaim.testing.claims837 import Interchange
-    from beamclaim.testing.pages import sample
+    from beamclaim.synthetic.claims837 import Interchange
+    from beamclaim.testing.cases import sample
 
     path = tmp_path / "a.837"
     path.write_bytes(b"Sent by mistake with a note.\n\n" + Interchange("837P").write([sample("837P")]))

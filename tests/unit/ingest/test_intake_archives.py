@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from beamclaim.ingest import archive
 from beamclaim.ingest.intake import Source, is_stray, read, read_bytes, sources
-from beamclaim.model.book import Book
+from beamclaim.model.tables.frames import Book
 
 CSV = b"claim,line\nA,1\n"
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from beamclaim.errors import SettingError
-from beamclaim.model.sessions import TOGETHER
 from beamclaim.model.thresholds import DEFAULT, Thresholds, rows
+from beamclaim.views.sessions import TOGETHER
 
 
 def test_the_table_and_the_numbers_name_the_same_things_once() -> None:

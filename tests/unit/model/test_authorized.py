@@ -6,9 +6,9 @@ from typing import Any
 
 import polars as pl
 
-from beamclaim.model.authorized import authorized
-from beamclaim.model.book import Book
 from beamclaim.model.tables import AUTHORIZATIONS
+from beamclaim.model.tables.frames import Book
+from beamclaim.views.authorization import authorized
 
 FIRST, LAST = date(2026, 1, 5), date(2026, 3, 31)
 

@@ -5,10 +5,10 @@ from datetime import date
 import polars as pl
 import pytest
 
-from beamclaim.model.book import Book
-from beamclaim.model.claimbook import Given, describe
 from beamclaim.model.tables import CLAIMS, FILES, INTERCHANGES
-from beamclaim.model.views import interchanges_view
+from beamclaim.model.tables.frames import Book
+from beamclaim.views.claims import Given, describe
+from beamclaim.views.registry import interchanges_view
 
 DAY = date(2026, 2, 10)
 

@@ -9,11 +9,11 @@ from typing import Any
 import polars as pl
 import pytest
 
+from beamclaim.courses import Account, Given, courses
 from beamclaim.ingest.course_form import read_course
-from beamclaim.model.book import Book
-from beamclaim.model.delivered import delivered
-from beamclaim.model.evidence import Account, Given, courses
 from beamclaim.model.tables.evidence import Beam, Delivery, Evidence, Statement
+from beamclaim.model.tables.frames import Book
+from beamclaim.views.delivered import delivered
 
 DAY = datetime(2026, 1, 5, 9)
 NOTHING = Given()

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
-from beamclaim.model.book import Book
-from beamclaim.model.claimbook import Given
 from beamclaim.model.tables import CLAIMS, LINES
-from beamclaim.model.views import claims_view, lines_view
+from beamclaim.model.tables.frames import Book
+from beamclaim.views.claims import Given
+from beamclaim.views.registry import claims_view, lines_view
 
 
 def treated(form: str | None, pointers: str | None, diagnoses: str | None) -> tuple[str | None, str | None]:

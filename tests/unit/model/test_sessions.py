@@ -6,10 +6,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from beamclaim.model.book import Book
-from beamclaim.model.delivered import delivered
-from beamclaim.model.sessions import sessions
 from beamclaim.model.tables import DOCUMENTS, FRACTIONS, PLANS
+from beamclaim.model.tables.frames import Book
+from beamclaim.views.delivered import delivered
+from beamclaim.views.sessions import sessions
 
 DAY = date(2026, 5, 18)
 PATIENTS = pl.DataFrame(

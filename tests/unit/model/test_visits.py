@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from beamclaim.model.evidence.due import Prescribed
-from beamclaim.model.evidence.isocenters import added, counted
-from beamclaim.model.evidence.visits import Treated, visits
+from beamclaim.courses.isocenters import added, counted
+from beamclaim.courses.prescribed import Prescribed
+from beamclaim.courses.visits import Treated, visits
 from beamclaim.model.tables.evidence import Beam, Delivery
 
 NINE = datetime(2026, 1, 5, 9)

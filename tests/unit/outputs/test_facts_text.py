@@ -3,9 +3,9 @@
 import io
 from datetime import date
 
-from beamclaim.model.evidence import Account, Word
-from beamclaim.model.evidence.account import Unknown
-from beamclaim.model.evidence.facts import Facts
+from beamclaim.courses import Account, Word
+from beamclaim.courses.course_record import Unknown
+from beamclaim.courses.facts import Facts
 from beamclaim.outputs.facts.text import write_text
 
 

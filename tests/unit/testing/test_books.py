@@ -8,7 +8,7 @@ import pytest
 from test_claims837 import accepted
 
 from beamclaim.app.check import Checked, CheckOptions, check
-from beamclaim.testing.books import ANSWERS, COURSES, Book, books, files
+from beamclaim.synthetic.examples import ANSWERS, COURSES, Book, books, files
 
 ROOT = Path(__file__).parents[3]
 AS_OF = date(2026, 11, 23)
@@ -19,7 +19,7 @@ def test_the_examples_are_what_their_module_writes() -> None:
     written = files()
     assert {f"examples/{p.name}" for p in (ROOT / "examples").iterdir()} == set(written) - {ANSWERS}
     for name, data in written.items():
-        assert (ROOT / name).read_bytes() == data, f"python -m beamclaim.testing.books . writes another {name}"
+        assert (ROOT / name).read_bytes() == data, f"python -m beamclaim.synthetic.examples . writes another {name}"
 
 
 @pytest.mark.parametrize("book", [DECEMBER, JANUARY, OFFICE], ids=lambda b: b.name)

@@ -13,9 +13,9 @@ import pyx12.params
 import pyx12.x12n_document
 
 from beamclaim.ingest import intake
-from beamclaim.model.book import Book
-from beamclaim.testing.claims837 import form_of, write
-from beamclaim.testing.generator import clinic
+from beamclaim.model.tables.frames import Book
+from beamclaim.synthetic.claims837 import form_of, write
+from beamclaim.synthetic.clinic import clinic
 
 Row = dict[str, Any]
 #: One of everything the writer can say that careful claims of the clinic do not.

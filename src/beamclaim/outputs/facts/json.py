@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterable
 from typing import Any, TextIO
 
-from beamclaim.model.evidence import Account, Where, Word
-from beamclaim.model.evidence.facts import Facts
+from beamclaim.courses import Account, Where, Word
+from beamclaim.courses.facts import Facts
 
 VERSION = 1
 

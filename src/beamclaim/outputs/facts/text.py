@@ -5,8 +5,8 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TextIO
 
-from beamclaim.model.evidence import Account, Note
-from beamclaim.model.evidence.facts import Facts
+from beamclaim.courses import Account, Note
+from beamclaim.courses.facts import Facts
 from beamclaim.outputs.report.shown import counted, shown
 
 MOST = 20

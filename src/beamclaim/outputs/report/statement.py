@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from beamclaim.findings.finding import Fact, Finding, PolicyFact
-from beamclaim.model.views import VIEWS
 from beamclaim.outputs.report.shown import counted, interval, shown
 from beamclaim.policy.tables import BY_NAME
 from beamclaim.rules import registry
+from beamclaim.views.registry import VIEWS
 
 Cells = Mapping[str, str]
 

@@ -70,8 +70,8 @@ def test_g28_names_stay_inside_and_apart(labels: list[str], names: list[str]) ->
 
 def test_archives_are_unpacked(tmp_path: Path) -> None:
     from beamclaim.cli.main import main
-    from beamclaim.testing.claims837 import Interchange
-    from beamclaim.testing.pages import sample
+    from beamclaim.synthetic.claims837 import Interchange
+    from beamclaim.testing.cases import sample
 
     data = Interchange("837P", day="2026-02-10").write([sample("837P")])
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:

@@ -18,8 +18,8 @@ from beamclaim.errors import InputError
 from beamclaim.findings.finding import Edit
 from beamclaim.ingest import intake
 from beamclaim.outputs.x12.patch import Patch, diff, is_harmless, patched, patches, told
-from beamclaim.testing.claims837 import Interchange
-from beamclaim.testing.pages import sample
+from beamclaim.synthetic.claims837 import Interchange
+from beamclaim.testing.cases import sample
 
 FORMS = ("837P", "837I")
 #: Mistakes of form: what is put in place of what.

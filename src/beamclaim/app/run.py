@@ -1,0 +1,162 @@
+"""A batch: the files of one run, read once, in memory or in buckets of patients on disk.
+
+A small batch is one book. A large one is cut by a hash of the patient into buckets that are read back
+one at a time, so that memory follows the bucket and not the batch; no window of a rule crosses one.
+"""
+
+import shutil
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+import polars as pl
+
+from beamclaim.ingest import intake
+from beamclaim.model.tables import TABLES
+from beamclaim.model.tables.frames import Book
+from beamclaim.views.claims import Given, describe
+from beamclaim.views.registry import claim_numbers, same_numbers
+
+#: Tables the rules of one patient read; the others are small or read for the whole batch.
+PATIENT_TABLES = ("claims", "lines", "diagnoses")
+COURSE_TABLES = (
+    "courses", "plans", "fractions", "procedures", "documents", "authorizations", "charges", "stays", "prior_radiation",
+)  # fmt: skip
+BATCH_TABLES = ("files", "interchanges", "faults", *COURSE_TABLES)
+#: Lines held in memory before they are written to buckets, and how many buckets there are then.
+HELD, BUCKETS = 100_000, 32
+#: Lines asked at once: enough to make the fixed cost of asking small, few enough to keep memory low.
+ASKED = 40_000
+#: Books worked on at the same time.
+AT_ONCE = 2
+Progress = Callable[[str, int, int | None], None]
+T = TypeVar("T")
+
+
+class Batch:
+    """The tables of a run. Use as a context manager: buckets on disk are removed at the end."""
+
+    def __init__(self, given: Given, held: int = HELD) -> None:
+        self.given = given
+        self.sources: dict[int, intake.Source] = {}
+        self._most = held
+        self._small: dict[str, list[pl.DataFrame]] = {}
+        self._held: list[dict[str, pl.DataFrame]] = []
+        self._size = 0
+        self._numbers: list[pl.DataFrame] = []
+        self._folder: Path | None = None
+        self._part = 0
+
+    def __enter__(self) -> "Batch":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def read(
+        self,
+        groups: Sequence[tuple[Sequence[str], bool]],
+        stdin: BinaryIO | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        """Reads every file of the groups (paths, is_history) into the batch."""
+        found = [(s, history) for paths, history in groups for s in intake.sources(list(paths), stdin=stdin)]
+        for index, (source, history) in enumerate(found):
+            if isinstance(source, intake.Source):
+                self.sources[index] = source
+            for chunk in intake.read(source, file=index, is_history=history):
+                self._take(chunk, index, history)
+                if progress is not None:
+                    progress(source.path, index, len(found))
+        if self._folder is not None:
+            self._spill()
+
+    def _take(self, chunk: dict[str, pl.DataFrame], file: int, history: bool) -> None:
+        for name in BATCH_TABLES:
+            if name in chunk and chunk[name].height:
+                self._small.setdefault(name, []).append(chunk[name])
+        if not any(name in chunk and chunk[name].height for name in PATIENT_TABLES):
+            return
+        mine = {name: chunk.get(name, TABLES[name].empty()) for name in PATIENT_TABLES}
+        numbers = _narrow(mine["claims"], self.given, history)
+        self._numbers.append(numbers)
+        self._held.append({**mine, "keys": numbers})
+        self._size += mine["lines"].height
+        if self._size > self._most:
+            self._spill()
+
+    def _spill(self) -> None:
+        """Writes what is held into the buckets of its patients; only the owner may read the folder."""
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="beamclaim-"))
+        parts: dict[tuple[object, str], list[pl.DataFrame]] = {}
+        for name in PATIENT_TABLES:
+            for chunk in self._held:
+                keys = chunk["keys"].select("claim.key", (pl.col("patient.key") % BUCKETS).alias("bucket"))
+                part = chunk.pop(name).join(keys, on="claim.key", how="left", maintain_order="left")
+                for (bucket,), rows in part.partition_by("bucket", as_dict=True, include_key=False).items():
+                    parts.setdefault((bucket, name), []).append(rows)
+        for (bucket, name), frames in parts.items():
+            target = self._folder / f"{bucket:02}" / name
+            target.mkdir(parents=True, exist_ok=True)
+            pl.concat(frames).write_ipc(target / f"{self._part:06}.arrow", compression="lz4")
+        self._part += 1
+        self._held, self._size = [], 0
+
+    def batch_book(self) -> Book:
+        """Files, interchanges, faults and courses of the whole batch."""
+        return Book({name: pl.concat(frames) for name, frames in self._small.items()})
+
+    def books(self) -> Iterator[Book]:
+        """Books of whole patients, each with the courses and files of the batch."""
+        small = {n: pl.concat(f) for n, f in self._small.items() if n in (*COURSE_TABLES, "files")}
+        if self._folder is None:
+            yield Book({**small, **{n: pl.concat([c[n] for c in self._held]) for n in PATIENT_TABLES if self._held}})
+            return
+        waiting: dict[str, list[pl.DataFrame]] = {}
+        for bucket in sorted(self._folder.iterdir()):
+            for name in PATIENT_TABLES:
+                waiting.setdefault(name, []).extend(pl.read_ipc(p) for p in sorted((bucket / name).glob("*.arrow")))
+            lines = sum(part.height for part in waiting["lines"])
+            if lines >= ASKED:
+                yield Book({**small, **{n: pl.concat(f) for n, f in waiting.items() if f}})
+                waiting = {}
+        if waiting:
+            yield Book({**small, **{n: pl.concat(f) for n, f in waiting.items() if f}})
+
+    def numbers(self) -> pl.DataFrame | None:
+        """`views.same_numbers` of the whole batch; None where no claim was read."""
+        return same_numbers(pl.concat(self._numbers)) if self._numbers else None
+
+    def claims_of(self, keys: pl.Series) -> Book:
+        """The claims and lines of these claim keys, wherever they are, for faults that name them."""
+        wanted = keys.drop_nulls().unique()
+        if wanted.is_empty():
+            return Book()
+        parts: dict[str, list[pl.DataFrame]] = {"claims": [], "lines": []}
+        for book in self.books():
+            for name, frames in parts.items():
+                frames.append(book[name].filter(pl.col("claim.key").is_in(wanted.implode())))
+        return Book({name: pl.concat(frames) for name, frames in parts.items() if frames})
+
+
+def side_by_side(books: Iterable[Book], ask: Callable[[Book], T]) -> Iterator[tuple[Book, T]]:
+    """Each book with what is asked of it, in order; so many at once that both cores are busy, and no more in memory."""
+    waiting: deque[tuple[Book, Future[T]]] = deque()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for book in books:
+            waiting.append((book, pool.submit(ask, book)))
+            if len(waiting) == AT_ONCE:
+                done, told = waiting.popleft()
+                yield done, told.result()
+        for done, told in waiting:
+            yield done, told.result()
+
+
+def _narrow(claims: pl.DataFrame, given: Given, history: bool) -> pl.DataFrame:
+    described = describe(Book({"claims": claims}), given).with_columns(pl.lit(history).alias("is_history"))
+    return claim_numbers(described)

@@ -1,0 +1,57 @@
+"""What went before a course: the patient's courses that had ended, and what the record says of earlier radiation."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from beamclaim.courses.course_record import Account
+from beamclaim.model.tables.evidence import Statement
+from beamclaim.views.sessions import DELIVERED
+
+FACT = "prior_radiation"
+
+
+def courses(accounts: Sequence[Account]) -> None:
+    """Lists in each course the plans of the courses before it, those whose last fraction is before its first."""
+    for later in accounts:
+        days = [f["started_at"][:10] for f in later.form.get("fractions", []) if "started_at" in f]
+        for before in accounts if days else ():
+            last = _last_days(before)
+            if before is not later and last and max(day for day, _ in last.values()) < min(days):
+                for plan, (day, place) in last.items():
+                    _list(later, before, plan, day, place)
+
+
+def _last_days(account: Account) -> dict[Any, tuple[str, str]]:
+    """Each plan's last day with dose, and the fact that says it."""
+    out: dict[Any, tuple[str, str]] = {}
+    for n, row in enumerate(account.form.get("fractions", [])):
+        if row.get("status") in DELIVERED and "started_at" in row:
+            out[row.get("plan")] = max(
+                out.get(row.get("plan"), ("", "")), (row["started_at"][:10], f"fractions[{n}].started_at")
+            )
+    return out
+
+
+def _list(later: Account, before: Account, plan: str | None, day: str, place: str) -> None:
+    known = [n for n, row in enumerate(before.form.get("plans", [])) if row["plan"] == plan]
+    entry = {"ended_on": day}
+    places = {"ended_on": place}
+    for n in known:
+        if "site" in before.form["plans"][n]:
+            entry["site"] = before.form["plans"][n]["site"]
+            places["site"] = f"plans[{n}].site"
+    listed: list[dict[str, str]] = later.form.setdefault(FACT, [])
+    at = f"{FACT}[{len(listed)}]"
+    for name, value in entry.items():
+        told = [word for fact, word in before.sources if fact == places[name]]
+        reason = f"from the earlier course {before.form['course']}"
+        later.sources += [(f"{at}.{name}", replace(word, value=value, reason=reason)) for word in told]
+    listed.append(entry)
+
+
+def said(account: Account, statements: Sequence[Statement]) -> None:
+    """A record that calls a course re-irradiation does not say of what and when: unknown, unless it is listed."""
+    told = [s for s in statements if s.name == FACT and s.value == "true"]
+    if told and not account.form.get(FACT):
+        account.missing(FACT, "the record calls it re-irradiation and does not say of which site and when", "physician")

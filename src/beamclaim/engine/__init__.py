@@ -1,0 +1,1 @@
+"""Asks rules of views with the policy beside them: rule + view + policy answers → verdict rows."""

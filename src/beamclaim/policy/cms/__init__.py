@@ -1,5 +1,0 @@
-"""CMS: its published files, read as they come, and the editions made of them."""
-
-from beamclaim.policy.cms.imported import import_files
-
-__all__ = ["import_files"]

@@ -1,0 +1,84 @@
+"""DXN: diagnoses."""
+
+from beamclaim.synthetic.clinic.biller import DELIVERY
+from beamclaim.synthetic.clinic.chart import Chart, Row
+from beamclaim.synthetic.clinic.mistakes.mistake import Place, lines, middle, mistake, seen
+
+
+def _treating(chart: Chart) -> list[Row]:
+    """The lines of one claim with delivery."""
+    row = middle(lines(chart, DELIVERY))
+    return [r for r in chart.rows if row is not None and r["claim"] == row["claim"]]
+
+
+def _instead(rows: list[Row], old: str, new: str) -> list[Place] | None:
+    """Other diagnoses on a claim; None where it does not have the old one."""
+    if not rows or old not in rows[0]["diagnoses"]:
+        return None
+    for row in rows:
+        row["diagnoses"] = row["diagnoses"].replace(old, new)
+    return [(claim, None) for claim in {r["claim"]: 0 for r in rows}]
+
+
+@mistake("DXN101", "a diagnosis that is not on the payer's closed list")
+def _not_on_the_list(chart: Chart) -> list[Place] | None:
+    rows = _treating(chart)
+    fits = chart.payer.id == "AETNA1" and chart.regimen.is_imrt and chart.days[0] >= "2026"
+    if not (rows and fits):
+        return None
+    course = seen(chart)
+    course["diagnoses"] = ["C18.7"]
+    for plan in course["plans"]:
+        plan["site"] = "abdomen"
+    return _instead(chart.rows, chart.regimen.diagnoses[0], "C18.7")
+
+
+@mistake("DXN102", "a category for a code")
+def _category(chart: Chart) -> list[Place] | None:
+    known = chart.days[-1] <= "2026-09-30"
+    return _instead(_treating(chart), "C34.11", "C34.1") if known else None
+
+
+@mistake("DXN103", "a benign tumour alone")
+def _benign(chart: Chart) -> list[Place] | None:
+    if chart.payer.id in ("UHC01", "AETNA1"):
+        return None
+    return _instead(_treating(chart), "C71.1", "D32.0")
+
+
+@mistake("DXN104", "the encounter for radiotherapy left out")
+def _no_encounter(chart: Chart) -> list[Place] | None:
+    return _instead(_treating(chart), "Z51.0;", "")
+
+
+@mistake("DXN105", "a metastasis treated, the primary alone billed", also=["UNT106", "DXN101"])
+def _primary_alone(chart: Chart) -> list[Place] | None:
+    if chart.regimen.site not in ("thoracic spine", "lumbar spine"):
+        return None
+    seen(chart)
+    return _instead(_treating(chart), "C79.51;", "")
+
+
+@mistake("DXN106", "a prostate in a woman")
+def _wrong_sex(chart: Chart) -> list[Place] | None:
+    if chart.regimen.diagnoses[0] != "C61":
+        return None
+    for row in chart.rows:
+        row["sex"] = "F"
+    return [(claim, None) for claim in chart.claims()]
+
+
+@mistake("DXN107", "irradiated before, and no code says so")
+def _retreated(chart: Chart) -> list[Place] | None:
+    rows = _treating(chart)
+    if not rows:
+        return None
+    seen(chart)["prior_radiation"] = [{"site": chart.regimen.site, "ended_on": "2021-05-01"}]
+    return [(claim, None) for claim in chart.claims()]
+
+
+@mistake("DXN108", "one diagnosis twice")
+def _twice(chart: Chart) -> list[Place] | None:
+    rows = _treating(chart)
+    code = chart.regimen.diagnoses[0]
+    return _instead(rows, code, f"{code};{code}") if rows else None

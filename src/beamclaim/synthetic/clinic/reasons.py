@@ -1,0 +1,71 @@
+"""Why a rule cannot tell on a careful claim: each missing fact, the true reason, and when that reason holds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from beamclaim.synthetic.clinic.chart import Chart, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a fact is not known, and whether that is so for a line of a chart."""
+
+    why: str
+    holds: Callable[[Chart, Row], bool]
+
+
+def _no_course(chart: Chart, row: Row) -> bool:
+    other = row["payer"] != chart.payer.id
+    return not chart.gives_course or chart.wrinkle == "record not complete" or other
+
+
+def _other_payer(_: Chart, row: Row) -> bool:
+    return bool(row["payer_line"] != "medicare_ffs")
+
+
+def _pairs(chart: Chart, row: Row) -> bool:
+    """Only the hospital's own table was found, to mid-2026 and from October."""
+    outside = row["date"] < "2024" or "2026-07" <= row["date"] < "2026-10"
+    return outside or _other_payer(chart, row) or row["setting"] != "hospital_outpatient"
+
+
+_COURSE = Reason("no course was handed over for this payer, or its record is not complete", _no_course)
+#: By the fact a rule names as missing; facts of a course share one reason.
+REASONS = {
+    "policy.ncci": Reason(
+        "the pair tables of physicians, of other payers and of July to September 2026 were not found", _pairs
+    ),
+    "policy.mpfs.indicators": Reason(
+        "the indicators read are Original Medicare's, of 2025 and 2026, and of radiation codes alone",
+        lambda chart, row: _other_payer(chart, row) or row["date"] < "2025" or row["code"].startswith("99"),
+    ),
+    "policy.setting.not_payable": Reason(
+        "what a setting may not bill was read from the files of 2025 and 2026", lambda _, row: row["date"] < "2025"
+    ),
+    "policy.guidance.inside_delivery": Reason(
+        "whether conventional delivery held guidance before 2026 was not found for CPT codes",
+        lambda _, row: row["date"] < "2026",
+    ),
+    "policy.mue": Reason(
+        "daily maxima were read for Original Medicare from October 2026 only",
+        lambda chart, row: _other_payer(chart, row) or row["date"] < "2026-10",
+    ),
+    "policy.limits.sixty_days": Reason(
+        "the payer's limit for 60 days was read in November 2026 and bears no first day", lambda _, row: row["date"] < "2026-11"
+    ),
+    "policy.filing_limits": Reason("filing limits of other payers stand in contracts", _other_payer),
+    "policy.icd10cm": Reason(
+        "the diagnosis codes in force from October 2026 were not found", lambda _, row: row["submitted_on"] >= "2026-10"
+    ),
+    "plan.approved_on": Reason(
+        "two plans are given in one visit, and nothing says which of them a line stands for",
+        lambda chart, _: chart.regimen.electrons is not None,
+    ),
+    "claim.mac": Reason("an 837 does not name the Medicare contractor", lambda chart, row: not _other_payer(chart, row)),
+}  # fmt: skip
+_OF_A_COURSE = ("course.", "day.", "plan.", "fraction.", "procedures.", "documents.")
+
+
+def reason(fact: str) -> Reason | None:
+    """The reason for a missing fact; None where nobody has judged it yet."""
+    return REASONS.get(fact) or (_COURSE if fact.startswith(_OF_A_COURSE) else None)

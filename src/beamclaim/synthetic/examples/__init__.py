@@ -1,0 +1,40 @@
+"""Three whole claim files as departments send them, most claims right and some wrong in the usual ways.
+
+``python -m beamclaim.synthetic.examples .`` in the repository writes the files of `examples/` and the page with their answers;
+a test keeps them the same. Every patient, provider and payer in them is invented.
+"""
+
+import json
+from pathlib import Path
+
+from beamclaim.synthetic.examples.answers import answers
+from beamclaim.synthetic.examples.book import Book, Patient, Told
+from beamclaim.synthetic.examples.hospital import december, january
+from beamclaim.synthetic.examples.office import courses, twice_daily
+
+__all__ = ["Book", "Patient", "Told", "books", "files", "write"]
+COURSES = "examples/office-2026-10.course.json"
+ANSWERS = "docs/tutorial/practice.md"
+
+
+def books() -> list[Book]:
+    """The three files."""
+    return [december(), january(), twice_daily()]
+
+
+def files() -> dict[str, bytes]:
+    """Every file: name in the repository → bytes."""
+    made = books()
+    return {
+        **{f"examples/{book.name}.837": book.bytes for book in made},
+        COURSES: (json.dumps(courses(), indent=1) + "\n").encode(),
+        ANSWERS: answers(made).encode(),
+    }
+
+
+def write(folder: Path) -> None:
+    """Writes the files into a folder, by their names."""
+    for name, data in files().items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
