@@ -36,7 +36,7 @@ def shown(table: Table) -> str:
 
 
 def values(evidence: Evidence, name: str, subject: str | None = None) -> list[str | None]:
-    return [s.value for s in evidence.statements if s.name == name and subject in (None, s.subject)]
+    return [s.value for s in evidence.assertions if s.name == name and subject in (None, s.subject)]
 
 
 def troubles(found: Iterable[Fault]) -> str:
@@ -60,13 +60,13 @@ def objects() -> Table:
     for path in sorted([*FIXTURES.glob("dicom/plans/*.dcm*"), *FIXTURES.glob("dicom/encodings/*.dcm")]):
         data = path.read_bytes()
         evidence = evidence_of(gzip.decompress(data) if path.suffix == ".gz" else data, 0)
-        (source,) = {s.source for s in evidence.statements}
-        read = [f"{len(evidence.statements)} statements"] + [
+        (source,) = {s.source for s in evidence.assertions}
+        read = [f"{len(evidence.assertions)} assertions"] + [
             f"{name} {'; '.join(v for v in values(evidence, name) if v)}"
             for name in ("technique", "technique_if_targets", "isocenters", "fractions_planned", "has_targets", "has_dose_grid")
             if any(values(evidence, name))
         ]  # fmt: skip
-        unknown = [f"{s.name}: {s.reason}" for s in evidence.statements if s.value is None and s.name != "blocks"]
+        unknown = [f"{s.name}: {s.reason}" for s in evidence.assertions if s.value is None and s.name != "blocks"]
         name = f"`{path.parent.name}/{path.name}`, {source.removeprefix('dicom_').replace('_', ' ')}"
         table.append((name, ", ".join(read), "; ".join(unknown), troubles(evidence.faults)))
     return table
@@ -140,7 +140,7 @@ def _told(evidence: Evidence, row: dict[str, str]) -> str:
     names, key = _OF_DOSES.get(row["name"]), row["key"]
     return ";".join(
         s.value or "?"
-        for s in evidence.statements
+        for s in evidence.assertions
         if (names and s.key.startswith(f"{key}/dose[") and s.name in names)
         or (not names and (s.subject, s.key, s.name) == (row["subject"], key, row["name"]))
     )
@@ -166,7 +166,7 @@ def hl7v2() -> Table:
             column: ";".join("unknown" if v is None else v for v in values(evidence, name, subject))
             for column, (subject, name) in _COLUMNS.items()
         }
-        said["payers"] = str(len({s.key for s in evidence.statements if s.subject == "coverage"}))
+        said["payers"] = str(len({s.key for s in evidence.assertions if s.subject == "coverage"}))
         asked = [column for column in row if column != "file" and (row[column] or said[column])]
         matched = sum(row[column] == said[column] for column in asked)
         unknown = sum("unknown" in row[column].split(";") for column in asked)
@@ -193,7 +193,7 @@ def technique() -> Table:
             if answer is None:
                 besides |= {
                     f"{s.name} {s.value}"
-                    for s in evidence.statements
+                    for s in evidence.assertions
                     if s.name in ("technique_if_targets", "technique_if_not_stereotactic", "technique_family")
                     and s.value
                 }

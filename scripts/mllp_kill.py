@@ -170,7 +170,7 @@ def judge(folder: Path, seed: int, ledger: Ledger, took: float, said: str) -> in
         changed += raw != message(number, seed)
         with path.open("rb") as stream:
             for evidence in read_hl7v2(stream, 0):
-                charges += sum(s.subject == "charge" and s.name == "code" for s in evidence.statements)
+                charges += sum(s.subject == "charge" and s.name == "code" for s in evidence.assertions)
     lost = [n for n in ledger.replies if not found[n]]
     doubled = [n for n, times in found.items() if times > 1]
     strays = [n for n in found if n not in ledger.replies]

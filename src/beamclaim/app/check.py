@@ -12,7 +12,7 @@ import polars as pl
 
 import beamclaim
 from beamclaim.app.places import Places
-from beamclaim.app.run import HELD, Batch, side_by_side
+from beamclaim.app.run import HELD, Run, side_by_side
 from beamclaim.engine.verdicts import BATCH_VIEWS, PATIENT_VIEWS, Verdicts, ask, evaluate
 from beamclaim.findings.finding import Coverage, File, Finding, Result, Waiver
 from beamclaim.findings.proof import Prover
@@ -20,12 +20,12 @@ from beamclaim.findings.questions import Questions
 from beamclaim.findings.waivers import read_waivers, set_apart, waivers_view
 from beamclaim.ingest.intake import is_stray
 from beamclaim.model.span import Span
-from beamclaim.model.tables.frames import Book
+from beamclaim.model.tables.frames import Tables
 from beamclaim.policy import Policy
 from beamclaim.policy.settings import settings
 from beamclaim.rules import registry
 from beamclaim.rules.declaration import Rule
-from beamclaim.views.claims import Given
+from beamclaim.views.claims import Assumptions
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -79,10 +79,10 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
     chosen = registry.select(options.select, options.ignore)
     waivers = read_waivers(options.waivers) if options.waivers is not None else []
     policy = _policy(options.policy, options.as_of)
-    given = Given(options.as_of, options.setting, options.payer_line, options.mac)
+    given = Assumptions(options.as_of, options.setting, options.payer_line, options.mac)
     questions = Questions()
     result = Result(undecided=questions, engine=beamclaim.__version__, policy=policy.digest, as_of=options.as_of)
-    with Batch(given, options.held) as batch:
+    with Run(given, options.held) as batch:
         batch.read([(options.paths, False), (options.history, True), (options.course, True)], stdin, progress)
         whole = batch.batch_book()
         result.files = _files(whole)
@@ -105,7 +105,7 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
             result.charges += Decimal(charges.sum() or 0)
             met |= _claims_met(book, mine, waivers)
         named = batch.claims_of(whole["faults"]["claim.key"])
-        faulty = Book(
+        faulty = Tables(
             {n: whole[n] for n in ("files", "interchanges", "faults")} | {n: named[n] for n in ("claims", "lines")}
         )
         places.learn(faulty)
@@ -142,7 +142,7 @@ class _Answers:
         self.prover.undecided(verdicts, self.questions)
 
 
-def _claims_met(book: Book, files: pl.Series, waivers: list[Waiver]) -> set[str]:
+def _claims_met(book: Tables, files: pl.Series, waivers: list[Waiver]) -> set[str]:
     """The claims that waivers name and that are in the book, in files of the run."""
     named = pl.Series([w.claim for w in waivers if w.claim is not None], dtype=pl.String)
     inside = pl.col("file").is_in(files.implode()) & pl.col("claim.number").is_in(named.implode())
@@ -159,7 +159,7 @@ def _ask_waivers(answers: _Answers, chosen: list[Rule], policy: Policy, waivers:
     result.findings = _ordered(result.findings)
 
 
-def _files(book: Book) -> list[File]:
+def _files(book: Tables) -> list[File]:
     return [
         File(
             path=r["file.path"], sha256=r["file.sha256"], kind=r["file.kind"] or "unknown", claims=r["file.claims"] or 0,

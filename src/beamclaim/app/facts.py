@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, BinaryIO
 import polars as pl
 
 import beamclaim
-from beamclaim.courses import Account, Given, Note, courses
+from beamclaim.courses import Account, CourseDefaults, Note, courses
 from beamclaim.courses.facts import EvidenceFile, Facts
 from beamclaim.courses.identity import doubtful, owners
 from beamclaim.courses.references import resolved
 from beamclaim.ingest.evidence import Reading, read_evidence
 from beamclaim.ingest.intake import Refusal, Source, sources
-from beamclaim.model.tables.evidence import Beam, Delivery, Evidence, Fault, Statement
+from beamclaim.model.tables.evidence import Assertion, Beam, Delivery, Evidence, Fault
 from beamclaim.model.thresholds import DEFAULT
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class FactsOptions:
     """What `facts` is asked: the files, and what they may not say themselves."""
 
     paths: tuple[str, ...]
-    given: Given = field(default_factory=Given)
+    given: CourseDefaults = field(default_factory=CourseDefaults)
     as_of: date = field(default_factory=date.today)
     mapping: Path | None = None
     """What senders of HL7 v2 put where."""
@@ -69,17 +69,17 @@ def facts(options: FactsOptions, *, stdin: BinaryIO | None = None, progress: Pro
             progress(files[-1].path, len(out.files), None)
     whole = {name: pl.concat([f[name] for f in frames]) for name in frames[0]} if frames else Evidence().frames()
     frames.clear()
-    statements, deliveries, unheld = resolved(whole["statements"], whole["deliveries"])
-    whole["statements"] = statements.with_columns(_tidy("statement.patient"))
+    assertions, deliveries, unheld = resolved(whole["assertions"], whole["deliveries"])
+    whole["assertions"] = assertions.with_columns(_tidy("assertion.patient"))
     whole["deliveries"] = deliveries.with_columns(_tidy("delivery.patient"))
     out.faults = sorted([*unheld, *(Fault(*row) for row in whole.pop("faults").select(_FAULT).iter_rows())], key=_place)
     out.join = lambda: _joined(whole, options.given)
     return out
 
 
-def _joined(whole: Frames, given: Given) -> Iterator[tuple[list[Account], list[Note]]]:
+def _joined(whole: Frames, given: CourseDefaults) -> Iterator[tuple[list[Account], list[Note]]]:
     """The accounts and notes of one patient after the other."""
-    doubts = doubtful(whole["statements"], whole["deliveries"])
+    doubts = doubtful(whole["assertions"], whole["deliveries"])
     for patient, evidence in _patients(whole):
         accounts, notes = courses(evidence, given, patient=patient)
         for account in accounts:
@@ -153,7 +153,7 @@ def read_portion(
                 files.append(EvidenceFile(source.path, part.sha256, part.kind, part.error, part.is_stray))
                 continue
             held.extend(part)
-            if len(held.statements) + len(held.deliveries) + len(held.beams) + len(held.faults) > HELD:
+            if len(held.assertions) + len(held.deliveries) + len(held.beams) + len(held.faults) > HELD:
                 frames.append(held.frames())
                 held = Evidence()
     return files, [*frames, held.frames()]
@@ -161,16 +161,16 @@ def read_portion(
 
 def _patients(whole: Frames) -> Iterator[tuple[str | None, Evidence]]:
     """The evidence of each patient, by patient id; last what does not say whose it is."""
-    statements, beams, deliveries = whole["statements"], whole["beams"], whole["deliveries"]
+    assertions, beams, deliveries = whole["assertions"], whole["beams"], whole["deliveries"]
     # A beam does not name its patient: it belongs to whoever has or is treated by its plan.
-    owned = beams.join(owners(statements, deliveries), left_on="beam.plan", right_on="plan", how="left")
+    owned = beams.join(owners(assertions, deliveries), left_on="beam.plan", right_on="plan", how="left")
     said, given, held = (
-        _rows_of(statements, "statement.patient"), _rows_of(deliveries, "delivery.patient"), _rows_of(owned, "patient")
+        _rows_of(assertions, "assertion.patient"), _rows_of(deliveries, "delivery.patient"), _rows_of(owned, "patient")
     )  # fmt: skip
     owned = owned.select(beams.columns)
     for patient in sorted({*said, *given, *held}, key=lambda k: (k is None, k or "")):
         evidence = Evidence()
-        evidence.statements = [Statement(*row) for row in statements[said.get(patient, [])].iter_rows()]
+        evidence.assertions = [Assertion(*row) for row in assertions[said.get(patient, [])].iter_rows()]
         evidence.beams = [Beam(*row) for row in owned[held.get(patient, [])].iter_rows()]
         evidence.deliveries = [Delivery(*row) for row in deliveries[given.get(patient, [])].iter_rows()]
         yield patient, evidence

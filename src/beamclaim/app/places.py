@@ -10,7 +10,7 @@ import polars as pl
 from beamclaim.ingest import claim_rows, csv_rows, intake
 from beamclaim.ingest.x12 import Delimiters, span_of
 from beamclaim.model.span import Span
-from beamclaim.model.tables.frames import Book
+from beamclaim.model.tables.frames import Tables
 
 #: Bytes re-read around a row at most; a claim longer than this shows no excerpt beyond it.
 _MOST = 1 << 20
@@ -30,7 +30,7 @@ _CELLS = {
 class Places:
     """Finds bytes. Holds the opened sources, their separators and headers, and the partners of pairs."""
 
-    def __init__(self, sources: dict[int, intake.Source], book: Book) -> None:
+    def __init__(self, sources: dict[int, intake.Source], book: Tables) -> None:
         self._sources = sources
         self._by_path = {s.path: s for s in sources.values()}
         self._kinds = dict(book["files"].select("file", "file.kind").iter_rows())
@@ -48,7 +48,7 @@ class Places:
         self._open: tuple[int, BinaryIO | None] = (-1, None)
         self._last: tuple[tuple[int, int, int], bytes] = ((-1, 0, 0), b"")
 
-    def learn(self, book: Book) -> None:
+    def learn(self, book: Tables) -> None:
         """The lines that may be named as partners from now on."""
         self._lines = book["lines"].select(
             "line.key", "claim.key", "file", "start", "end", "segment", "loop_start", "loop_end", "line.number"

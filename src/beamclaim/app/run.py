@@ -16,8 +16,8 @@ import polars as pl
 
 from beamclaim.ingest import intake
 from beamclaim.model.tables import TABLES
-from beamclaim.model.tables.frames import Book
-from beamclaim.views.claims import Given, describe
+from beamclaim.model.tables.frames import Tables
+from beamclaim.views.claims import Assumptions, describe
 from beamclaim.views.registry import claim_numbers, same_numbers
 
 #: Tables the rules of one patient read; the others are small or read for the whole batch.
@@ -36,10 +36,10 @@ Progress = Callable[[str, int, int | None], None]
 T = TypeVar("T")
 
 
-class Batch:
+class Run:
     """The tables of a run. Use as a context manager: buckets on disk are removed at the end."""
 
-    def __init__(self, given: Given, held: int = HELD) -> None:
+    def __init__(self, given: Assumptions, held: int = HELD) -> None:
         self.given = given
         self.sources: dict[int, intake.Source] = {}
         self._most = held
@@ -50,7 +50,7 @@ class Batch:
         self._folder: Path | None = None
         self._part = 0
 
-    def __enter__(self) -> "Batch":
+    def __enter__(self) -> "Run":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -107,15 +107,15 @@ class Batch:
         self._part += 1
         self._held, self._size = [], 0
 
-    def batch_book(self) -> Book:
+    def batch_book(self) -> Tables:
         """Files, interchanges, faults and courses of the whole batch."""
-        return Book({name: pl.concat(frames) for name, frames in self._small.items()})
+        return Tables({name: pl.concat(frames) for name, frames in self._small.items()})
 
-    def books(self) -> Iterator[Book]:
+    def books(self) -> Iterator[Tables]:
         """Books of whole patients, each with the courses and files of the batch."""
         small = {n: pl.concat(f) for n, f in self._small.items() if n in (*COURSE_TABLES, "files")}
         if self._folder is None:
-            yield Book({**small, **{n: pl.concat([c[n] for c in self._held]) for n in PATIENT_TABLES if self._held}})
+            yield Tables({**small, **{n: pl.concat([c[n] for c in self._held]) for n in PATIENT_TABLES if self._held}})
             return
         waiting: dict[str, list[pl.DataFrame]] = {}
         for bucket in sorted(self._folder.iterdir()):
@@ -123,30 +123,30 @@ class Batch:
                 waiting.setdefault(name, []).extend(pl.read_ipc(p) for p in sorted((bucket / name).glob("*.arrow")))
             lines = sum(part.height for part in waiting["lines"])
             if lines >= ASKED:
-                yield Book({**small, **{n: pl.concat(f) for n, f in waiting.items() if f}})
+                yield Tables({**small, **{n: pl.concat(f) for n, f in waiting.items() if f}})
                 waiting = {}
         if waiting:
-            yield Book({**small, **{n: pl.concat(f) for n, f in waiting.items() if f}})
+            yield Tables({**small, **{n: pl.concat(f) for n, f in waiting.items() if f}})
 
     def numbers(self) -> pl.DataFrame | None:
         """`views.same_numbers` of the whole batch; None where no claim was read."""
         return same_numbers(pl.concat(self._numbers)) if self._numbers else None
 
-    def claims_of(self, keys: pl.Series) -> Book:
+    def claims_of(self, keys: pl.Series) -> Tables:
         """The claims and lines of these claim keys, wherever they are, for faults that name them."""
         wanted = keys.drop_nulls().unique()
         if wanted.is_empty():
-            return Book()
+            return Tables()
         parts: dict[str, list[pl.DataFrame]] = {"claims": [], "lines": []}
         for book in self.books():
             for name, frames in parts.items():
                 frames.append(book[name].filter(pl.col("claim.key").is_in(wanted.implode())))
-        return Book({name: pl.concat(frames) for name, frames in parts.items() if frames})
+        return Tables({name: pl.concat(frames) for name, frames in parts.items() if frames})
 
 
-def side_by_side(books: Iterable[Book], ask: Callable[[Book], T]) -> Iterator[tuple[Book, T]]:
+def side_by_side(books: Iterable[Tables], ask: Callable[[Tables], T]) -> Iterator[tuple[Tables, T]]:
     """Each book with what is asked of it, in order; so many at once that both cores are busy, and no more in memory."""
-    waiting: deque[tuple[Book, Future[T]]] = deque()
+    waiting: deque[tuple[Tables, Future[T]]] = deque()
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for book in books:
             waiting.append((book, pool.submit(ask, book)))
@@ -157,6 +157,6 @@ def side_by_side(books: Iterable[Book], ask: Callable[[Book], T]) -> Iterator[tu
             yield done, told.result()
 
 
-def _narrow(claims: pl.DataFrame, given: Given, history: bool) -> pl.DataFrame:
-    described = describe(Book({"claims": claims}), given).with_columns(pl.lit(history).alias("is_history"))
+def _narrow(claims: pl.DataFrame, given: Assumptions, history: bool) -> pl.DataFrame:
+    described = describe(Tables({"claims": claims}), given).with_columns(pl.lit(history).alias("is_history"))
     return claim_numbers(described)

@@ -86,11 +86,11 @@ def facts(
     from beamclaim.app.facts import FactsOptions
     from beamclaim.app.facts import facts as ask
     from beamclaim.cli.progress import ProgressBar
-    from beamclaim.courses import Given
+    from beamclaim.courses import CourseDefaults
     from beamclaim.outputs.facts.json import write_json
     from beamclaim.outputs.facts.text import write_text
 
-    given = Given(setting and setting.value, payer_line and payer_line.value, payer, _diagnoses(diagnosis))
+    given = CourseDefaults(setting and setting.value, payer_line and payer_line.value, payer, _diagnoses(diagnosis))
     if output is not None and output.exists() and not output.is_dir():
         raise SettingError(f"--output {output} is a file; name a folder")
     with ProgressBar() as progress:

@@ -91,7 +91,7 @@ Own = Annotated[
 TableName = Annotated[str | None, typer.Argument(metavar="TABLE", help="A policy table.")]
 CodeOfTable = Annotated[str | None, typer.Argument(metavar="CODE", help="Only the rows of this code.")]
 Against = Annotated[Path, typer.Option(metavar="FOLDER", help="Copies of the CMS files: mpfs/, opps-ioce/, icd10cm/ …")]
-Tables = Annotated[list[str] | None, typer.Argument(metavar="[TABLE]...", help="Only these tables.")]
+TableNames = Annotated[list[str] | None, typer.Argument(metavar="[TABLE]...", help="Only these tables.")]
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="CMS files as published.")]
 Into = Annotated[Path, typer.Option("--folder", metavar="DIR", help="The policy folder that is written.")]
 Quarter = Annotated[str | None, typer.Option(metavar="2026Q4", help="The quarter, where a file does not say it.")]
@@ -167,7 +167,7 @@ def coverage(table: TableName = None, *, as_of: AsOf, policy: Own = None, format
 
 
 @app.command("verify", help=VERIFY_HELP)
-def verify(tables: Tables = None, *, against: Against, format: Formats = Format.TEXT) -> int:
+def verify(tables: TableNames = None, *, against: Against, format: Formats = Format.TEXT) -> int:
     """Prints how many rows were compared and every one that differs."""
     from beamclaim.policy import Policy
     from beamclaim.policy.verify import verify as compare

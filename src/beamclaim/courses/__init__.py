@@ -2,6 +2,6 @@
 
 from beamclaim.courses.course_record import Account, Note, Unknown, Where, Word
 from beamclaim.courses.join import courses
-from beamclaim.courses.person import Given
+from beamclaim.courses.person import CourseDefaults
 
-__all__ = ["Account", "Given", "Note", "Unknown", "Where", "Word", "courses"]
+__all__ = ["Account", "CourseDefaults", "Note", "Unknown", "Where", "Word", "courses"]

@@ -4,9 +4,9 @@ from collections.abc import Hashable, Iterable
 from decimal import Decimal, InvalidOperation
 
 from beamclaim.courses.course_record import Account, Where
-from beamclaim.model.tables.evidence import Statement
+from beamclaim.model.tables.evidence import Assertion
 
-Rows = list[Statement]
+Rows = list[Assertion]
 """What is said of one charge."""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from beamclaim.model.tables.evidence import Beam, Delivery, Statement
+from beamclaim.model.tables.evidence import Assertion, Beam, Delivery
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -17,7 +17,7 @@ class Where:
     path: str
 
     @classmethod
-    def of(cls, row: Statement | Beam | Delivery) -> "Where":
+    def of(cls, row: Assertion | Beam | Delivery) -> "Where":
         """Where a row of evidence stands."""
         return cls(row.file, row.start, row.end, row.path)
 
@@ -33,8 +33,8 @@ class Word:
     who: str | None = None
 
     @classmethod
-    def of(cls, said: Statement, value: Any) -> "Word":
-        """The word of a statement, its text made a value of the form."""
+    def of(cls, said: Assertion, value: Any) -> "Word":
+        """The word of an assertion, its text made a value of the form."""
         return cls(value, said.source, Where.of(said), said.reason, said.who)
 
 
@@ -100,8 +100,8 @@ class Account:
         self.notes.append(Note(kind, text, where))
 
 
-def words(said: Iterable[Statement], fit: Callable[[str], Any]) -> list[Word]:
-    """The words of statements, each value made fit for the form; what does not fit is unknown and says so."""
+def words(said: Iterable[Assertion], fit: Callable[[str], Any]) -> list[Word]:
+    """The words of assertions, each value made fit for the form; what does not fit is unknown and says so."""
     out = []
     for s in said:
         try:

@@ -10,7 +10,7 @@ from typing import Any
 from beamclaim.courses import form
 from beamclaim.courses.charges import charges, order
 from beamclaim.courses.course_record import Account, Note, Where, words
-from beamclaim.model.tables.evidence import Statement
+from beamclaim.model.tables.evidence import Assertion
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,9 @@ PAPERS = {
 }  # fmt: skip
 
 
-def tell(account: Account, said: Sequence[Statement]) -> dict[str, list[dict[str, Any]]]:
-    """The lists of the form that these statements fill."""
-    by_subject: dict[tuple[str, str], list[Statement]] = {}
+def tell(account: Account, said: Sequence[Assertion]) -> dict[str, list[dict[str, Any]]]:
+    """The lists of the form that these assertions fill."""
+    by_subject: dict[tuple[str, str], list[Assertion]] = {}
     for s in said:
         if s.subject in PAPERS:
             by_subject.setdefault((s.subject, s.key), []).append(s)
@@ -76,7 +76,7 @@ def tell(account: Account, said: Sequence[Statement]) -> dict[str, list[dict[str
     return {part: rows for part, rows in out.items() if rows}
 
 
-def _object(account: Account, subject: str, paper: Paper, rows: list[Statement], into: list[dict[str, Any]]) -> None:
+def _object(account: Account, subject: str, paper: Paper, rows: list[Assertion], into: list[dict[str, Any]]) -> None:
     """One object of a list; without what it needs it is only a note."""
     found = {name: words([s for s in rows if s.name == name], fit) for name, fit in paper.keys.items()}
     found = {name: given for name, given in found.items() if given}

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from beamclaim.courses.course_record import Account
-from beamclaim.model.tables.evidence import Statement
-from beamclaim.views.sessions import DELIVERED
+from beamclaim.model.tables.evidence import Assertion
+from beamclaim.model.value_sets import DELIVERED
 
 FACT = "prior_radiation"
 
@@ -50,8 +50,8 @@ def _list(later: Account, before: Account, plan: str | None, day: str, place: st
     listed.append(entry)
 
 
-def said(account: Account, statements: Sequence[Statement]) -> None:
+def said(account: Account, assertions: Sequence[Assertion]) -> None:
     """A record that calls a course re-irradiation does not say of what and when: unknown, unless it is listed."""
-    told = [s for s in statements if s.name == FACT and s.value == "true"]
+    told = [s for s in assertions if s.name == FACT and s.value == "true"]
     if told and not account.form.get(FACT):
         account.missing(FACT, "the record calls it re-irradiation and does not say of which site and when", "physician")

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from beamclaim.courses.joined import Joined
 from beamclaim.courses.naming import Names, Node
-from beamclaim.model.tables.evidence import Beam, Delivery, Statement
+from beamclaim.model.tables.evidence import Assertion, Beam, Delivery
 from beamclaim.model.thresholds import DEFAULT
 
 GAP = timedelta(days=DEFAULT.course_gap_days)
@@ -63,7 +63,7 @@ class Group:
 
 
 def groups(
-    statements: list[Statement],
+    assertions: list[Assertion],
     beams: Iterable[Beam],
     deliveries: list[Delivery],
     names: Names,
@@ -74,7 +74,7 @@ def groups(
 
     `is_named` False: nobody knows whose evidence it is, so nearness in time joins nothing.
     """
-    linked = _linked([s for s in statements if s.subject not in OF_THE_PATIENT], beams, deliveries, names)
+    linked = _linked([s for s in assertions if s.subject not in OF_THE_PATIENT], beams, deliveries, names)
     out: list[Group] = []
     loose: list[Group] = []
     dated = sorted((g for g in linked if g.days), key=lambda g: (not g.is_named, min(g.days), sorted(g.nodes)))
@@ -99,14 +99,14 @@ def groups(
 
 
 def _linked(
-    statements: list[Statement], beams: Iterable[Beam], deliveries: list[Delivery], names: Names
+    assertions: list[Assertion], beams: Iterable[Beam], deliveries: list[Delivery], names: Names
 ) -> list[Group]:
     """Nodes that refer to one another, directly or over others."""
-    by_key = {s.key: names.node(s) for s in statements}
+    by_key = {s.key: names.node(s) for s in assertions}
     number: dict[Node, int] = {}
     days: dict[Node, list[date]] = {}
     links: list[tuple[Node, Node]] = []
-    for s in statements:
+    for s in assertions:
         node = names.node(s)
         number.setdefault(node, len(number))
         if (whole := s.key.split("/")[0]) in by_key:  # `PLAN/GROUP/NUMBER`, `MESSAGE/FT1-1`

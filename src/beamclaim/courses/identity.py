@@ -17,24 +17,24 @@ _SHARED = Note(
 )
 
 
-def owners(statements: pl.DataFrame, deliveries: pl.DataFrame) -> pl.DataFrame:
+def owners(assertions: pl.DataFrame, deliveries: pl.DataFrame) -> pl.DataFrame:
     """Which patient has, or is treated by, which plan: columns patient and plan."""
-    planned = statements.filter(pl.col("statement.subject") == "plan")
+    planned = assertions.filter(pl.col("assertion.subject") == "plan")
     return pl.concat(
         [
-            planned.select(patient="statement.patient", plan="statement.key"),
+            planned.select(patient="assertion.patient", plan="assertion.key"),
             deliveries.select(patient="delivery.patient", plan="delivery.plan"),
         ]
     ).unique()
 
 
-def doubtful(statements: pl.DataFrame, deliveries: pl.DataFrame) -> dict[str, list[Note]]:
+def doubtful(assertions: pl.DataFrame, deliveries: pl.DataFrame) -> dict[str, list[Note]]:
     """Notes for the patients whose evidence may be that of another id too, by patient."""
-    own = owners(statements, deliveries).drop_nulls()
+    own = owners(assertions, deliveries).drop_nulls()
     # The names of resources of a record are of one system alone (`Procedure/1`); UIDs are of the whole world.
     own = own.filter(~pl.col("plan").str.contains("/", literal=True))
     shared = own.filter(pl.col("patient").n_unique().over("plan") > 1)
-    ids = pl.concat([statements["statement.patient"], deliveries["delivery.patient"].rename("statement.patient")])
+    ids = pl.concat([assertions["assertion.patient"], deliveries["delivery.patient"].rename("assertion.patient")])
     people = ids.drop_nulls().unique().to_frame("patient")
     plain = pl.col("patient").str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]", "").str.strip_chars_start("0")
     alike = people.with_columns(plain.alias("plain")).filter((pl.col("plain") != "") & (pl.len().over("plain") > 1))

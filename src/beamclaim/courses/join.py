@@ -9,26 +9,26 @@ from beamclaim.courses.course_record import Account, Note, Where, Word
 from beamclaim.courses.fractions import Fractions
 from beamclaim.courses.grouping import OF_THE_PATIENT, Group, groups
 from beamclaim.courses.naming import Names, inferred
-from beamclaim.courses.person import Given
+from beamclaim.courses.person import CourseDefaults
 from beamclaim.courses.plans import Plan, label
 from beamclaim.courses.prescribed import Prescribed
 from beamclaim.courses.visits import Treated, order, visits
-from beamclaim.model.tables.evidence import Beam, Delivery, Evidence, Statement
+from beamclaim.model.tables.evidence import Assertion, Beam, Delivery, Evidence
 
 
-def courses(evidence: Evidence, given: Given, *, patient: str | None) -> tuple[list[Account], list[Note]]:
+def courses(evidence: Evidence, given: CourseDefaults, *, patient: str | None) -> tuple[list[Account], list[Note]]:
     """The courses of one patient by their first day, and notes on what belongs to none of them.
 
     `patient` None is evidence that does not say whose it is.
     """
-    statements = sorted(evidence.statements, key=lambda s: (s.file, s.start, s.path, s.subject, s.key, s.name))
-    names = Names(statements)
+    assertions = sorted(evidence.assertions, key=lambda s: (s.file, s.start, s.path, s.subject, s.key, s.name))
+    names = Names(assertions)
     beams = [
         b._replace(plan=names.plan(b.plan)) for b in sorted(evidence.beams, key=lambda b: (b.file, b.start, b.path))
     ]
     deliveries, notes = inferred(sorted(map(names.delivery, evidence.deliveries), key=order), beams)
-    found, loose = groups(statements, beams, deliveries, names, is_named=patient is not None)
-    chart = _Chart(patient, names, statements, beams, deliveries)
+    found, loose = groups(assertions, beams, deliveries, names, is_named=patient is not None)
+    chart = _Chart(patient, names, assertions, beams, deliveries)
     clinical = [d for d in deliveries if d.plan is None or chart.plan(d.plan).is_clinical]
     treated, left_out = visits(clinical, chart.prescribed)
     told = [(chart.account(group, treated, given), chart.said(group)) for group in found]
@@ -39,7 +39,7 @@ def courses(evidence: Evidence, given: Given, *, patient: str | None) -> tuple[l
         earlier.said(account, said)
     notes += [
         *left_out,
-        *observations.messages([s for s in statements if s.subject == "message"]),
+        *observations.messages([s for s in assertions if s.subject == "message"]),
         *(note for group in loose for note in chart.loose(group)),
     ]
     if len(accounts) == 1:
@@ -59,18 +59,18 @@ class _Chart:
         self,
         patient: str | None,
         names: Names,
-        statements: Sequence[Statement],
+        assertions: Sequence[Assertion],
         beams: Sequence[Beam],
         deliveries: Sequence[Delivery],
     ) -> None:
         self._patient = patient
         self._names = names
         self._deliveries = deliveries
-        self._of: dict[tuple[str, str], list[Statement]] = {}
-        for s in statements:
+        self._of: dict[tuple[str, str], list[Assertion]] = {}
+        for s in assertions:
             self._of.setdefault(names.node(s), []).append(s)
-        self._person = [s for s in statements if s.subject in OF_THE_PATIENT]
-        self._around = [s for s in statements if s.subject in ("structure_set", "dose")]
+        self._person = [s for s in assertions if s.subject in OF_THE_PATIENT]
+        self._around = [s for s in assertions if s.subject in ("structure_set", "dose")]
         self._beams: dict[str, list[Beam]] = {}
         for b in beams:
             self._beams.setdefault(b.plan, []).append(b)
@@ -80,7 +80,7 @@ class _Chart:
         self._known: dict[tuple[str, str], Plan] = {}
         frames = {
             names.plan(s.key): s.value
-            for s in statements
+            for s in assertions
             if s.subject == "plan" and s.name == "frame_of_reference" and s.value
         }
         self.prescribed = Prescribed(beams, deliveries, frames)
@@ -100,11 +100,11 @@ class _Chart:
         why = "could belong to several courses" if group.is_course else "belongs to no course that is known"
         return [Note("not_placed", f"{kind}: {why}", where) for kind in sorted(Counter(k for k, _ in group.nodes))]
 
-    def said(self, group: Group) -> list[Statement]:
+    def said(self, group: Group) -> list[Assertion]:
         """All that is said of what a group holds."""
         return [s for node in sorted(group.nodes) for s in self._of.get(node, [])]
 
-    def account(self, group: Group, treated: Sequence[Treated], given: Given) -> Account:
+    def account(self, group: Group, treated: Sequence[Treated], given: CourseDefaults) -> Account:
         """The account of one course."""
         account = Account()
         said = self.said(group)
@@ -152,7 +152,7 @@ class _Chart:
     def _first_word(self) -> Word:
         """The first source of the patient's id: where it is written, else a row of a file that has it."""
         written = [s for s in self._person if s.subject == "patient" and s.name == "id" and s.value]
-        rows: list[Statement | Delivery] = [*written]
+        rows: list[Assertion | Delivery] = [*written]
         if not rows:
             rows += [*self._person, *(s for said in self._of.values() for s in said), *self._deliveries]
         if not rows:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from beamclaim.courses.course_record import Note, Where
 from beamclaim.courses.joined import Joined
 from beamclaim.courses.visits import order
-from beamclaim.model.tables.evidence import Beam, Delivery, Statement
+from beamclaim.model.tables.evidence import Assertion, Beam, Delivery
 
 Node = tuple[str, str]
 """A subject and its name; a plan or phase goes by its one name of all sources."""
@@ -17,12 +17,12 @@ _SHARED = ("plan", "phase")
 class Names:
     """The names of the plans, phases and visits of a patient."""
 
-    def __init__(self, statements: Sequence[Statement]) -> None:
-        said = [s for s in statements if s.subject in _SHARED]
+    def __init__(self, assertions: Sequence[Assertion]) -> None:
+        said = [s for s in assertions if s.subject in _SHARED]
         subject = {s.key: s.subject for s in said}
         plans = {key for key, kind in subject.items() if kind == "plan"}
         of_fractions = [
-            s for s in statements if s.subject == "fraction" and s.name in ("part_of", "based_on") and s.value in plans
+            s for s in assertions if s.subject == "fraction" and s.name in ("part_of", "based_on") and s.value in plans
         ]
         first: dict[str, str] = {}
         # The plan a fraction was based on and the treated plan it is a part of are one.
@@ -34,10 +34,10 @@ class Names:
         for key, value in pairs:
             joined.join(number[key], number[value])
         self._name = {name: names[joined.root(n)] for name, n in number.items()}
-        self._visit = {s.key: s.value for s in statements if s.subject == "session" and s.name == "uid" and s.value}
+        self._visit = {s.key: s.value for s in assertions if s.subject == "session" and s.name == "uid" and s.value}
         self._of_fraction: dict[str, set[str]] = {}
         key_of = {
-            s.value: s.key for s in statements if s.subject == "fraction" and s.name == "dicom_record" and s.value
+            s.value: s.key for s in assertions if s.subject == "fraction" and s.name == "dicom_record" and s.value
         }
         for s in of_fractions:
             if s.value:
@@ -50,7 +50,7 @@ class Names:
         """The name of the plan or phase with this key."""
         return self._name.get(key, key)
 
-    def node(self, row: Statement | Delivery) -> Node:
+    def node(self, row: Assertion | Delivery) -> Node:
         """The node a row belongs to; a record that names no plan is one of its own."""
         if isinstance(row, Delivery):
             return ("plan", self.plan(row.plan)) if row.plan is not None else ("record", row.record)
@@ -65,7 +65,7 @@ class Names:
         return row._replace(plan=None if plan is None else self.plan(plan), session=session)
 
 
-def _same(said: Sequence[Statement], subject: dict[str, str]) -> Iterator[tuple[str, str]]:
+def _same(said: Sequence[Assertion], subject: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Pairs of names of one thing: a plan and its DICOM object, what was planned and what was treated by it."""
     called = {s.key: s.value for s in said if s.name == "label"}
     first: dict[tuple[str | None, str, str], str] = {}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from beamclaim.courses.course_record import Account, Note, Where, Word
 from beamclaim.courses.plans import Plan
 from beamclaim.courses.visits import Treated
-from beamclaim.model.tables.evidence import Statement
+from beamclaim.model.tables.evidence import Assertion
 
 _MOST = 10_000
 
@@ -55,7 +55,7 @@ def _numbers(account: Account, p: Plan, row: dict[str, object], mine: list[Treat
         account.note("approved_late", text, Where.of(p.about("approved_on")[0]))
 
 
-def around(account: Account, said: Sequence[Statement]) -> None:
+def around(account: Account, said: Sequence[Assertion]) -> None:
     """Appointments, images of the day, brachytherapy and objects of a generation that is not read: notes, never deliveries."""
     planned = [s for s in said if s.name == "planned_at" and s.value]
     if planned:
@@ -63,7 +63,7 @@ def around(account: Account, said: Sequence[Statement]) -> None:
         text = f"{len(days)} appointments from {days[0]} to {days[-1]}: what was planned, not what took place"
         account.note("appointments", text, Where.of(planned[0]))
     at = {s.key: s.value[:10] for s in said if s.name == "image_at" and s.value}
-    images: dict[str, list[Statement]] = {}
+    images: dict[str, list[Assertion]] = {}
     for s in said:
         if s.name == "image" and s.value:
             images.setdefault(s.value, []).append(s)
@@ -79,7 +79,7 @@ def around(account: Account, said: Sequence[Statement]) -> None:
             account.note("not_read", f"{s.value or 'an object'}, of a generation that is not read", Where.of(s))
 
 
-def messages(said: Sequence[Statement]) -> list[Note]:
+def messages(said: Sequence[Assertion]) -> list[Note]:
     """Messages that were not read, or not whole, and control ids that stand on different messages."""
     notes = [Note("not_read", f"{s.value}: {s.reason}", Where.of(s)) for s in said if s.name == "not_read" and s.value]
     first: dict[str, str] = {}
@@ -93,12 +93,12 @@ def messages(said: Sequence[Statement]) -> list[Note]:
 
 
 def completeness(
-    account: Account, clinical: Sequence[Plan], treated: Sequence[Treated], said: Sequence[Statement]
+    account: Account, clinical: Sequence[Plan], treated: Sequence[Treated], said: Sequence[Assertion]
 ) -> None:
     """Records are complete where a summary of something completed counts the fractions that were found."""
     if not treated:
         return
-    found: list[tuple[Statement, int]] = []
+    found: list[tuple[Assertion, int]] = []
     for p in clinical:
         number = sum(t.plan == p.name and t.has_dose for t in treated)
         found += [(s, number) for s in _completed(p.said, "fractions_delivered")]
@@ -127,7 +127,7 @@ def completeness(
         account.missing(fact, why, "records")
 
 
-def _completed(said: Sequence[Statement], name: str) -> list[Statement]:
+def _completed(said: Sequence[Assertion], name: str) -> list[Assertion]:
     """The counts of those resources or records that say they are of something completed."""
     status = ("status", "current_treatment_status")
     done = {(s.file, s.key) for s in said if s.name in status and s.value == "completed"}

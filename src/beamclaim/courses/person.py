@@ -6,11 +6,11 @@ from typing import Any
 
 from beamclaim.courses import form
 from beamclaim.courses.course_record import Account, Word, words
-from beamclaim.model.tables.evidence import Delivery, Statement
+from beamclaim.model.tables.evidence import Assertion, Delivery
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class CourseDefaults:
     """What the user says where the files do not."""
 
     setting: str | None = None
@@ -20,7 +20,7 @@ class Given:
 
 
 def patient(
-    account: Account, number: str | None, said: Sequence[Statement], deliveries: Iterable[Delivery], first: Word
+    account: Account, number: str | None, said: Sequence[Assertion], deliveries: Iterable[Delivery], first: Word
 ) -> None:
     """Puts the patient into the form: number, birth date, sex."""
     person: dict[str, Any] = {}
@@ -40,7 +40,7 @@ def patient(
         known = {w.value for w in found}
         for value, d in told.items():
             if value not in known:
-                found += words([_statement(d, name, value)], fit)
+                found += words([_assertion(d, name, value)], fit)
         if not found:
             account.missing(f"patient.{name}", "no source says it", "records")
         elif (settled := account.settle(f"patient.{name}", found)) is not None:
@@ -49,12 +49,12 @@ def patient(
         account.form["patient"] = person
 
 
-def _statement(row: Delivery, name: str, value: str) -> Statement:
+def _assertion(row: Delivery, name: str, value: str) -> Assertion:
     place = (row.file, row.start, row.end, row.segment)
-    return Statement(*place, row.source, row.path, row.patient, "patient", row.patient or "", name, value)
+    return Assertion(*place, row.source, row.path, row.patient, "patient", row.patient or "", name, value)
 
 
-def payer(account: Account, said: Sequence[Statement], given: Given) -> None:
+def payer(account: Account, said: Sequence[Assertion], given: CourseDefaults) -> None:
     """Puts the payer into the form."""
     out: dict[str, str] = {}
     rows: tuple[tuple[str, str | None, tuple[str, ...], form.Fit], ...] = (
@@ -72,16 +72,16 @@ def payer(account: Account, said: Sequence[Statement], given: Given) -> None:
         account.form["payer"] = out
 
 
-def _is_payer(s: Statement, name: str) -> bool:
+def _is_payer(s: Assertion, name: str) -> bool:
     """HL7 v2 gives the payer's id under `payer`, FHIR its name; a second insurance contradicts no first."""
     return s.name == "payer" and name == ("name" if s.source == "fhir" else "id") and _is_first(s)
 
 
-def _is_first(s: Statement) -> bool:
+def _is_first(s: Assertion) -> bool:
     return s.source != "hl7v2" or s.key.endswith("/IN1-1")
 
 
-def facts(account: Account, said: Sequence[Statement], person: Sequence[Statement], given: Given) -> None:
+def facts(account: Account, said: Sequence[Assertion], person: Sequence[Assertion], given: CourseDefaults) -> None:
     """Puts setting, diagnoses and the day the course ended into the form."""
     found = words([s for s in said if s.name == "setting"], form.word(*form.SETTINGS))
     said_or_given = _with(found, given.setting)

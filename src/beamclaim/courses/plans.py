@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from beamclaim.courses import form
 from beamclaim.courses.course_record import Account, Where, Word, words
-from beamclaim.model.tables.evidence import Beam, Delivery, Statement
+from beamclaim.model.tables.evidence import Assertion, Beam, Delivery
 from beamclaim.model.thresholds import DEFAULT
 
 NOT_CLINICAL = ("verification", "service", "machine_qa", "research")
@@ -32,10 +32,10 @@ class Plan:
     def __init__(
         self,
         name: str,
-        said: Sequence[Statement],
+        said: Sequence[Assertion],
         beams: Sequence[Beam],
         records: Sequence[Delivery],
-        around: Sequence[Statement],
+        around: Sequence[Assertion],
     ) -> None:
         self.name = name
         self.said = said
@@ -44,7 +44,7 @@ class Plan:
         self._around = around
         self.id = ""
 
-    def about(self, name: str) -> list[Statement]:
+    def about(self, name: str) -> list[Assertion]:
         """What is said under a name."""
         return [s for s in self.said if s.name == name]
 
@@ -72,7 +72,7 @@ class Plan:
     def tell(self, account: Account, at: str) -> dict[str, object]:
         """The plan in the course form; `at` is its place there (`plans[0]`)."""
         out: dict[str, object] = {"plan": self.id}
-        rows: list[Statement | Delivery | Beam] = [*self.about("label"), *self.said, *self.records, *self.beams]
+        rows: list[Assertion | Delivery | Beam] = [*self.about("label"), *self.said, *self.records, *self.beams]
         row = rows[0]
         source, where = "dicom_plan" if isinstance(row, Beam) else row.source, Where.of(row)
         account.sources.append((f"{at}.plan", Word(self.id, source, where, f"known to its source as {self.name}")))
@@ -153,10 +153,10 @@ class Plan:
         shown = (wanted[0], targets[0], doses[0])
         return [Word(wanted[0].value, s.source, Where.of(s), reason) for s in shown]
 
-    def _is_short(self) -> tuple[bool | None, list[Statement | Delivery]]:
+    def _is_short(self) -> tuple[bool | None, list[Assertion | Delivery]]:
         """Whether the plan has few fractions of a dose that is high or not said, and who says so; None: nobody tells."""
         planned = self.about("fractions_planned")
-        rows: list[Statement | Delivery] = [*planned]
+        rows: list[Assertion | Delivery] = [*planned]
         numbers = [w.value for w in words(planned, form.count)]
         for r in self.records:
             if r.fractions_planned is not None and r.fractions_planned not in numbers:
@@ -189,7 +189,7 @@ class Plan:
         return [*found, *told.values()]
 
 
-def _has_targets(s: Statement) -> bool:
+def _has_targets(s: Assertion) -> bool:
     return s.name == "has_targets" and s.value == "true"
 
 

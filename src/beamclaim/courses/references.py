@@ -8,7 +8,7 @@ import re
 
 import polars as pl
 
-from beamclaim.model.tables.evidence import Fault, Statement
+from beamclaim.model.tables.evidence import Assertion, Fault
 
 BETWEEN = ("reference", "resource")
 """Subjects that only say what refers to what; nothing of a course."""
@@ -16,74 +16,74 @@ BETWEEN = ("reference", "resource")
 _SIGNERS = ("approved_by", "signed_by")
 
 
-def resolved(statements: pl.DataFrame, deliveries: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, list[Fault]]:
+def resolved(assertions: pl.DataFrame, deliveries: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, list[Fault]]:
     """Statements and deliveries with the patients and names that other files have, and faults for what none has."""
-    refers = statements.filter(subject == "reference")
+    refers = assertions.filter(subject == "reference")
     if refers.is_empty():
-        return statements.filter(~subject.is_in(BETWEEN)), deliveries, []
-    held = statements.filter((source == "fhir") & (subject != "reference")).select(key).unique()
-    faults = _faults(refers.join(held, on="statement.key", how="anti"))
-    people = _meaning(statements.filter((subject == "patient") & (name == "id")))
+        return assertions.filter(~subject.is_in(BETWEEN)), deliveries, []
+    held = assertions.filter((source == "fhir") & (subject != "reference")).select(key).unique()
+    faults = _faults(refers.join(held, on="assertion.key", how="anti"))
+    people = _meaning(assertions.filter((subject == "patient") & (name == "id")))
     theirs = (
-        refers.join(people, on="statement.key")
+        refers.join(people, on="assertion.key")
         .select(
             "file",
-            pl.col("statement.key").str.strip_prefix("Patient/").alias("stands for"),
+            pl.col("assertion.key").str.strip_prefix("Patient/").alias("stands for"),
             "means",
         )
         .unique()
     )
-    names = _meaning(statements.filter((subject == "resource") & (name == "name")))
-    statements = _placed(_of(statements.filter(~subject.is_in(BETWEEN)), "statement", theirs))
-    statements = _named(statements, "statement.value", names, where=name.is_in((*_SIGNERS, "payer")))
-    statements = statements.filter(~((name == "payer") & value.fill_null("").str.starts_with("Organization/")))
+    names = _meaning(assertions.filter((subject == "resource") & (name == "name")))
+    assertions = _placed(_of(assertions.filter(~subject.is_in(BETWEEN)), "assertion", theirs))
+    assertions = _named(assertions, "assertion.value", names, where=name.is_in((*_SIGNERS, "payer")))
+    assertions = assertions.filter(~((name == "payer") & value.fill_null("").str.starts_with("Organization/")))
     machine = pl.col("delivery.machine")
     deliveries = _named(_of(deliveries, "delivery", theirs), "delivery.machine", names)
     is_name = machine.str.starts_with("Device/") & (pl.col("delivery.source") == "fhir")
-    return statements, deliveries.with_columns(pl.when(~is_name).then(machine)), faults
+    return assertions, deliveries.with_columns(pl.when(~is_name).then(machine)), faults
 
 
 subject, name, value, key, source = (
-    pl.col(f"statement.{part}") for part in ("subject", "name", "value", "key", "source")
+    pl.col(f"assertion.{part}") for part in ("subject", "name", "value", "key", "source")
 )
 
 
 def _meaning(said: pl.DataFrame) -> pl.DataFrame:
     """What each key means, where all files agree."""
-    told = said.group_by("statement.key").agg(value.unique().alias("means"))
+    told = said.group_by("assertion.key").agg(value.unique().alias("means"))
     return told.filter(pl.col("means").list.len() == 1).with_columns(pl.col("means").list.first())
 
 
 def _named(rows: pl.DataFrame, column: str, names: pl.DataFrame, where: pl.Expr | bool = True) -> pl.DataFrame:
     """The rows with the name of what a column refers to, where one is known."""
     called = pl.when(where).then(pl.coalesce("means", column)).otherwise(column).alias(column)
-    joined = rows.join(names, left_on=column, right_on="statement.key", how="left", maintain_order="left")
+    joined = rows.join(names, left_on=column, right_on="assertion.key", how="left", maintain_order="left")
     return joined.with_columns(called).drop("means")
 
 
-def _placed(statements: pl.DataFrame) -> pl.DataFrame:
+def _placed(assertions: pl.DataFrame) -> pl.DataFrame:
     """Signatures (Provenance) with the patient and the subject of what they sign, where that is in another file."""
-    patient = pl.col("statement.patient")
+    patient = pl.col("assertion.patient")
     is_loose = patient.is_null() & name.is_in(("signed_by", "signed_on", *_SIGNERS, "approved_on"))
-    loose = statements.filter(is_loose)
-    owners = statements.filter(patient.is_not_null() & (source == "fhir")).join(loose, on="statement.key", how="semi")
-    owners = owners.filter(subject != "document").group_by("statement.key").agg(patient.unique(), subject.unique())
+    loose = assertions.filter(is_loose)
+    owners = assertions.filter(patient.is_not_null() & (source == "fhir")).join(loose, on="assertion.key", how="semi")
+    owners = owners.filter(subject != "document").group_by("assertion.key").agg(patient.unique(), subject.unique())
     owners = owners.filter((patient.list.len() == 1) & (subject.list.len() == 1)).with_columns(
         patient.list.first(), subject.list.first()
     )
     if owners.is_empty():
-        return statements
-    mine = loose.drop("statement.patient", "statement.subject").join(owners, on="statement.key")
-    mine = mine.select(statements.columns)
-    papers = [row for said in mine.iter_rows() for row in _signature(Statement(*said))]
-    left = statements.join(
-        owners.select(key).with_columns(owned=True), on="statement.key", how="left", maintain_order="left"
+        return assertions
+    mine = loose.drop("assertion.patient", "assertion.subject").join(owners, on="assertion.key")
+    mine = mine.select(assertions.columns)
+    papers = [row for said in mine.iter_rows() for row in _signature(Assertion(*said))]
+    left = assertions.join(
+        owners.select(key).with_columns(owned=True), on="assertion.key", how="left", maintain_order="left"
     )
     kept = left.filter(~(is_loose & pl.col("owned").fill_null(False))).drop("owned")
-    return pl.concat([kept, mine, pl.DataFrame(papers, schema=statements.schema, orient="row")])
+    return pl.concat([kept, mine, pl.DataFrame(papers, schema=assertions.schema, orient="row")])
 
 
-def _signature(said: Statement) -> list[Statement]:
+def _signature(said: Assertion) -> list[Assertion]:
     """A prescription that is signed is a document: what a signature of it says."""
     if said.subject != "prescription":
         return []
@@ -116,7 +116,7 @@ def _of(rows: pl.DataFrame, table: str, theirs: pl.DataFrame) -> pl.DataFrame:
 def _faults(refers: pl.DataFrame) -> list[Fault]:
     """One fault for a file, a member and a type of target."""
     alike: dict[tuple[int, str, str], list[tuple[int, int, int | None, str, int]]] = {}
-    columns = ("file", "start", "end", "segment", "statement.path", "statement.key", "statement.reason")
+    columns = ("file", "start", "end", "segment", "assertion.path", "assertion.key", "assertion.reason")
     for file, start, end, segment, path, target, reason in refers.select(columns).iter_rows():
         many = int(re.match("[0-9]+", reason or "1")[0])  # type: ignore[index]
         kind = target.partition("/")[0]

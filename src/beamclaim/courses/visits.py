@@ -16,10 +16,11 @@ from beamclaim.courses.joined import Joined
 from beamclaim.courses.prescribed import Due, Prescribed, beam_key
 from beamclaim.model.tables.evidence import Delivery
 from beamclaim.model.thresholds import DEFAULT
-from beamclaim.views.sessions import TOGETHER
 
 ATTEMPT, COMPLETE, OVER = DEFAULT.attempt_share, DEFAULT.complete_share, DEFAULT.over_share
 """Shares of the meterset due: tried only up to the first, whole from the second, over-delivered above the third."""
+TOGETHER = timedelta(minutes=60)
+"""Fractions that begin less than this apart are one visit."""
 APART = timedelta(hours=DEFAULT.distinct_hours)
 """The usual interval of two sessions a day; between `TOGETHER` and this nobody can tell."""
 LONGEST = timedelta(hours=DEFAULT.longest_record_hours)

@@ -14,10 +14,10 @@ from beamclaim.engine.answered_view import Sheet
 from beamclaim.engine.column_names import parse
 from beamclaim.engine.policy_columns import gather
 from beamclaim.errors import RuleError
-from beamclaim.model.tables.frames import Book
+from beamclaim.model.tables.frames import Tables
 from beamclaim.policy import Policy
 from beamclaim.rules.declaration import Rule
-from beamclaim.views.claims import Given
+from beamclaim.views.claims import Assumptions
 from beamclaim.views.registry import VIEWS, claims_view, diagnoses_view, faults_view, interchanges_view, lines_view
 
 #: Asked of one patient at a time; the others are asked of the whole batch.
@@ -202,10 +202,10 @@ def _fault_verdicts(rule: Rule, sheet: Sheet, units: dict[str, int]) -> Verdicts
 
 
 def evaluate(
-    book: Book,
+    book: Tables,
     rules: Sequence[Rule],
     policy: Policy,
-    given: Given,
+    given: Assumptions,
     *,
     numbers: pl.DataFrame | None = None,
     units: dict[str, int] | None = None,
@@ -245,7 +245,7 @@ def evaluate(
     return [out[rule.code] for rule in rules]
 
 
-def _gap_hours(policy: Policy, given: Given) -> float:
+def _gap_hours(policy: Policy, given: Assumptions) -> float:
     """The usual interval between sessions of a day, from the policy, as of the day of asking."""
     ask = pl.DataFrame({"day": [given.as_of]}, schema={"day": pl.Date})
     value = policy.param(_SESSION_GAP, ask)["value"][0]

@@ -79,7 +79,9 @@ def covers(waiver: Waiver, finding: Finding) -> bool:
     return waiver.scope in (None, "all", finding.payer_line, finding.setting)
 
 
-def waivers_view(waivers: Iterable[Waiver], result: Result, asked: Collection[str], claims: Collection[str]) -> pl.DataFrame:
+def waivers_view(
+    waivers: Iterable[Waiver], result: Result, asked: Collection[str], claims: Collection[str]
+) -> pl.DataFrame:
     """The view ``waivers``: a row a waiver, after `set_apart`. `asked` are codes of rules, `claims` numbers in the run.
 
     A waiver whose rules were not all asked, or whose claim is not in the run, could not show whether it is needed.

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from beamclaim.model.tables.frames import Book
+from beamclaim.model.tables.frames import Tables
 
 SCHEMA: dict[str, Any] = {
     "authorization.codes": pl.String, "authorization.code": pl.String, "authorization.units": pl.Decimal(15, 3),
@@ -22,7 +22,7 @@ def _whole(column: str, total: pl.Expr) -> pl.Expr:
     return pl.when(~pl.col(column).is_null().any()).then(total).alias(column)
 
 
-def authorized(lines: pl.DataFrame, book: Book, patients: pl.DataFrame) -> pl.DataFrame:
+def authorized(lines: pl.DataFrame, book: Tables, patients: pl.DataFrame) -> pl.DataFrame:
     """Adds the columns of `SCHEMA` to the lines; null where nothing was given under the line's number.
 
     `patients` maps course.key to patient.key. Entries of one code under one number add up; the same entry in two

@@ -9,7 +9,7 @@ from datetime import date
 
 import polars as pl
 
-from beamclaim.model.tables.frames import Book
+from beamclaim.model.tables.frames import Tables
 from beamclaim.views.neoplasm import neoplasms, target
 
 _FILING = {
@@ -23,7 +23,7 @@ _FORMS = {"hospital_outpatient": "837I", "freestanding": "837P", "professional":
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class Assumptions:
     """What the person who asks adds to the claims: the day, and what the claims may not say."""
 
     as_of: date
@@ -46,7 +46,7 @@ def patient_key(patient: str, *, member: str, birth: str, sex: str, first: str, 
     return pl.coalesce(number, person, single).hash(seed=0x4265616D)
 
 
-def describe(book: Book, given: Given) -> pl.DataFrame:
+def describe(book: Tables, given: Assumptions) -> pl.DataFrame:
     """The claims table with what follows from it.
 
     Adds ``patient.key``, ``is_history``, ``claim.setting``, ``claim.payer_line``, ``claim.form`` (filled where

@@ -8,13 +8,14 @@ from datetime import timedelta
 
 import polars as pl
 
-from beamclaim.model.tables.frames import Book
+from beamclaim.model.tables.frames import Tables
+from beamclaim.model.value_sets import DELIVERED
 from beamclaim.views.authorization import SCHEMA as AUTHORIZED
 from beamclaim.views.authorization import authorized
 from beamclaim.views.claims import patient_key
 from beamclaim.views.delivered import SCHEMA as DELIVERED_FACTS
 from beamclaim.views.delivered import delivered as delivered_facts
-from beamclaim.views.sessions import DELIVERED, sessions
+from beamclaim.views.sessions import sessions
 
 #: Planning and follow-up charges stand around the dated events of a course by this much.
 BEFORE, AFTER = timedelta(days=60), timedelta(days=90)
@@ -22,7 +23,7 @@ BEFORE, AFTER = timedelta(days=60), timedelta(days=90)
 STEREOTACTIC = ("srs", "sbrt")
 
 
-def course_days(book: Book) -> pl.DataFrame:
+def course_days(book: Tables) -> pl.DataFrame:
     """One row per course: course.key, patient.key, payer, first and last dated event, end, planned fractions."""
     courses = book["courses"].with_columns(
         pl.lit(None, dtype=pl.String).alias("_none"), pl.col("course.key").alias("_alone")
@@ -101,7 +102,7 @@ _COLUMNS = {
 }  # fmt: skip
 
 
-def beside(lines: pl.DataFrame, book: Book, apart: timedelta) -> pl.DataFrame:
+def beside(lines: pl.DataFrame, book: Tables, apart: timedelta) -> pl.DataFrame:
     """Adds the course columns to the lines; all null where no course was given or none fits."""
     if book["courses"].is_empty() or lines.is_empty():
         return lines.with_columns(pl.lit(None, dtype=t).alias(c) for c, t in _COLUMNS.items())
@@ -197,7 +198,7 @@ def _numbered(lines: pl.DataFrame, by_course: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([counted, none.with_columns(pl.lit(0, dtype=pl.Int64).alias("course.session_number"))])
 
 
-def _of_course(book: Book, visits: pl.DataFrame, patients: pl.DataFrame) -> pl.DataFrame:
+def _of_course(book: Tables, visits: pl.DataFrame, patients: pl.DataFrame) -> pl.DataFrame:
     """One row per course: its first and last session, its plans, the IMRT plans among them, earlier irradiation."""
     days = (
         book["fractions"]
@@ -241,7 +242,7 @@ def _of_course(book: Book, visits: pl.DataFrame, patients: pl.DataFrame) -> pl.D
     return frame.with_columns(pl.col("course.plans").fill_null(0))
 
 
-def _stays(book: Book, lines: pl.DataFrame, patients: pl.DataFrame) -> pl.DataFrame:
+def _stays(book: Tables, lines: pl.DataFrame, patients: pl.DataFrame) -> pl.DataFrame:
     """patient.key, line.date → a stay listed for the patient that holds the day, and whether it is no first or last day of it."""
     day, first, last = pl.col("line.date"), pl.col("stay.first_day"), pl.col("stay.last_day")
     return (
@@ -260,7 +261,7 @@ def _stays(book: Book, lines: pl.DataFrame, patients: pl.DataFrame) -> pl.DataFr
     )
 
 
-def _plan_of_day(book: Book) -> pl.DataFrame:
+def _plan_of_day(book: Tables) -> pl.DataFrame:
     """course.key, line.date → what the plans delivered that day have in common; null where they differ."""
     facts = ("plan.site", "plan.compensator", "plan.approved_on")
     given = book["fractions"].select(
@@ -275,7 +276,7 @@ def _plan_of_day(book: Book) -> pl.DataFrame:
     )
 
 
-def _only_plan(lines: pl.DataFrame, book: Book) -> pl.DataFrame:
+def _only_plan(lines: pl.DataFrame, book: Tables) -> pl.DataFrame:
     """Where no day says which plan: the course's only plan."""
     only = (
         book["plans"]

@@ -12,8 +12,9 @@ from typing import Any
 
 import polars as pl
 
-from beamclaim.model.tables.frames import Book
-from beamclaim.views.sessions import DELIVERED, Fractions, twice_daily, visits
+from beamclaim.model.tables.frames import Tables
+from beamclaim.model.value_sets import DELIVERED
+from beamclaim.views.sessions import Fractions, twice_daily, visits
 
 SCHEMA = {
     "patient.key": pl.UInt64, "day": pl.Date, "day.isocenters": pl.Int64, "day.modality": pl.String,
@@ -81,7 +82,7 @@ def _gap(rows: list[dict[str, Any]]) -> float | None:
     return min((g for g in gaps if g >= 1), default=None)
 
 
-def delivered(book: Book, patients: pl.DataFrame, apart: timedelta) -> pl.DataFrame:
+def delivered(book: Tables, patients: pl.DataFrame, apart: timedelta) -> pl.DataFrame:
     """One row per patient and day with a delivered fraction; columns of `SCHEMA`.
 
     `patients` maps course.key to patient.key; `apart` is the interval of `sessions`.

@@ -12,8 +12,8 @@ from datetime import timedelta
 
 import polars as pl
 
-from beamclaim.model.tables.frames import Book
-from beamclaim.views.claims import Given, describe
+from beamclaim.model.tables.frames import Tables
+from beamclaim.views.claims import Assumptions, describe
 from beamclaim.views.course_match import beside
 from beamclaim.views.neoplasm import neoplasms, target
 
@@ -210,7 +210,7 @@ def same_numbers(numbers: pl.DataFrame) -> pl.DataFrame:
 _STAY_BILLS = ("11", "12", "18", "21", "22")
 
 
-def claims_view(book: Book, given: Given, numbers: pl.DataFrame | None = None) -> pl.DataFrame:
+def claims_view(book: Tables, given: Assumptions, numbers: pl.DataFrame | None = None) -> pl.DataFrame:
     """The claims of the book; `numbers` is `same_numbers` of the whole batch where the book is one bucket of it."""
     claims = describe(book, given)
     if numbers is None:
@@ -248,7 +248,7 @@ _FROM_CLAIM = (
 )  # fmt: skip
 
 
-def lines_view(book: Book, claims: pl.DataFrame, apart: timedelta) -> pl.DataFrame:
+def lines_view(book: Tables, claims: pl.DataFrame, apart: timedelta) -> pl.DataFrame:
     """One row per line of the book; `apart`: interval from which sessions of a day are distinct without more evidence."""
     lines = book["lines"].join(claims.select(_FROM_CLAIM), on="claim.key", how="left")
     hospital = pl.col("claim.form") == "837I"
@@ -327,7 +327,7 @@ def _pointed(lines: pl.DataFrame) -> pl.DataFrame:
     return lines.join(distinct, on=about, how="left", nulls_equal=True).drop("_every")
 
 
-def diagnoses_view(book: Book, claims: pl.DataFrame) -> pl.DataFrame:
+def diagnoses_view(book: Tables, claims: pl.DataFrame) -> pl.DataFrame:
     """One row per diagnosis in claim order, admitting and cause codes included."""
     more = ("claim.codes", "claim.modifiers", "claim.condition_codes")
     return (
@@ -337,7 +337,7 @@ def diagnoses_view(book: Book, claims: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def interchanges_view(book: Book) -> pl.DataFrame:
+def interchanges_view(book: Tables) -> pl.DataFrame:
     """The envelopes of the whole batch, in the order of their bytes so that file order never matters."""
     files = book["files"].select("file", "file.path", pl.col("file.is_history").alias("is_history"))
     rows = (
@@ -352,7 +352,7 @@ def interchanges_view(book: Book) -> pl.DataFrame:
     return rows.with_columns(((bytes_again > 0) | pl.when(named).then(number > 0)).alias("interchange.seen_before"))  # fmt: skip
 
 
-def faults_view(book: Book, claims: pl.DataFrame) -> pl.DataFrame:
+def faults_view(book: Tables, claims: pl.DataFrame) -> pl.DataFrame:
     """What the readers could not accept, with the claim it stands in."""
     files = book["files"].select("file", pl.col("file.is_history").alias("is_history"))
     named = claims.select("claim.key", "claim.number", "claim.form", "claim.loop_end", "claim.start")

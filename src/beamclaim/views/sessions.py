@@ -11,11 +11,9 @@ from typing import Any
 
 import polars as pl
 
-from beamclaim.model.tables.frames import Book
-
-TOGETHER = timedelta(minutes=60)
-DELIVERED = ("complete", "partial", "interrupted_resumed")
-
+from beamclaim.courses.visits import TOGETHER
+from beamclaim.model.tables.frames import Tables
+from beamclaim.model.value_sets import DELIVERED
 
 Fractions = list[dict[str, Any]]
 
@@ -51,13 +49,13 @@ def _partial(day: list[Fractions] | None, rows: Fractions) -> int | None:
     return None if day is None else sum(all(r["fraction.status"] == "partial" for r in visit) for visit in day)
 
 
-def twice_daily(book: Book, patients: pl.DataFrame) -> set[int]:
+def twice_daily(book: Tables, patients: pl.DataFrame) -> set[int]:
     """The patients whose record holds an order for two sessions a day."""
     orders = book["documents"].filter(pl.col("document.item") == "twice_daily_order")
     return set(orders.join(patients, on="course.key")["patient.key"].to_list())
 
 
-def sessions(book: Book, patients: pl.DataFrame, apart: timedelta) -> pl.DataFrame:
+def sessions(book: Tables, patients: pl.DataFrame, apart: timedelta) -> pl.DataFrame:
     """One row per patient and day with a delivered fraction: patient.key, day, sessions (null unknown), partial.
 
     `patients` maps course.key to patient.key; `apart` is the interval from which two fractions of a

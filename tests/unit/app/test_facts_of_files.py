@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from beamclaim.app import facts as app
 from beamclaim.app.facts import FactsOptions, facts
-from beamclaim.courses import Account, Given, courses, form
+from beamclaim.courses import Account, CourseDefaults, courses, form
 from beamclaim.courses.facts import Facts
 from beamclaim.ingest.course_form import read_course
 from beamclaim.ingest.intake import read_bytes, sources
-from beamclaim.model.tables.evidence import Beam, Delivery, Evidence, Statement
+from beamclaim.model.tables.evidence import Assertion, Beam, Delivery, Evidence
 from beamclaim.outputs.facts.json import write_course, write_json
 from beamclaim.outputs.facts.text import write_text
 from beamclaim.synthetic import fhir
@@ -29,8 +29,8 @@ EVERYTHING = [FIXTURES / name for name in ("dicom", "fhir", "hl7v2")]
 AS_OF = date(2026, 3, 1)
 
 
-def ask(*paths: Path, given: Given | None = None) -> Facts:
-    return facts(FactsOptions(tuple(map(str, paths)), given or Given(), AS_OF))
+def ask(*paths: Path, given: CourseDefaults | None = None) -> Facts:
+    return facts(FactsOptions(tuple(map(str, paths)), given or CourseDefaults(), AS_OF))
 
 
 def as_json(found: Facts) -> str:
@@ -221,7 +221,7 @@ _TEXTS = st.one_of(
     st.text(max_size=6),
 )  # fmt: skip
 _STATEMENTS = st.builds(
-    Statement,
+    Assertion,
     file=st.just(0), start=st.integers(0, 9), end=st.integers(0, 9), segment=st.none(),
     source=st.sampled_from(["dicom_plan", "fhir", "hl7v2", "dicom_summary"]), path=st.just("p"), patient=st.just("P1"),
     subject=st.sampled_from(
@@ -263,11 +263,11 @@ _BEAMS = st.builds(
 @settings(max_examples=60, deadline=None)
 @given(st.lists(_STATEMENTS, max_size=25), st.lists(_DELIVERIES, max_size=8), st.lists(_BEAMS, max_size=5))
 def test_any_evidence_becomes_courses_that_read_back(
-    statements: list[Statement], deliveries: list[Delivery], beams: list[Beam]
+    assertions: list[Assertion], deliveries: list[Delivery], beams: list[Beam]
 ) -> None:
     evidence = Evidence()
-    evidence.statements, evidence.deliveries, evidence.beams = statements, deliveries, beams
-    accounts, _ = courses(evidence, Given(), patient="P1")
+    evidence.assertions, evidence.deliveries, evidence.beams = assertions, deliveries, beams
+    accounts, _ = courses(evidence, CourseDefaults(), patient="P1")
     ids = [account.form["course"] for account in accounts]
     assert len(ids) == len(set(ids))
     for account in accounts:

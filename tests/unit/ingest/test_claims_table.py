@@ -11,20 +11,20 @@ import pytest
 
 from beamclaim.errors import InputError
 from beamclaim.ingest.claims_table import locate_cell, locate_key, read_claims_csv, read_claims_jsonl
-from beamclaim.model.tables.frames import Book
+from beamclaim.model.tables.frames import Tables
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "intake"
 PLACES = ("claim.key", "line.key", "file", "start", "end", "segment", "loop_start", "loop_end")
 
 
-def csv_book(text: str | bytes, chunk_rows: int = 40_000) -> Book:
+def csv_book(text: str | bytes, chunk_rows: int = 40_000) -> Tables:
     data = text.encode() if isinstance(text, str) else text
-    return Book.gather(read_claims_csv(io.BytesIO(data), file=3, chunk_rows=chunk_rows))
+    return Tables.gather(read_claims_csv(io.BytesIO(data), file=3, chunk_rows=chunk_rows))
 
 
-def jsonl_book(*rows: dict[str, Any]) -> Book:
+def jsonl_book(*rows: dict[str, Any]) -> Tables:
     data = "\n".join(map(json.dumps, rows)).encode()
-    return Book.gather(read_claims_jsonl(io.BytesIO(data), file=3))
+    return Tables.gather(read_claims_jsonl(io.BytesIO(data), file=3))
 
 
 def one(text: str, column: str) -> Any:
@@ -33,7 +33,7 @@ def one(text: str, column: str) -> Any:
     return book["lines" if column.startswith("line") else "claims"][column].item()
 
 
-def faults(book: Book) -> list[tuple[str, str]]:
+def faults(book: Tables) -> list[tuple[str, str]]:
     return [(path, found) for path, found in book["faults"].select("fault.path", "fault.found").iter_rows()]
 
 
@@ -69,7 +69,7 @@ def test_the_file_row_counts_and_hashes() -> None:
 
 def test_json_lines_give_the_same_tables() -> None:
     left = csv_book((FIXTURES / "week.csv").read_bytes())
-    right = Book.gather(read_claims_jsonl(io.BytesIO((FIXTURES / "week.jsonl").read_bytes()), file=3))
+    right = Tables.gather(read_claims_jsonl(io.BytesIO((FIXTURES / "week.jsonl").read_bytes()), file=3))
     for name in ("claims", "lines", "diagnoses", "faults"):
         assert left[name].height == right[name].height
         assert left[name].drop(PLACES, strict=False).equals(right[name].drop(PLACES, strict=False)), name
@@ -269,7 +269,7 @@ def test_one_endless_claim_is_still_given_in_chunks() -> None:
     text = "claim,line\n" + "\n".join(f"A,{n + 1}" for n in range(100))
     chunks = list(read_claims_csv(io.BytesIO(text.encode()), file=0, chunk_rows=8))
     assert max(chunk["lines"].height for chunk in chunks) <= 10
-    assert Book.gather(chunks)["claims"].height == 1
+    assert Tables.gather(chunks)["claims"].height == 1
 
 
 @pytest.mark.parametrize(
@@ -312,7 +312,7 @@ def test_an_unknown_key_is_refused_with_its_line() -> None:
 )
 def test_a_line_that_is_no_object_is_a_fault_and_the_others_are_read(line: str, found: str) -> None:
     data = f'{{"claim": "A"}}\n{line}\n{{"claim": "B"}}'.encode()
-    book = Book.gather(read_claims_jsonl(io.BytesIO(data), file=0))
+    book = Tables.gather(read_claims_jsonl(io.BytesIO(data), file=0))
     assert book["claims"]["claim.number"].to_list() == ["A", "B"]
     assert faults(book) == [("line 2", found)]
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from beamclaim.errors import InputError
 from beamclaim.ingest.claims_table import locate_cell, read_claims_csv, read_claims_jsonl
 from beamclaim.ingest.csv_rows import Row, rows
-from beamclaim.model.tables.frames import Book
+from beamclaim.model.tables.frames import Tables
 
 CELLS = st.text(st.characters(blacklist_categories=["Cs"]), max_size=12) | st.sampled_from(
     ['"', ",", "\n", "\r\n", '""', "=1+1", "", " ", '"\n"', "ä,"]
@@ -85,7 +85,7 @@ def test_any_bytes_give_tables_or_a_refusal_in_words(data: bytes) -> None:
         (b"", read_claims_jsonl),
     ):
         try:
-            book = Book.gather(read(io.BytesIO(head + data), file=0))
+            book = Tables.gather(read(io.BytesIO(head + data), file=0))
         except InputError as refused:
             assert str(refused)
             continue
@@ -103,5 +103,5 @@ def test_a_cut_file_loses_no_row_before_the_cut(cut_at: int) -> None:
     whole = data.count(b'"\r\n')
     if cut_at < len("claim,line,payer_name"):
         return
-    book = Book.gather(read_claims_csv(io.BytesIO(data), file=0))
+    book = Tables.gather(read_claims_csv(io.BytesIO(data), file=0))
     assert book["claims"]["claim.number"].to_list()[:whole] == [f"C{n}" for n in range(whole)]

@@ -16,20 +16,20 @@ from beamclaim.ingest import json_tree
 from beamclaim.ingest.course_form import CHARGE, COURSE, FRACTION, PARTS, PATIENT, PLAN, PROCEDURE, read_course
 from beamclaim.ingest.json_tree import Tree
 from beamclaim.model.tables import TABLES, key_of
-from beamclaim.model.tables.frames import Book
+from beamclaim.model.tables.frames import Tables
 
 FORM = Path(__file__).parents[2] / "fixtures" / "courses" / "prostate.course.json"
 
 
-def book_of(data: bytes | str) -> Book:
-    return Book.gather(read_course(io.BytesIO(data.encode() if isinstance(data, str) else data), file=2))
+def book_of(data: bytes | str) -> Tables:
+    return Tables.gather(read_course(io.BytesIO(data.encode() if isinstance(data, str) else data), file=2))
 
 
-def course(**keys: Any) -> Book:
+def course(**keys: Any) -> Tables:
     return book_of(json.dumps({"course": "C", **keys}))
 
 
-def faults(book: Book) -> list[tuple[str, str]]:
+def faults(book: Tables) -> list[tuple[str, str]]:
     return [(path, found) for path, found in book["faults"].select("fault.path", "fault.found").iter_rows()]
 
 

@@ -27,7 +27,7 @@ def read(path: Path) -> tuple[list[Evidence], Reading]:
 def test_each_kind_is_read_and_hashed_whole(path: Path, kind: str) -> None:
     parts, reading = read(path)
     assert reading == Reading(kind, hashlib.sha256(path.read_bytes()).hexdigest())
-    assert any(p.statements or p.deliveries for p in parts)
+    assert any(p.assertions or p.deliveries for p in parts)
 
 
 @pytest.mark.parametrize(

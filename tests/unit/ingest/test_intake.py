@@ -9,7 +9,7 @@ import pytest
 
 from beamclaim.errors import InputError
 from beamclaim.ingest.intake import Refusal, Source, is_stray, read, read_bytes, sources
-from beamclaim.model.tables.frames import Book
+from beamclaim.model.tables.frames import Tables
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 CSV = "claim,line,code\nA,1,77386\n"
@@ -25,7 +25,7 @@ def files(*paths: str | Path, stdin: bytes | None = None) -> list[tuple[str, str
     stream = None if stdin is None else io.BytesIO(stdin)
     rows = []
     for index, source in enumerate(sources(paths, stdin=stream)):
-        table = Book.gather(read(source, file=index))["files"]
+        table = Tables.gather(read(source, file=index))["files"]
         assert table.height == 1
         rows += table.select("file.path", "file.kind", "file.error").rows()
     return rows
@@ -216,7 +216,7 @@ def test_standard_input_is_kept_to_be_looked_at_again() -> None:
     for text in (CSV, big):
         (source,) = sources(["-", "-"], stdin=io.BytesIO(text.encode()))
         assert isinstance(source, Source)
-        lines = Book.gather(read(source, file=0), ["files", "lines"])
+        lines = Tables.gather(read(source, file=0), ["files", "lines"])
         assert lines["files"]["file.path"].to_list() == ["-"]
         assert lines["files"]["file.size"].to_list() == [len(text)]
         start, end = lines["lines"].select("start", "end").row(0)
@@ -240,12 +240,12 @@ def test_a_file_that_changes_or_goes_is_an_error_row_after_what_was_read(tmp_pat
     source = only(path)
     reading = read(source, file=0)
     path.write_text(CSV + "B,2,77386\n")
-    (row,) = Book.gather(reading)["files"].iter_rows(named=True)
+    (row,) = Tables.gather(reading)["files"].iter_rows(named=True)
     assert "it changed while being read" in row["file.error"]
     with pytest.raises(InputError, match=r"a\.csv: it changed"):
         read_bytes(source, 0, 5)
     path.unlink()
-    (row,) = Book.gather(read(source, file=0))["files"].iter_rows(named=True)
+    (row,) = Tables.gather(read(source, file=0))["files"].iter_rows(named=True)
     assert row["file.error"] == "no such file; check the path"
 
 
@@ -256,7 +256,7 @@ def test_a_file_that_grows_while_it_is_read_keeps_what_was_read(tmp_path: Path) 
     chunks = [next(reading)]
     with path.open("a") as growing:
         growing.write("Z,1\n")
-    book = Book.gather([*chunks, *reading])
+    book = Tables.gather([*chunks, *reading])
     (row,) = book["files"].iter_rows(named=True)
     assert "it changed while being read" in row["file.error"]
     assert row["file.lines"] == book["lines"].height >= 45_000
@@ -265,9 +265,9 @@ def test_a_file_that_grows_while_it_is_read_keeps_what_was_read(tmp_path: Path) 
 def test_history_is_marked(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(CSV)
     for source in (only(tmp_path / "a.csv"), Refusal("x", "gone")):
-        assert Book.gather(read(source, file=4, is_history=True))["files"].select("file", "file.is_history").rows() == [
-            (4, True)
-        ]
+        assert Tables.gather(read(source, file=4, is_history=True))["files"].select(
+            "file", "file.is_history"
+        ).rows() == [(4, True)]
 
 
 def test_text_in_front_of_an_interchange_is_a_fault_and_the_claims_are_read(tmp_path: Path) -> None:
@@ -277,7 +277,7 @@ def test_text_in_front_of_an_interchange_is_a_fault_and_the_claims_are_read(tmp_
     path = tmp_path / "a.837"
     path.write_bytes(b"Sent by mistake with a note.\n\n" + Interchange("837P").write([sample("837P")]))
     (source,) = sources([path])
-    book = Book.gather(read(source, file=0))
+    book = Tables.gather(read(source, file=0))
     assert book["files"]["file.kind"].to_list() == ["837P"]
     assert book["lines"].height == 2
     assert book["faults"]["fault.kind"].to_list() == ["envelope"]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from beamclaim.ingest import archive
 from beamclaim.ingest.intake import Source, is_stray, read, read_bytes, sources
-from beamclaim.model.tables.frames import Book
+from beamclaim.model.tables.frames import Tables
 
 CSV = b"claim,line\nA,1\n"
 
@@ -24,7 +24,7 @@ def files(path: Path) -> list[tuple[str, str | None]]:
     rows = []
     for index, source in enumerate(sources([path])):
         for label, error in (
-            Book.gather(read(source, file=index))["files"].select("file.path", "file.error").iter_rows()
+            Tables.gather(read(source, file=index))["files"].select("file.path", "file.error").iter_rows()
         ):
             rows.append((label.removeprefix(str(path)), error))
     return rows

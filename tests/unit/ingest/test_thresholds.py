@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from beamclaim.courses.visits import TOGETHER
 from beamclaim.errors import SettingError
 from beamclaim.model.thresholds import DEFAULT, Thresholds, rows
-from beamclaim.views.sessions import TOGETHER
 
 
 def test_the_table_and_the_numbers_name_the_same_things_once() -> None:

@@ -13,7 +13,7 @@ import pyx12.params
 import pyx12.x12n_document
 
 from beamclaim.ingest import intake
-from beamclaim.model.tables.frames import Book
+from beamclaim.model.tables.frames import Tables
 from beamclaim.synthetic.claims837 import form_of, write
 from beamclaim.synthetic.clinic import clinic
 
@@ -82,7 +82,7 @@ def test_control_numbers_of_several_interchanges_differ(rows: list[Row]) -> None
     assert numbers[0] == b"000000041"
 
 
-def read(rows: list[Row], folder: Path) -> Book:
+def read(rows: list[Row], folder: Path) -> Tables:
     path = folder / "all.837"
     path.write_bytes(b"".join(write(rows)))
 
@@ -91,20 +91,20 @@ def read(rows: list[Row], folder: Path) -> Book:
             assert isinstance(source, intake.Source)
             yield from intake.read(source, file=at)
 
-    return Book.gather(chunks())
+    return Tables.gather(chunks())
 
 
 @pytest.fixture(scope="module")
-def book(rows: list[Row], tmp_path_factory: pytest.TempPathFactory) -> Book:
+def book(rows: list[Row], tmp_path_factory: pytest.TempPathFactory) -> Tables:
     return read(rows, tmp_path_factory.mktemp("written"))
 
 
-def test_nothing_of_it_is_a_fault(book: Book) -> None:
+def test_nothing_of_it_is_a_fault(book: Tables) -> None:
     assert book["faults"].is_empty()
     assert book["segments"].filter(~pl.col("segment.is_known")).is_empty()
 
 
-def test_lines_are_read_back_equal(rows: list[Row], book: Book) -> None:
+def test_lines_are_read_back_equal(rows: list[Row], book: Tables) -> None:
     lines = book["lines"].join(book["claims"].select("claim.key", "claim.number", "claim.payer"), on="claim.key")
     found = {(r["claim.payer"], r["claim.number"], r["line.number"]): r for r in lines.iter_rows(named=True)}
     assert len(found) == len(rows)
@@ -128,7 +128,7 @@ def test_lines_are_read_back_equal(rows: list[Row], book: Book) -> None:
         assert {name: line[name] for name in expected} == expected
 
 
-def test_claims_are_read_back_equal(rows: list[Row], book: Book) -> None:
+def test_claims_are_read_back_equal(rows: list[Row], book: Tables) -> None:
     # A copy to a second payer keeps the number.
     found = {(r["claim.payer"], r["claim.number"]): r for r in book["claims"].iter_rows(named=True)}
     heads = {(row["payer"], row["claim"]): row for row in reversed(rows)}

@@ -14,7 +14,7 @@ from pydicom.valuerep import TEXT_VR_DELIMS
 
 from beamclaim.ingest.dicom.dataset import Opened, quiet
 from beamclaim.ingest.dicom.walker import Damage, Item, Region, items, scan
-from beamclaim.model.tables.evidence import Evidence, Fault, Statement
+from beamclaim.model.tables.evidence import Assertion, Evidence, Fault
 
 LONGEST_TEXT = 1024
 """Characters of a text; names and labels have 64."""
@@ -39,7 +39,7 @@ def tag_of(tag: int) -> str:
 class Source:
     """A file being read: its bytes, how its texts are encoded, its patient, and the evidence found so far.
 
-    `kind` is what its statements give as their source.
+    `kind` is what its assertions give as their source.
     """
 
     def __init__(self, opened: Opened, file: int, size: int) -> None:
@@ -75,12 +75,12 @@ class Source:
         reason: str | None = None,
         who: str | None = None,
     ) -> None:
-        """Adds a statement whose value stands at an element, or which was worked out from an entry without it."""
+        """Adds an assertion whose value stands at an element, or which was worked out from an entry without it."""
         at = entry.elements.get(tag, entry.region)
         path = entry.path(tag) if tag in entry.elements else entry.holder[:-1] or "dataset"
         place = self.place(at.start, at.end)
-        self.evidence.statements.append(
-            Statement(*place, None, self.kind, path, self.patient, subject, key, name, value, reason, who)
+        self.evidence.assertions.append(
+            Assertion(*place, None, self.kind, path, self.patient, subject, key, name, value, reason, who)
         )
 
     def decoded(self, raw: bytes) -> str | None:

@@ -2,7 +2,7 @@
 
 `Item` is one item of the object (the object itself is the first); it reads values from the bytes as written and
 writes what it cannot read to the faults, as a class and never as a value. `Witness` turns what was read into
-statements about one subject.
+assertions about one subject.
 """
 
 import re
@@ -16,7 +16,7 @@ from pydicom.dataelem import RawDataElement
 
 from beamclaim.errors import InputError
 from beamclaim.ingest.dicom.dataset import Places, open_dataset, opened
-from beamclaim.model.tables.evidence import Evidence, Fault, Statement
+from beamclaim.model.tables.evidence import Assertion, Evidence, Fault
 
 MOST_ITEMS = 20_000
 """Items of a sequence that are read; the rest is a fault."""
@@ -94,8 +94,8 @@ class Witness:
         """States one thing about the subject (or another); `value` None is looked for and inconclusive."""
         start, end = self.place(path)
         about, of = subject or self._subject, key or self.key
-        self.evidence.statements.append(
-            Statement(
+        self.evidence.assertions.append(
+            Assertion(
                 self.file, start, end, None, self._source, path, self.patient, about, of, name, value, reason, who
             )
         )

@@ -8,7 +8,7 @@ from datetime import date
 from beamclaim.ingest.fhir.part import Ledger, Part
 from beamclaim.ingest.fhir.release import RESOURCE_TYPES
 from beamclaim.ingest.fhir.resource import Resource
-from beamclaim.model.tables.evidence import Statement
+from beamclaim.model.tables.evidence import Assertion
 
 MOST_KEYS = 1_000_000
 """Names kept of one file: beyond, references to resources far above in the file are left unresolved, and that is said."""
@@ -94,8 +94,8 @@ class Directory:
         """States the references that led nowhere in the whole file; another file of the run may have what they name."""
         for key, (place, path, many) in self._missing.items():
             said = f"{many} such reference{'s' * (many > 1)}"
-            ledger.out.statements.append(
-                Statement(ledger.file, *place, "fhir", path, None, "reference", key, "target", key, said)
+            ledger.out.assertions.append(
+                Assertion(ledger.file, *place, "fhir", path, None, "reference", key, "target", key, said)
             )
 
     def circles(self, window: Iterable[Resource]) -> None:

@@ -11,7 +11,7 @@ from beamclaim.ingest.fhir.resource import Resource, newest, resources
 from beamclaim.ingest.fhir.telling import Telling
 from beamclaim.ingest.fhir.treatment import subject, treatment
 from beamclaim.ingest.json_tree import BOM, Tree
-from beamclaim.model.tables.evidence import Evidence, Statement
+from beamclaim.model.tables.evidence import Assertion, Evidence
 
 LARGEST = 64 * 1024 * 1024
 LONGEST_LINE = 16 * 1024 * 1024
@@ -223,8 +223,8 @@ class _Reading:
         """States that a resource is there of which nothing else is said; references of other files may lead to it."""
         place = (self._ledger.file, *resource.part.place)
         said = {"resource_type": resource.type, "name": self._directory.names.get(resource.key)}
-        self._ledger.out.statements += [
-            Statement(*place, "fhir", resource.part.path, None, "resource", resource.key, name, value)
+        self._ledger.out.assertions += [
+            Assertion(*place, "fhir", resource.part.path, None, "resource", resource.key, name, value)
             for name, value in said.items()
             if value
         ]

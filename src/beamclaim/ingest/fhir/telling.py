@@ -1,4 +1,4 @@
-"""What a resource says, becoming rows: every statement with its patient, its subject and its own bytes."""
+"""What a resource says, becoming rows: every assertion with its patient, its subject and its own bytes."""
 
 from typing import Any
 
@@ -6,11 +6,11 @@ from beamclaim.ingest.fhir.directory import Directory, Person, Target
 from beamclaim.ingest.fhir.part import Ledger, Part
 from beamclaim.ingest.fhir.resource import Resource
 from beamclaim.ingest.fhir.value import Moment, codings, count, diagnosis, moment
-from beamclaim.model.tables.evidence import Delivery, Statement
+from beamclaim.model.tables.evidence import Assertion, Delivery
 
 
 class Telling:
-    """A resource being read; `subject` is what its statements are about."""
+    """A resource being read; `subject` is what its assertions are about."""
 
     def __init__(self, resource: Resource, subject: str, directory: Directory, ledger: Ledger) -> None:
         self.resource = resource
@@ -31,8 +31,8 @@ class Telling:
     def say(self, part: Part, name: str, value: str | None, reason: str | None = None, who: str | None = None) -> None:
         """One thing about the subject, said by those bytes; value null is *looked for and inconclusive*."""
         place = (self.ledger.file, *part.place)
-        said = Statement(*place, "fhir", part.path, self.patient, self.subject, self.key, name, value, reason, who)
-        self.ledger.out.statements.append(said)
+        said = Assertion(*place, "fhir", part.path, self.patient, self.subject, self.key, name, value, reason, who)
+        self.ledger.out.assertions.append(said)
 
     def deliver(self, **values: Any) -> None:
         """A fraction treated, told by the whole resource."""
@@ -64,8 +64,8 @@ class Telling:
             reference.fault("subject", "a reference to a patient", "none")
 
     def _reword(self) -> None:
-        """The statement of the reference itself belongs to the patient too."""
-        rows = self.ledger.out.statements
+        """The assertion of the reference itself belongs to the patient too."""
+        rows = self.ledger.out.assertions
         if rows and rows[-1].name == "patient" and rows[-1].key == self.key:
             rows[-1] = rows[-1]._replace(patient=self.patient)
 

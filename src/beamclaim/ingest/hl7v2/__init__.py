@@ -1,6 +1,6 @@
 """HL7 v2 messages (ER7) → what they say of patients, charges, documents, appointments and orders.
 
-`read_hl7v2` gives statements alone; deliveries are never told by HL7 v2: a charge is what somebody captured. Names:
+`read_hl7v2` gives assertions alone; deliveries are never told by HL7 v2: a charge is what somebody captured. Names:
 
 | subject | key | names |
 |---|---|---|

@@ -1,4 +1,4 @@
-"""HL7 v2 files → statements. Which segments of which messages are read, and what is said of the others."""
+"""HL7 v2 files → assertions. Which segments of which messages are read, and what is said of the others."""
 
 import hashlib
 from collections import OrderedDict
@@ -72,7 +72,7 @@ def read_one(
     if _header(saying):
         read_body(saying)
         # What is said of the message itself is said before its patient is known.
-        rows = saying.evidence.statements
+        rows = saying.evidence.assertions
         rows[:] = [s._replace(patient=saying.patient) if s.subject == "message" else s for s in rows]
     return message, saying.evidence, saying.cases
 

@@ -1,4 +1,4 @@
-"""What a message says, while it is being read: statements and faults, each with its bytes, and the cases met."""
+"""What a message says, while it is being read: assertions and faults, each with its bytes, and the cases met."""
 
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
@@ -9,7 +9,7 @@ from beamclaim.ingest.hl7v2.mapping import Sender
 from beamclaim.ingest.hl7v2.message import Message
 from beamclaim.ingest.hl7v2.tokens import Part, Segment, decode
 from beamclaim.ingest.hl7v2.values import Odd, label
-from beamclaim.model.tables.evidence import Evidence, Fault, Statement
+from beamclaim.model.tables.evidence import Assertion, Evidence, Fault
 
 T = TypeVar("T")
 
@@ -104,7 +104,7 @@ class Saying:
 
 
 class About:
-    """A subject of a message, which statements are made of."""
+    """A subject of a message, which assertions are made of."""
 
     __slots__ = ("_saying", "key", "subject")
 
@@ -139,8 +139,8 @@ class About:
     ) -> None:
         """Says a value that was worked out from a place, or that it is unknown and who can settle it."""
         saying = self._saying
-        saying.evidence.statements.append(
-            Statement(
+        saying.evidence.assertions.append(
+            Assertion(
                 saying.file, place.part.start, place.end, place.segment.number, "hl7v2", place.path, saying.patient,
                 self.subject, self.key, name, value, reason, who if value is None else None,
             )

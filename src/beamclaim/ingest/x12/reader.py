@@ -35,10 +35,10 @@ _EMPTY = {
 }  # fmt: skip
 _WORKERS = 2  # chunks being made into tables while the next is cut
 
-Tables = dict[str, pl.DataFrame]
+Frames = dict[str, pl.DataFrame]
 
 
-def read_x12(stream: BinaryIO, *, file: int, is_history: bool = False, chunk_bytes: int = 5 << 20) -> Iterator[Tables]:
+def read_x12(stream: BinaryIO, *, file: int, is_history: bool = False, chunk_bytes: int = 5 << 20) -> Iterator[Frames]:
     """Tables of an X12 file, chunk by chunk; the last chunk holds its one-row ``files`` table.
 
     Keys are names of `beamclaim.model.tables.TABLES`; ``file.path`` is left ``""`` for the caller.
@@ -48,7 +48,7 @@ def read_x12(stream: BinaryIO, *, file: int, is_history: bool = False, chunk_byt
     reader = Reader(file)
     claims = lines = 0
     with ThreadPoolExecutor(max_workers=_WORKERS) as pool:
-        waiting: deque[Future[Tables]] = deque()
+        waiting: deque[Future[Frames]] = deque()
         for chunk in reader.chunks(stream, chunk_bytes):
             waiting.append(pool.submit(chunk.tables))
             if len(waiting) >= _WORKERS:
@@ -76,7 +76,7 @@ class Chunk:
     interchanges: list[Interchange]
     too_long: list[tuple[int, int, int]]
 
-    def tables(self) -> Tables:
+    def tables(self) -> Frames:
         """Every table of the chunk; those without rows too."""
         out = dict(_EMPTY)
         found = self.faults

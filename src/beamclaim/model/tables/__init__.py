@@ -41,7 +41,7 @@ from beamclaim.model.tables.course import (
     STAYS,
 )
 from beamclaim.model.tables.declaration import Column, Table, key_of
-from beamclaim.model.tables.evidence import BEAMS, DELIVERIES, STATEMENTS
+from beamclaim.model.tables.evidence import ASSERTIONS, BEAMS, DELIVERIES
 
 # fmt: off
 TABLES: dict[str, Table] = {
@@ -49,14 +49,42 @@ TABLES: dict[str, Table] = {
     for t in (
         FILES, INTERCHANGES, CLAIMS, LINES, DIAGNOSES, HEALTH_CODES, PROVIDERS, SUBSCRIBERS, PAYERS, ADJUSTMENTS,
         ADJUDICATIONS, REFERENCES, DATES, NOTES, SEGMENTS, FAULTS, COURSES, PLANS, FRACTIONS, PROCEDURES, DOCUMENTS,
-        AUTHORIZATIONS, CHARGES, STAYS, PRIOR_RADIATION, STATEMENTS, BEAMS, DELIVERIES,
+        AUTHORIZATIONS, CHARGES, STAYS, PRIOR_RADIATION, ASSERTIONS, BEAMS, DELIVERIES,
     )
 }
 
 __all__ = [
-    "ADJUDICATIONS", "ADJUSTMENTS", "AUTHORIZATIONS", "BEAMS", "CHARGES", "CLAIMS", "COURSES", "DATES", "DELIVERIES",
-    "DIAGNOSES", "DOCUMENTS", "FAULTS", "FILES", "FRACTIONS", "HEALTH_CODES", "INTERCHANGES", "LINES", "NOTES", "PAYERS",
-    "PLANS", "PRIOR_RADIATION", "PROCEDURES", "PROVIDERS", "REFERENCES", "SEGMENTS", "STATEMENTS", "STAYS",
-    "SUBSCRIBERS", "TABLES", "Column", "Table", "key_of",
+    "ADJUDICATIONS",
+    "ADJUSTMENTS",
+    "ASSERTIONS",
+    "AUTHORIZATIONS",
+    "BEAMS",
+    "CHARGES",
+    "CLAIMS",
+    "COURSES",
+    "DATES",
+    "DELIVERIES",
+    "DIAGNOSES",
+    "DOCUMENTS",
+    "FAULTS",
+    "FILES",
+    "FRACTIONS",
+    "HEALTH_CODES",
+    "INTERCHANGES",
+    "LINES",
+    "NOTES",
+    "PAYERS",
+    "PLANS",
+    "PRIOR_RADIATION",
+    "PROCEDURES",
+    "PROVIDERS",
+    "REFERENCES",
+    "SEGMENTS",
+    "STAYS",
+    "SUBSCRIBERS",
+    "TABLES",
+    "Column",
+    "Table",
+    "key_of",
 ]
 # fmt: on

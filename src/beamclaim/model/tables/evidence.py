@@ -1,7 +1,7 @@
 """What treatment systems and records say, as their readers found it: before it is joined into courses.
 
 Readers of DICOM RT, FHIR and HL7 v2 fill these three tables and nothing else; `model/evidence` joins
-them. A `Statement` says one thing about one subject and knows its own bytes; deliveries and beams are
+them. A `Assertion` says one thing about one subject and knows its own bytes; deliveries and beams are
 many and alike, so they are rows of their own.
 """
 
@@ -13,20 +13,20 @@ from beamclaim.model.tables.claims import FAULTS
 from beamclaim.model.tables.declaration import DAY, PLACE, TEXT, Column, Table
 
 # fmt: off
-STATEMENTS = Table(
-    "statements",
+ASSERTIONS = Table(
+    "assertions",
     "thing a file says about a subject (start and end are the bytes of the value itself, or of the row it was worked out from)",
     (
         *PLACE,
-        Column("statement.source", TEXT, "dicom_plan, dicom_structure_set, dicom_dose, dicom_record, dicom_ion_record, dicom_summary, dicom_image, dicom_brachy_record, dicom_second_generation, fhir, hl7v2"),
-        Column("statement.path", TEXT, "`(300A,0070)[0].(300A,0078)`, `Procedure.status`, `OBX[2]-5`"),
-        Column("statement.patient", TEXT, "patient id as the source writes it", True),
-        Column("statement.subject", TEXT, "patient, condition, course, phase, plan, prescription, volume, session, fraction, structure_set, dose, procedure, document, charge, authorization, coverage, stay, order, message"),
-        Column("statement.key", TEXT, "the subject's name in its source: SOP Instance UID, `Procedure/id`, `SENDER|FACILITY|MSH-10/FT1-1`"),
-        Column("statement.name", TEXT, "what is said: a key of the course form where it has one, else a name of `docs/reference/facts.md`"),
-        Column("statement.value", TEXT, "ISO dates and times, plain decimals, `true`/`false`, lists joined with `;`; null: looked for and inconclusive", True),
-        Column("statement.reason", TEXT, "how it was worked out, or why it is unknown"),
-        Column("statement.who", TEXT, "who can settle an unknown: physicist, dosimetrist, physician, coder, biller, records"),
+        Column("assertion.source", TEXT, "dicom_plan, dicom_structure_set, dicom_dose, dicom_record, dicom_ion_record, dicom_summary, dicom_image, dicom_brachy_record, dicom_second_generation, fhir, hl7v2"),
+        Column("assertion.path", TEXT, "`(300A,0070)[0].(300A,0078)`, `Procedure.status`, `OBX[2]-5`"),
+        Column("assertion.patient", TEXT, "patient id as the source writes it", True),
+        Column("assertion.subject", TEXT, "patient, condition, course, phase, plan, prescription, volume, session, fraction, structure_set, dose, procedure, document, charge, authorization, coverage, stay, order, message"),
+        Column("assertion.key", TEXT, "the subject's name in its source: SOP Instance UID, `Procedure/id`, `SENDER|FACILITY|MSH-10/FT1-1`"),
+        Column("assertion.name", TEXT, "what is said: a key of the course form where it has one, else a name of `docs/reference/facts.md`"),
+        Column("assertion.value", TEXT, "ISO dates and times, plain decimals, `true`/`false`, lists joined with `;`; null: looked for and inconclusive", True),
+        Column("assertion.reason", TEXT, "how it was worked out, or why it is unknown"),
+        Column("assertion.who", TEXT, "who can settle an unknown: physicist, dosimetrist, physician, coder, biller, records"),
     ),
 )
 
@@ -94,8 +94,8 @@ DELIVERIES = Table(
 # fmt: on
 
 
-class Statement(NamedTuple):
-    """A row of `statements`, in its order; `value` None is *looked for and inconclusive*, with the reason."""
+class Assertion(NamedTuple):
+    """A row of `assertions`, in its order; `value` None is *looked for and inconclusive*, with the reason."""
 
     file: int
     start: int
@@ -192,17 +192,17 @@ class Fault(NamedTuple):
 class Evidence:
     """Rows a reader found, kept as plain tuples until there are enough of them to be worth a frame."""
 
-    __slots__ = ("beams", "deliveries", "faults", "statements")
+    __slots__ = ("assertions", "beams", "deliveries", "faults")
 
     def __init__(self) -> None:
-        self.statements: list[Statement] = []
+        self.assertions: list[Assertion] = []
         self.beams: list[Beam] = []
         self.deliveries: list[Delivery] = []
         self.faults: list[Fault] = []
 
     def extend(self, other: "Evidence") -> None:
         """Adds the rows of another reading."""
-        self.statements += other.statements
+        self.assertions += other.assertions
         self.beams += other.beams
         self.deliveries += other.deliveries
         self.faults += other.faults
@@ -211,7 +211,7 @@ class Evidence:
         """The rows as tables."""
         struck = [(None, None, *f, None) for f in self.faults]
         return {
-            "statements": pl.DataFrame(self.statements, schema=STATEMENTS.schema, orient="row"),
+            "assertions": pl.DataFrame(self.assertions, schema=ASSERTIONS.schema, orient="row"),
             "beams": pl.DataFrame(self.beams, schema=BEAMS.schema, orient="row"),
             "deliveries": pl.DataFrame(self.deliveries, schema=DELIVERIES.schema, orient="row"),
             "faults": pl.DataFrame(struck, schema=FAULTS.schema, orient="row"),

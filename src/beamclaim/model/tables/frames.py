@@ -7,7 +7,7 @@ import polars as pl
 from beamclaim.model.tables import TABLES
 
 
-class Book:
+class Tables:
     """The tables of a run, or of one bucket of it. A table nobody filled is empty, never absent."""
 
     def __init__(self, tables: Mapping[str, pl.DataFrame] | None = None) -> None:
@@ -21,7 +21,7 @@ class Book:
         return TABLES[name].empty() if frame is None else frame
 
     @classmethod
-    def gather(cls, chunks: Iterable[Mapping[str, pl.DataFrame]], names: Iterable[str] | None = None) -> "Book":
+    def gather(cls, chunks: Iterable[Mapping[str, pl.DataFrame]], names: Iterable[str] | None = None) -> "Tables":
         """The chunks of any number of readers as one book; `names` keeps only these tables."""
         wanted = set(TABLES if names is None else names)
         parts: dict[str, list[pl.DataFrame]] = {}

@@ -48,7 +48,7 @@ BRACHY_SETUPS = 0x300A0230
 
 
 def read_plan(data: bytes, file: int, thresholds: Thresholds = DEFAULT) -> Evidence:
-    """The plan of a file: statements about it and its patient, a row of `beams` for each beam and fraction group.
+    """The plan of a file: assertions about it and its patient, a row of `beams` for each beam and fraction group.
 
     Raises InputError when the bytes are no DICOM dataset; all else that is wrong is a fault.
     """

@@ -68,7 +68,7 @@ def test_a_sample_structure_set_has_targets_and_its_reviewer() -> None:
     assert (values["has_targets"], values["targets"]) == (["true"], ["CTV;GTV"])
     assert (values["approved_by"], values["approved_on"]) == (["anonymous"], ["1901-01-01"])
     assert values["frame_of_reference"] == ["2.16.840.1.113662.2.12.0.3057.1241703565.36"]
-    assert {row.subject for row in evidence.statements} == {"structure_set", "patient"}
+    assert {row.subject for row in evidence.assertions} == {"structure_set", "patient"}
     assert_spans_slice(_breast(), evidence)
 
 

@@ -39,7 +39,7 @@ def test_a_credit_is_one_credit_however_its_quantity_is_signed(written_as: str) 
 
 def test_a_charge_master_number_is_no_procedure_code() -> None:
     evidence = read(written(DFT))
-    code = next(s for s in evidence.statements if s.key == "OIS|RADONC|M1/FT1-3" and s.name == "code")
+    code = next(s for s in evidence.assertions if s.key == "OIS|RADONC|M1/FT1-3" and s.name == "code")
     assert (code.value, code.who) == (None, "biller")
     assert code.reason == "FT1-7 holds a charge-master number, not CPT unless the site says so"
     named = changed(DFT, FT1_25="", FT1_7="77412^^C4")
@@ -60,7 +60,7 @@ def test_codes_of_other_systems_are_no_diagnoses() -> None:
     mixed = said(read(written(changed(DFT, FT1_19="399068003^^SCT~C61^^I10"))), "charge")["OIS|RADONC|M1/FT1-1"]
     assert mixed["diagnoses"] == "C61"
     other = read(written(changed(DFT, FT1_19="399068003^^SCT")))
-    unknown = next(s for s in other.statements if s.name == "diagnoses" and s.subject == "charge")
+    unknown = next(s for s in other.assertions if s.name == "diagnoses" and s.subject == "charge")
     assert (unknown.value, unknown.who) == (None, "coder")
 
 
@@ -126,7 +126,7 @@ def test_a_final_report_is_signed_and_its_text_stays_out() -> None:
         "date": "2026-03-05",
         "part_of": "FL1",
     }
-    values = " ".join(str(s.value) for s in [*evidence.statements, *read(written(MDM)).statements])
+    values = " ".join(str(s.value) for s in [*evidence.assertions, *read(written(MDM)).assertions])
     assert "WELL" not in values and "STAYS" not in values
 
 
@@ -136,7 +136,7 @@ def test_an_appointment_is_a_plan_with_its_machine() -> None:
         "appointment": "A1F", "planned_status": "booked", "planned_at": "2026-03-03T08:10:00",
         "planned_until": "2026-03-03T08:30:00", "type": "TX", "resource": "LA1", "location": "VAULT1",
     }  # fmt: skip
-    assert {s.patient for s in evidence.statements if s.subject == "session"} == {"P1"}
+    assert {s.patient for s in evidence.assertions if s.subject == "session"} == {"P1"}
     assert not evidence.deliveries
 
 
@@ -180,7 +180,7 @@ def test_a_mapping_says_what_the_standard_does_not() -> None:
     assert (charges["OIS|RADONC|M1/FT1-1"]["plan"], charges["OIS|RADONC|M1/FT1-1"]["fraction"]) == ("PLAN1", "3")
     assert (charges["OIS|RADONC|M1/FT1-3"]["code"], charges["OIS|RADONC|M1/FT1-3"]["modifiers"]) == ("77407", "TC")
     assert "plan" not in charges["OIS|RADONC|M1/FT1-2"]  # a Z segment belongs to the charge before it
-    code = next(s for s in evidence.statements if s.key == "OIS|RADONC|M1/FT1-3" and s.name == "code")
+    code = next(s for s in evidence.assertions if s.key == "OIS|RADONC|M1/FT1-3" and s.name == "code")
     assert code.reason == "by the mapping of OIS, version 7"
     assert said(read(written(MDM), mapping), "document")["DOC17"]["item"] == "signed_prescription"
     assert said(read(written(SIU), mapping), "session")["A1F"]["planned_kind"] == "treatment"
@@ -189,31 +189,31 @@ def test_a_mapping_says_what_the_standard_does_not() -> None:
 
 def test_what_is_not_read_is_said_without_its_content() -> None:
     evidence = read(written([*DFT, "ZPM|SECRET"]))
-    assert [(s.value, s.start) for s in evidence.statements if s.name == "not_read"] == [("ZPM", len(written(DFT)))]
+    assert [(s.value, s.start) for s in evidence.assertions if s.name == "not_read"] == [("ZPM", len(written(DFT)))]
     other = read(written(changed(DFT, MSH_9="VXU^V04^VXU_V04")))
-    assert {s.name for s in other.statements} == {"type", "sender", "sent_at", "digest", "not_read"}
+    assert {s.name for s in other.assertions} == {"type", "sender", "sent_at", "digest", "not_read"}
     test = read(written(changed(DFT, MSH_11="T")))
-    assert [s.value for s in test.statements if s.name == "not_read"] == ["test"]
+    assert [s.value for s in test.assertions if s.name == "not_read"] == ["test"]
     assert not said(test, "charge")
 
 
 def test_other_marks_are_taken_from_the_header() -> None:
     swapped = "\r".join(DFT).translate(str.maketrans("|^~\\&", "#*+!%")).encode() + b"\r"
     mine, standard = read(swapped), read(written(DFT))
-    assert [s.value for s in mine.statements if s.name not in ("type", "digest")] == [
-        s.value for s in standard.statements if s.name not in ("type", "digest")
+    assert [s.value for s in mine.assertions if s.name not in ("type", "digest")] == [
+        s.value for s in standard.assertions if s.name not in ("type", "digest")
     ]
 
 
 def test_names_and_addresses_are_never_read() -> None:
-    everything = [s for lines in ALL.values() for s in read(written(lines)).statements]
+    everything = [s for lines in ALL.values() for s in read(written(lines)).assertions]
     assert not [s for s in everything if "PATIENT" in str(s.value) or "999" in str(s.value).split(";")]
     assert PID
 
 
 def test_messages_are_told_apart_by_sender_and_control_id_and_without_one_by_their_bytes() -> None:
     def charges(lines: list[str]) -> set[str]:
-        return {s.key for s in read(written(lines)).statements if s.subject == "charge"}
+        return {s.key for s in read(written(lines)).assertions if s.subject == "charge"}
 
     other, nameless = charges(changed(DFT, MSH_3="OTHER")), charges(changed(DFT, MSH_10=""))
     assert not other & charges(DFT)
@@ -222,4 +222,4 @@ def test_messages_are_told_apart_by_sender_and_control_id_and_without_one_by_the
 
 
 def test_what_is_said_of_a_message_is_of_its_patient() -> None:
-    assert {s.patient for s in read(written(DFT)).statements if s.subject == "message"} == {"P1"}
+    assert {s.patient for s in read(written(DFT)).assertions if s.subject == "message"} == {"P1"}

@@ -40,7 +40,7 @@ def test_a_bundle_means_what_its_source_says(path: Path) -> None:
         names = IN_DOSES.get(row["name"])
         found = [
             s.value or "?"
-            for s in evidence.statements
+            for s in evidence.assertions
             if (names and s.key.startswith(f"{row['key']}/dose[") and s.name in names)
             or (not names and (s.subject, s.key, s.name) == (row["subject"], row["key"], row["name"]))
         ]
@@ -57,7 +57,7 @@ WORKED_OUT = {"name", "resource_type", "level", "aspect", "part_of", "item", "re
 def test_every_statement_stands_on_its_bytes(path: Path) -> None:
     data = path.read_bytes()
     evidence = read(data)
-    for s in evidence.statements:
+    for s in evidence.assertions:
         written = data[s.start : s.end].decode()
         assert s.segment == data.count(b"\n", 0, s.start) + 1
         if s.value is None:
@@ -137,8 +137,8 @@ def test_what_is_written_is_read_back(course: writing.Course) -> None:
     evidence = read(writing.bundle(resources))
     again = read(writing.ndjson(resources))
     assert not evidence.faults
-    without_place = [s[4:] for s in evidence.statements]
-    assert without_place == [s[4:] for s in again.statements]
+    without_place = [s[4:] for s in evidence.assertions]
+    assert without_place == [s[4:] for s in again.assertions]
     given = course.fractions if course.delivered is None else course.delivered
     assert [d.fraction for d in evidence.deliveries] == list(range(1, given + 1))
     for delivery in evidence.deliveries:

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from beamclaim.model.tables import AUTHORIZATIONS
-from beamclaim.model.tables.frames import Book
+from beamclaim.model.tables.frames import Tables
 from beamclaim.views.authorization import authorized
 
 FIRST, LAST = date(2026, 1, 5), date(2026, 3, 31)
@@ -25,7 +25,7 @@ def beside(
     *entries: dict[str, Any], code: str = "77407", number: str | None = "A1", patient: int = 7
 ) -> dict[str, Any]:
     """What stands beside one line; courses 1 and 2 are those of patient 7, course 3 is of patient 8."""
-    book = Book({"authorizations": pl.DataFrame(entries, schema=AUTHORIZATIONS.schema)})
+    book = Tables({"authorizations": pl.DataFrame(entries, schema=AUTHORIZATIONS.schema)})
     line = pl.DataFrame(
         {"patient.key": [patient], "line.authorization": [number], "line.code": [code]},
         schema={"patient.key": pl.UInt64, "line.authorization": pl.String, "line.code": pl.String},

@@ -200,7 +200,7 @@ class TestMeterset:
         beam.ControlPointDeliverySequence[1].SpecifiedMeterset = "110"
         found = read(whole)
         assert (found.deliveries[0].specified, found.deliveries[0].delivered) == (100.0, 40.25)
-        (said,) = found.statements
+        (said,) = found.assertions
         assert (said.subject, said.key, said.name, said.value) == (
             "session",
             whole.SOPInstanceUID,
@@ -221,7 +221,7 @@ class TestMeterset:
             79.5,
             None,
         )
-        assert [said.value for said in found.statements] == ["secondary_meterset"]
+        assert [said.value for said in found.assertions] == ["secondary_meterset"]
 
     def test_time_in_minutes(self) -> None:
         whole, beam = self.without_primary()
@@ -235,7 +235,7 @@ class TestMeterset:
             0.75,
             "MINUTE",
         )
-        assert [said.value for said in found.statements] == ["treatment_time"]
+        assert [said.value for said in found.assertions] == ["treatment_time"]
 
     def test_nothing(self) -> None:
         whole, beam = self.without_primary()
@@ -243,7 +243,7 @@ class TestMeterset:
             remove(point, 0x30080044)
         found = read(whole)
         assert (found.deliveries[0].specified, found.deliveries[0].delivered) == (None, None)
-        assert found.statements == []
+        assert found.assertions == []
 
     def test_one_control_point_alone_gives_neither_end_nor_meterset(self) -> None:
         whole, beam = self.without_primary()
@@ -330,7 +330,7 @@ def test_an_offset_from_utc_is_stated_and_times_stay_as_written() -> None:
     whole.TimezoneOffsetFromUTC = "-0500"
     data = written(whole)
     found = evidence_of(data, 0)
-    (said,) = found.statements
+    (said,) = found.assertions
     assert (said.name, said.value, data[said.start : said.end].strip()) == ("timezone_offset", "-0500", b"-0500")
     assert found.deliveries[0].started_at == datetime(2026, 1, 5, 9, 0)
 
@@ -345,7 +345,7 @@ def test_verification_images_are_stated_with_their_bytes() -> None:
         images.append(image)
     beam.ReferencedVerificationImageSequence = Sequence(images)
     data = written(whole)
-    (said,) = evidence_of(data, 0).statements
+    (said,) = evidence_of(data, 0).assertions
     assert (said.name, said.value, said.path) == ("verification_images", "2", "(3008,0020)[0].(300C,0040)")
     assert data[said.start : said.end].count(b"1.2.840.99.") == 2
 

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from beamclaim.model.tables import CLAIMS, FILES, INTERCHANGES
-from beamclaim.model.tables.frames import Book
-from beamclaim.views.claims import Given, describe
+from beamclaim.model.tables.frames import Tables
+from beamclaim.views.claims import Assumptions, describe
 from beamclaim.views.registry import interchanges_view
 
 DAY = date(2026, 2, 10)
@@ -25,8 +25,8 @@ def claim(key: int, frequency: str, **said: object) -> dict[str, object]:
 
 def standing(*claims: dict[str, object]) -> list[int]:
     """The keys of the claims that still stand."""
-    book = Book({"claims": pl.DataFrame(list(claims), schema=CLAIMS.schema)})
-    return describe(book, Given(DAY)).filter(~pl.col("claim.is_superseded"))["claim.key"].to_list()
+    book = Tables({"claims": pl.DataFrame(list(claims), schema=CLAIMS.schema)})
+    return describe(book, Assumptions(DAY)).filter(~pl.col("claim.is_superseded"))["claim.key"].to_list()
 
 
 def test_of_two_replacements_of_one_day_one_stands() -> None:
@@ -56,8 +56,8 @@ def test_a_void_leaves_nothing(order: tuple[int, int, int]) -> None:
 @pytest.mark.parametrize(("form", "setting"), [(None, None), ("837P", "professional"), ("837I", None)])
 def test_a_place_of_service_says_the_setting_of_an_837p_alone(form: str | None, setting: str | None) -> None:
     given = claim(1, "1", **{"claim.form": form, "claim.place_of_service": "22"})
-    book = Book({"claims": pl.DataFrame([given], schema=CLAIMS.schema)})
-    assert describe(book, Given(DAY))["claim.setting"].to_list() == [setting]
+    book = Tables({"claims": pl.DataFrame([given], schema=CLAIMS.schema)})
+    assert describe(book, Assumptions(DAY))["claim.setting"].to_list() == [setting]
 
 
 def test_interchanges_without_a_number_are_not_known_to_be_the_same() -> None:
@@ -70,6 +70,6 @@ def test_interchanges_without_a_number_are_not_known_to_be_the_same() -> None:
         for at, number, digest in ((0, None, "a"), (1, None, "b"), (2, "7", "c"), (3, "7", "d"), (4, None, "b"))
     ]  # fmt: skip
     envelopes = pl.DataFrame(rows, schema=INTERCHANGES.schema)
-    book = Book({"files": pl.DataFrame(files, schema=FILES.schema), "interchanges": envelopes})
+    book = Tables({"files": pl.DataFrame(files, schema=FILES.schema), "interchanges": envelopes})
     seen = interchanges_view(book).sort("start")["interchange.seen_before"].to_list()
     assert seen == [None, None, False, True, True]

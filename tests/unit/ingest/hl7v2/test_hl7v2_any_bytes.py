@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from beamclaim.errors import InputError
 from beamclaim.ingest.hl7v2 import Mapping, read_hl7v2
-from beamclaim.model.tables.evidence import Fault, Statement
+from beamclaim.model.tables.evidence import Assertion, Fault
 
-SAMPLES = sorted((Path(__file__).parents[2] / "fixtures" / "hl7v2" / "fhir-converter").glob("*.hl7"))
+SAMPLES = sorted((Path(__file__).parents[3] / "fixtures" / "hl7v2" / "fhir-converter").glob("*.hl7"))
 WHOLE = [*(path.read_bytes() for path in SAMPLES), *(written(lines) for lines in ALL.values())]
 MAPPING = Mapping.model_validate(
     {"senders": [{"application": "OIS", "version": "1", "code": "PR1-3.1", "plan": "ZPM-2.1.3", "modifiers": "NTE-3"}]}
@@ -25,7 +25,7 @@ def hold(data: bytes) -> None:
     for mapping in (None, MAPPING):
         try:
             for evidence in read_hl7v2(BytesIO(data), 3, mapping):
-                rows: list[Statement | Fault] = [*evidence.statements, *evidence.faults]
+                rows: list[Assertion | Fault] = [*evidence.assertions, *evidence.faults]
                 for row in rows:
                     assert row.file == 3
                     assert 0 <= row.start <= row.end <= len(data)

@@ -37,7 +37,7 @@ def checked(data: bytes) -> Evidence | None:
     except InputError as error:
         assert SECRET not in str(error)
         return None
-    for rows in (found.deliveries, found.statements, found.faults):
+    for rows in (found.deliveries, found.assertions, found.faults):
         assert all(0 <= row.start <= row.end <= len(data) for row in rows)
     for fault in found.faults:
         assert SECRET not in fault.path + fault.expected + fault.found

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from beamclaim.model.tables import CLAIMS, LINES
-from beamclaim.model.tables.frames import Book
-from beamclaim.views.claims import Given
+from beamclaim.model.tables.frames import Tables
+from beamclaim.views.claims import Assumptions
 from beamclaim.views.registry import claims_view, lines_view
 
 
@@ -15,10 +15,10 @@ def treated(form: str | None, pointers: str | None, diagnoses: str | None) -> tu
     """The diagnoses of one line, and the neoplasms among them."""
     claim = dict.fromkeys(CLAIMS.schema) | {"claim.key": 1, "file": 0, "claim.form": form, "claim.diagnoses": diagnoses}
     line = dict.fromkeys(LINES.schema) | {"claim.key": 1, "line.key": 2, "file": 0, "line.pointers": pointers}
-    book = Book(
+    book = Tables(
         {"claims": pl.DataFrame([claim], schema=CLAIMS.schema), "lines": pl.DataFrame([line], schema=LINES.schema)}
     )
-    view = lines_view(book, claims_view(book, Given(date(2026, 2, 10))), timedelta(hours=6))
+    view = lines_view(book, claims_view(book, Assumptions(date(2026, 2, 10))), timedelta(hours=6))
     return view["line.diagnoses"].item(), view["line.neoplasms"].item()
 
 

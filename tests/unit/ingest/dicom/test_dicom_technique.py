@@ -46,10 +46,10 @@ def test_the_technique_of_a_plan_is_right_or_unknown_and_an_unknown_says_who_can
     confusion: Counter[str | None] = Counter()
     for seed in SEEDS:
         evidence = read(kind, seed)
-        statement = the(evidence, "technique")
-        confusion[statement.value] += 1
-        if statement.value is None:
-            assert statement.reason and statement.who
+        assertion = the(evidence, "technique")
+        confusion[assertion.value] += 1
+        if assertion.value is None:
+            assert assertion.reason and assertion.who
         assert said(evidence).get("technique_if_targets", [truth]) == [truth]
         assert ("technique_if_targets" in said(evidence)) == (kind in WITH_TARGETS)
     assert set(confusion) == ({truth} if kind in SURE else {None})
@@ -148,8 +148,8 @@ def test_modulated_arcs_between_the_limits_are_left_to_a_physicist() -> None:
     rates = 1 + 0.05 * np.sin(np.arange(count - 1))  # a variation of 0.035
     weights = np.concatenate([[0.0], np.cumsum(rates) / rates.sum()])
     plan_made = _beams(beam(1, [replace(p, weight=float(w)) for p, w in zip(points, weights, strict=True)]))
-    statement = the(read_plan(written(plan_made), 0), "technique")
-    assert (statement.value, statement.who) == (None, "physicist")
+    assertion = the(read_plan(written(plan_made), 0), "technique")
+    assert (assertion.value, assertion.who) == (None, "physicist")
 
 
 def test_few_segments_are_left_to_a_physicist() -> None:

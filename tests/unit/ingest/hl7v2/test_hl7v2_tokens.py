@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from beamclaim.ingest.element import Unfit
 from beamclaim.ingest.hl7v2.tokens import STANDARD, Marks, Part, Segment, decode, read_marks
 
-SAMPLES = sorted((Path(__file__).parents[2] / "fixtures" / "hl7v2" / "fhir-converter").glob("*.hl7"))
+SAMPLES = sorted((Path(__file__).parents[3] / "fixtures" / "hl7v2" / "fhir-converter").glob("*.hl7"))
 
 
 def rejoined(part: Part, marks: tuple[bytes, ...]) -> bytes:

@@ -8,7 +8,7 @@ from typing import Any
 from beamclaim.ingest.fhir import read_fhir
 from beamclaim.model.tables.evidence import Evidence
 
-SAMPLES = Path(__file__).parents[2] / "fixtures" / "fhir"
+SAMPLES = Path(__file__).parents[3] / "fixtures" / "fhir"
 
 
 def read(data: bytes | str | dict[str, Any] | list[Any]) -> Evidence:
@@ -17,7 +17,7 @@ def read(data: bytes | str | dict[str, Any] | list[Any]) -> Evidence:
     evidence = Evidence()
     for part in read_fhir(io.BytesIO(raw), 3):
         evidence.extend(part)
-    for rows in (evidence.statements, evidence.deliveries, evidence.faults):
+    for rows in (evidence.assertions, evidence.deliveries, evidence.faults):
         for row in rows:
             file, start, end = row[:3]
             assert file == 3
@@ -28,7 +28,7 @@ def read(data: bytes | str | dict[str, Any] | list[Any]) -> Evidence:
 
 def said(evidence: Evidence, name: str, key: str | None = None) -> list[str | None]:
     """The values of a name, in order."""
-    return [s.value for s in evidence.statements if s.name == name and key in {None, s.key}]
+    return [s.value for s in evidence.assertions if s.name == name and key in {None, s.key}]
 
 
 def faults(evidence: Evidence, *kinds: str) -> list[tuple[str, str]]:

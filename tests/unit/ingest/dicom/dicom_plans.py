@@ -11,11 +11,11 @@ from pydicom.tag import Tag
 
 from beamclaim.ingest.dicom.dataset import open_dataset, quiet
 from beamclaim.ingest.dicom.plan import read_plan
-from beamclaim.model.tables.evidence import Beam, Evidence, Fault, Statement
+from beamclaim.model.tables.evidence import Assertion, Beam, Evidence, Fault
 from beamclaim.synthetic.dicom.plan_parts import written
 from beamclaim.synthetic.dicom.plans import plan
 
-SAMPLES = Path(__file__).parents[2] / "fixtures" / "dicom" / "plans"
+SAMPLES = Path(__file__).parents[3] / "fixtures" / "dicom" / "plans"
 
 _STEP = re.compile(r"\(([0-9A-F]{4}),([0-9A-F]{4})\)(?:\[(\d+)\])?")
 
@@ -40,20 +40,20 @@ def read(kind: str, seed: int) -> Evidence:
 def said(evidence: Evidence) -> dict[str, list[str | None]]:
     """Name → every value said, in order."""
     values: dict[str, list[str | None]] = defaultdict(list)
-    for statement in evidence.statements:
-        values[statement.name].append(statement.value)
+    for assertion in evidence.assertions:
+        values[assertion.name].append(assertion.value)
     return dict(values)
 
 
-def the(evidence: Evidence, name: str) -> Statement:
-    """The one statement of a name."""
-    (statement,) = [each for each in evidence.statements if each.name == name]
-    return statement
+def the(evidence: Evidence, name: str) -> Assertion:
+    """The one assertion of a name."""
+    (assertion,) = [each for each in evidence.assertions if each.name == name]
+    return assertion
 
 
-def rows(evidence: Evidence) -> list[Statement | Beam | Fault]:
+def rows(evidence: Evidence) -> list[Assertion | Beam | Fault]:
     """Everything a reading returned that has a place."""
-    return [*evidence.statements, *evidence.beams, *evidence.faults]
+    return [*evidence.assertions, *evidence.beams, *evidence.faults]
 
 
 def assert_spans_slice(data: bytes, evidence: Evidence) -> None:

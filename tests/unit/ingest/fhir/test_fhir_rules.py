@@ -41,7 +41,7 @@ def dose(value: Any = 200, unit: str | None = "cGy", **more: Any) -> dict[str, A
 
 
 def one(evidence: Evidence, name: str) -> tuple[str | None, str | None]:
-    (found,) = [s for s in evidence.statements if s.name == name]
+    (found,) = [s for s in evidence.assertions if s.name == name]
     return found.value, found.reason
 
 
@@ -140,7 +140,7 @@ def test_references_are_resolved_in_the_file_only() -> None:
         "a URL of something else; it is never fetched",
         "another text",
     }
-    assert [s.value for s in evidence.statements if s.subject == "reference"] == ["ServiceRequest/no"]
+    assert [s.value for s in evidence.assertions if s.subject == "reference"] == ["ServiceRequest/no"]
 
 
 def test_a_circle_is_a_fault_and_ends() -> None:
@@ -368,9 +368,9 @@ def test_charges_and_authorizations() -> None:
     assert said(evidence, "modifiers") == ["76"]
     assert said(evidence, "number") == ["A1"]
     assert said(evidence, "date", "Claim/c/item[1]") == ["2026-01-06"]
-    assert {s.subject for s in evidence.statements if s.key.startswith("Claim/c/item")} == {"charge"}
+    assert {s.subject for s in evidence.assertions if s.key.startswith("Claim/c/item")} == {"charge"}
     asked = read([PATIENT, {**claim, "use": "preauthorization"}])
-    assert {s.subject for s in asked.statements if s.key.startswith("Claim/c/item")} == {"order"}
+    assert {s.subject for s in asked.assertions if s.key.startswith("Claim/c/item")} == {"order"}
     paid = {"resourceType": "ClaimResponse", "id": "r", "use": "claim", "patient": {"reference": "Patient/p"}}
     assert faults(read([PATIENT, paid])) == [("not_read", "ClaimResponse")]
 
@@ -453,7 +453,7 @@ def test_faults_of_a_kind_are_counted_beyond_a_hundred() -> None:
 def test_narrative_is_not_read() -> None:
     text = {"status": "generated", "div": "<div><script>alert(1)</script>2 Gy</div>"}
     evidence = read([PATIENT, fraction(text=text)])
-    assert "script" not in str(evidence.statements) + str(evidence.faults)
+    assert "script" not in str(evidence.assertions) + str(evidence.faults)
 
 
 def test_a_place_is_part_of_one_other_place() -> None:

@@ -9,21 +9,21 @@ from typing import Any
 import polars as pl
 import pytest
 
-from beamclaim.courses import Account, Given, courses
+from beamclaim.courses import Account, CourseDefaults, courses
 from beamclaim.ingest.course_form import read_course
-from beamclaim.model.tables.evidence import Beam, Delivery, Evidence, Statement
-from beamclaim.model.tables.frames import Book
+from beamclaim.model.tables.evidence import Assertion, Beam, Delivery, Evidence
+from beamclaim.model.tables.frames import Tables
 from beamclaim.views.delivered import delivered
 
 DAY = datetime(2026, 1, 5, 9)
-NOTHING = Given()
+NOTHING = CourseDefaults()
 _at = count()
-Row = Statement | Beam | Delivery
+Row = Assertion | Beam | Delivery
 
 
-def say(subject: str, key: str, name: str, value: str | None, source: str = "dicom_plan", **more: Any) -> Statement:
+def say(subject: str, key: str, name: str, value: str | None, source: str = "dicom_plan", **more: Any) -> Assertion:
     n = next(_at)
-    return Statement(more.pop("file", 0), n, n + 1, None, source, f"p{n}", "P1", subject, key, name, value, **more)
+    return Assertion(more.pop("file", 0), n, n + 1, None, source, f"p{n}", "P1", subject, key, name, value, **more)
 
 
 def beam(plan: str = "1.2", number: int = 1, z: float | None = 0) -> Beam:
@@ -43,17 +43,17 @@ def treat(plan: str | None = "1.2", at: datetime = DAY, **more: Any) -> Delivery
 
 def evidence(*rows: Row) -> Evidence:
     out = Evidence()
-    out.statements = [r for r in rows if isinstance(r, Statement)]
+    out.assertions = [r for r in rows if isinstance(r, Assertion)]
     out.beams = [r for r in rows if isinstance(r, Beam)]
     out.deliveries = [r for r in rows if isinstance(r, Delivery)]
     return out
 
 
-def join(*rows: Row, given: Given = NOTHING) -> list[Account]:
+def join(*rows: Row, given: CourseDefaults = NOTHING) -> list[Account]:
     return courses(evidence(*rows), given, patient="P1")[0]
 
 
-def one(*rows: Row, given: Given = NOTHING) -> Account:
+def one(*rows: Row, given: CourseDefaults = NOTHING) -> Account:
     (account,) = join(*rows, given=given)
     return account
 
@@ -259,7 +259,7 @@ def boost(z: float, frame: str = "7.7") -> list[Row]:
 def checked_isocenters(accounts: list[Account]) -> int | None:
     """The isocentres of the day's session, as a check counts them from the course files."""
     files = [read_course(io.BytesIO(json.dumps(a.form).encode()), file=n) for n, a in enumerate(accounts)]
-    book = Book.gather(tables for file in files for tables in file)
+    book = Tables.gather(tables for file in files for tables in file)
     assert book["faults"].is_empty()
     patients = book["courses"].select("course.key", pl.lit(1, pl.UInt64).alias("patient.key"))
     (row,) = delivered(book, patients, timedelta(hours=6)).to_dicts()
@@ -318,7 +318,7 @@ def test_photons_and_electrons_of_one_fraction_are_mixed() -> None:
 
 
 def test_records_are_complete_only_when_a_summary_of_something_completed_agrees() -> None:
-    def summary(number: str, status: str) -> list[Statement]:
+    def summary(number: str, status: str) -> list[Assertion]:
         return [
             say("plan", "1.2", "fractions_delivered", number, "dicom_summary"),
             say("plan", "1.2", "current_treatment_status", status, "dicom_summary"),
@@ -344,7 +344,7 @@ def test_an_approval_needs_both_its_reviewer_and_its_day() -> None:
     assert "plans[0].approved_by" in unknown(account)
 
 
-def charge(n: int, **facts: str) -> list[Statement]:
+def charge(n: int, **facts: str) -> list[Assertion]:
     given = {"code": "77386", "date": "2026-01-05", "units": "1", "kind": "charge", "charge": f"T{n}"} | facts
     return [say("charge", f"M{n}/FT1-1", name, value, "hl7v2") for name, value in given.items()]
 
@@ -366,7 +366,7 @@ def test_a_charge_sent_again_under_its_id_counts_once_and_two_of_a_day_twice() -
 
 
 def test_a_charge_told_by_two_sources_counts_once_for_each_time_both_tell_it() -> None:
-    def other(n: int) -> list[Statement]:
+    def other(n: int) -> list[Assertion]:
         told = {"charge": f"ChargeItem/{n}", "code": "77386", "date": "2026-01-05", "units": "1"}
         return [say("charge", f"ChargeItem/{n}", name, value, "fhir") for name, value in told.items()]
 
@@ -386,7 +386,7 @@ def test_a_charge_whose_number_is_the_houses_own_is_left_out_and_said() -> None:
 
 
 def test_what_the_user_says_fills_and_never_overrules() -> None:
-    option = Given("hospital_outpatient", "medicare_ffs", "00123", ("C61",))
+    option = CourseDefaults("hospital_outpatient", "medicare_ffs", "00123", ("C61",))
     account = one(*PLAN, given=option)
     assert account.form["setting"] == "hospital_outpatient"
     assert account.form["payer"] == {"id": "00123", "line": "medicare_ffs"}
@@ -467,7 +467,7 @@ def test_an_id_that_is_no_text_is_unknown() -> None:
     assert "patient.id" in unknown(account)
 
 
-def short(fractions: str | None, dose: str | None) -> list[Statement]:
+def short(fractions: str | None, dose: str | None) -> list[Assertion]:
     """A plan of a record that says vmat, its fractions and its dose."""
     told = {"dicom_plan": "1.2", "technique": "vmat", "fractions_planned": fractions, "dose_gy": dose}
     return [say("plan", "Procedure/1", name, value, "fhir") for name, value in told.items() if value is not None]

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from beamclaim.model.tables import DOCUMENTS, FRACTIONS, PLANS
-from beamclaim.model.tables.frames import Book
+from beamclaim.model.tables.frames import Tables
 from beamclaim.views.delivered import delivered
 from beamclaim.views.sessions import sessions
 
@@ -27,7 +27,7 @@ def fraction(hour: float, plan: str = "1", **said: object) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def book(*fractions: dict[str, Any], ordered: bool = False) -> Book:
+def book(*fractions: dict[str, Any], ordered: bool = False) -> Tables:
     plans = [
         {**dict.fromkeys(PLANS.schema), "course.key": 1, "plan.id": "1", "plan.modality": "photon", "plan.technique": "vmat"},
         {**dict.fromkeys(PLANS.schema), "course.key": 1, "plan.id": "2", "plan.modality": "electron", "plan.technique": "electron_field"},
@@ -35,7 +35,7 @@ def book(*fractions: dict[str, Any], ordered: bool = False) -> Book:
     orders = (
         [{**dict.fromkeys(DOCUMENTS.schema), "course.key": 1, "document.item": "twice_daily_order"}] if ordered else []
     )
-    return Book(
+    return Tables(
         {
             "fractions": pl.DataFrame(list(fractions), schema=FRACTIONS.schema),
             "plans": pl.DataFrame(plans, schema=PLANS.schema),
@@ -44,7 +44,7 @@ def book(*fractions: dict[str, Any], ordered: bool = False) -> Book:
     )
 
 
-def facts(given: Book) -> dict[str, Any]:
+def facts(given: Tables) -> dict[str, Any]:
     (row,) = delivered(given, PATIENTS, APART).to_dicts()
     (counted,) = sessions(given, PATIENTS, APART).to_dicts()
     return row | counted
@@ -87,5 +87,5 @@ def test_a_visit_ended_early_only_where_all_of_it_did(hours: tuple[float, float]
 def test_a_technique_called_unknown_is_unknown() -> None:
     given = book(fraction(8))
     plans = given["plans"].with_columns(pl.lit("unknown").alias("plan.technique"))
-    unknown = Book({"fractions": given["fractions"], "plans": plans, "documents": given["documents"]})
+    unknown = Tables({"fractions": given["fractions"], "plans": plans, "documents": given["documents"]})
     assert facts(unknown)["day.technique"] is None

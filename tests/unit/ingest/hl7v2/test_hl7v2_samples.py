@@ -8,7 +8,7 @@ from hl7v2_written import ALL, read, said, written
 
 from beamclaim.model.tables.evidence import Evidence
 
-FOLDER = Path(__file__).parents[2] / "fixtures" / "hl7v2"
+FOLDER = Path(__file__).parents[3] / "fixtures" / "hl7v2"
 SAMPLES = sorted((FOLDER / "fhir-converter").glob("*.hl7"))
 
 
@@ -19,7 +19,7 @@ def expected() -> list[dict[str, str]]:
 
 def column(evidence: Evidence, subject: str, name: str) -> str:
     """The values of a name in order, joined; unknown ones are said."""
-    values = [s.value for s in evidence.statements if s.subject == subject and s.name == name]
+    values = [s.value for s in evidence.assertions if s.subject == subject and s.name == name]
     return ";".join("unknown" if value is None else value for value in values)
 
 
@@ -62,8 +62,8 @@ WORKED_OUT = {
 @pytest.mark.parametrize("data", [*(p.read_bytes() for p in SAMPLES), *(written(m) for m in ALL.values())])
 def test_every_span_slices_the_value(data: bytes) -> None:
     evidence = read(data)
-    assert evidence.statements
-    for s in evidence.statements:
+    assert evidence.assertions
+    for s in evidence.assertions:
         raw = data[s.start : s.end].decode()
         assert raw and "\n" not in raw[:1], s.path
         if s.value and s.name not in WORKED_OUT:
@@ -72,13 +72,13 @@ def test_every_span_slices_the_value(data: bytes) -> None:
             assert all(code in shown(raw) for code in s.value.split(";"))
     for f in evidence.faults:
         assert 0 <= f.start <= f.end <= len(data)
-    assert {s.segment for s in evidence.statements} <= {*range(1, data.count(b"\n") + data.count(b"\r") + 2)}
+    assert {s.segment for s in evidence.assertions} <= {*range(1, data.count(b"\n") + data.count(b"\r") + 2)}
 
 
 @pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
 def test_the_line_ends_change_places_alone(end: str) -> None:
     plain = read(written(ALL["DFT"]))
     other = read(written(ALL["DFT"], end))
-    assert [(s.path, s.value, s.segment) for s in other.statements] == [
-        (s.path, s.value, s.segment) for s in plain.statements
+    assert [(s.path, s.value, s.segment) for s in other.assertions] == [
+        (s.path, s.value, s.segment) for s in plain.assertions
     ]

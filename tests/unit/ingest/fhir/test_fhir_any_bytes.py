@@ -98,7 +98,7 @@ def test_big_flat_and_deep_files_are_bounded() -> None:
     nested: Any = {"resourceType": "Patient", "id": "p"}
     for _ in range(15):
         nested = {"resourceType": "Bundle", "entry": [{"resource": nested}]}
-    assert [s.value for s in read(nested).statements] == ["p"]
+    assert [s.value for s in read(nested).assertions] == ["p"]
     tolerant(
         b'{"resourceType":"Procedure","extension":' + b'[{"url":"a","extension":' * 400 + b"[]" + b"}]" * 400 + b"}"
     )

@@ -55,7 +55,7 @@ def _holds(read: Callable[[bytes, int], Evidence], data: bytes) -> Evidence | No
         return None
     for row in rows(evidence):
         assert 0 <= row.start <= row.end <= len(data)
-    assert evidence.frames()["statements"].height == len(evidence.statements)
+    assert evidence.frames()["assertions"].height == len(evidence.assertions)
     return evidence
 
 
@@ -78,7 +78,7 @@ def test_a_file_cut_anywhere_gives_evidence_or_a_refusal(name: str) -> None:
 def test_a_cut_plan_of_still_fields_never_becomes_another_technique(step: int) -> None:
     data = written(plan("field_in_field", 3))
     evidence = _holds(read_plan, data[: len(data) * (step + 1) // 13])
-    values = [row.value for row in evidence.statements if row.name == "technique"] if evidence else []
+    values = [row.value for row in evidence.assertions if row.name == "technique"] if evidence else []
     assert not SURE & set(values)
 
 

@@ -10,7 +10,7 @@ import polars as pl
 from beamclaim.ingest.x12 import read_x12
 from beamclaim.model.tables import TABLES
 
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "x12"
+FIXTURES = Path(__file__).parents[3] / "fixtures" / "x12"
 SAMPLES = sorted(
     str(p.relative_to(FIXTURES))
     for p in FIXTURES.rglob("*")

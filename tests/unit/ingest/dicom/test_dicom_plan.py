@@ -55,7 +55,7 @@ def test_a_sample_plan_says_what_it_holds(name: str) -> None:
     assert {key: values[key] for key in SAYS[name]} == {key: [value] for key, value in SAYS[name].items()}
     assert not evidence.faults
     assert {row.file for row in rows(evidence)} == {3}
-    assert {row.source for row in evidence.statements} == {"dicom_plan"}
+    assert {row.source for row in evidence.assertions} == {"dicom_plan"}
 
 
 @pytest.mark.parametrize("name", [*PLANS, "truncated", "header_big_endian", "header_little_endian"])
@@ -282,7 +282,7 @@ def test_nothing_a_patient_is_called_is_ever_said() -> None:
     for name in PLANS:
         evidence = read_plan(sample(name), 0)
         name_of = str(pydicom.dcmread(SAMPLES / f"{name}.dcm", force=True).PatientName)
-        assert name_of and not any(name_of in str(row) for row in [*evidence.statements, *evidence.faults])
+        assert name_of and not any(name_of in str(row) for row in [*evidence.assertions, *evidence.faults])
 
 
 def test_faults_never_quote_what_the_file_holds() -> None:
@@ -303,7 +303,7 @@ def test_a_deflated_plan_has_the_whole_file_as_its_place() -> None:
     data = written(made, syntax=DeflatedExplicitVRLittleEndian)
     evidence = read_plan(data, 0)
     assert said(evidence) == said(read("conformal", 0))
-    assert {(row.start, row.end) for row in evidence.statements} == {(0, len(data))}
+    assert {(row.start, row.end) for row in evidence.assertions} == {(0, len(data))}
 
 
 def test_the_compressed_structure_set_fixture_is_whole() -> None:

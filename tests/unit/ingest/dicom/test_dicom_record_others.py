@@ -11,7 +11,7 @@ from beamclaim.synthetic.dicom.records import Session, session_record, summary_r
 
 
 def said(found: Evidence) -> list[tuple[str, str, str | None]]:
-    return [(s.subject, s.name, s.value) for s in found.statements]
+    return [(s.subject, s.name, s.value) for s in found.assertions]
 
 
 def bare(sop_class: str, modality: str) -> Dataset:
@@ -42,20 +42,20 @@ def test_a_summary_counts_fractions_and_their_ends() -> None:
         ("fraction", "termination", "normal"),
     ]
     plan = summary.ReferencedRTPlanSequence[0].ReferencedSOPInstanceUID
-    assert {s.key for s in found.statements} == {plan, f"{plan}/1/1", f"{plan}/1/2"}
-    assert {s.reason for s in found.statements if s.name.startswith("fractions_")} == {"fraction group 1"}
-    assert {(s.source, s.patient) for s in found.statements} == {("dicom_summary", "SYN0001")}
-    for statement in found.statements:
-        raw = data[statement.start : statement.end].strip().decode()
-        value = str(statement.value).upper().replace("-", "")
-        assert raw in {value, str(statement.value).upper()} or value.startswith(raw)
+    assert {s.key for s in found.assertions} == {plan, f"{plan}/1/1", f"{plan}/1/2"}
+    assert {s.reason for s in found.assertions if s.name.startswith("fractions_")} == {"fraction group 1"}
+    assert {(s.source, s.patient) for s in found.assertions} == {("dicom_summary", "SYN0001")}
+    for assertion in found.assertions:
+        raw = data[assertion.start : assertion.end].strip().decode()
+        value = str(assertion.value).upper().replace("-", "")
+        assert raw in {value, str(assertion.value).upper()} or value.startswith(raw)
 
 
 def test_a_summary_without_a_plan_is_of_the_course() -> None:
     summary = summary_record(Session(), fractions=1)
     summary.ReferencedRTPlanSequence = Sequence([])
     found = evidence_of(written(summary), 0)
-    assert {(s.subject, s.key) for s in found.statements if s.subject != "fraction"} == {
+    assert {(s.subject, s.key) for s in found.assertions if s.subject != "fraction"} == {
         ("course", summary.SOPInstanceUID)
     }
 
@@ -72,21 +72,21 @@ def test_a_summary_of_nothing_delivered() -> None:
 def test_a_brachytherapy_record_is_never_a_delivery() -> None:
     found = evidence_of(written(bare("1.2.840.10008.5.1.4.1.1.481.6", "RTRECORD")), 0)
     assert found.deliveries == []
-    (only,) = found.statements
+    (only,) = found.assertions
     assert (only.subject, only.name, only.value, only.who) == ("session", "brachytherapy", "2026-01-05", "physicist")
 
 
 def test_a_brachytherapy_record_is_known_by_its_content_too() -> None:
     whole = bare("1.2.3.4", "RTRECORD")
     whole.TreatmentSessionApplicationSetupSequence = Sequence([Dataset()])
-    assert [s.name for s in evidence_of(written(whole), 0).statements] == ["brachytherapy"]
+    assert [s.name for s in evidence_of(written(whole), 0).assertions] == ["brachytherapy"]
 
 
 @pytest.mark.parametrize("number", range(10, 21))
 def test_a_second_generation_object_is_mentioned_and_not_read(number: int) -> None:
     found = evidence_of(written(bare(f"1.2.840.10008.5.1.4.1.1.481.{number}", "RTRAD")), 0)
     assert found.deliveries == []
-    assert [s.name for s in found.statements] == ["unsupported_generation"]
+    assert [s.name for s in found.assertions] == ["unsupported_generation"]
     assert [fault.kind for fault in found.faults] == ["not_read"]
 
 
@@ -101,7 +101,7 @@ def test_an_image_of_the_day_is_a_hint(modality: str) -> None:
         ("session", "frame_of_reference", whole.FrameOfReferenceUID),
         ("session", "dicom_plan", whole.ReferencedRTPlanSequence[0].ReferencedSOPInstanceUID),
     ]
-    assert data[found.statements[0].start : found.statements[0].end].strip().decode() == modality
+    assert data[found.assertions[0].start : found.assertions[0].end].strip().decode() == modality
     assert found.deliveries == []
 
 
@@ -136,4 +136,4 @@ def test_a_directory_is_not_followed() -> None:
     whole.DirectoryRecordSequence = Sequence([entry])
     found = evidence_of(written(whole), 0)
     assert [(fault.kind, "not followed" in fault.found) for fault in found.faults] == [("not_read", True)]
-    assert found.statements == []
+    assert found.assertions == []

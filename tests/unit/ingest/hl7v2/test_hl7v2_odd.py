@@ -78,7 +78,7 @@ def test_a_patient_behind_the_charges_is_nobody_of_theirs() -> None:
     lines = [line for line in DFT if line != PID]
     evidence = read(written([*lines[:5], PID, *lines[5:]]))
     assert codes(evidence) == ["E-HL7-013"]
-    assert [s.patient for s in evidence.statements if s.key == "OIS|RADONC|M1/FT1-1"][:1] == [None]
+    assert [s.patient for s in evidence.assertions if s.key == "OIS|RADONC|M1/FT1-1"][:1] == [None]
 
 
 def test_no_patient_at_all() -> None:
@@ -130,17 +130,17 @@ def test_messages_one_after_the_other_and_in_frames() -> None:
     framed = read(b"\x0b" + first + b"\x1c\x0d\x0b" + second + b"\x1c\x0d")
     blank = read(b"\xef\xbb\xbf" + first + b"\n\n" + second)
     for other in (framed, blank):
-        assert [(s.path, s.value, s.key) for s in other.statements] == [
-            (s.path, s.value, s.key) for s in plain.statements
+        assert [(s.path, s.value, s.key) for s in other.assertions] == [
+            (s.path, s.value, s.key) for s in plain.assertions
         ]
         assert not other.faults
-    assert {"charge", "document"} <= {s.subject for s in plain.statements}
+    assert {"charge", "document"} <= {s.subject for s in plain.assertions}
 
 
 def test_a_message_that_comes_again_is_read_once() -> None:
     evidence = read(written(DFT) + written(DFT, "\n"))
     assert len(said(evidence, "charge")) == 4
-    assert [s.value for s in evidence.statements if s.name == "not_read"] == ["resent"]
+    assert [s.value for s in evidence.assertions if s.name == "not_read"] == ["resent"]
     assert not evidence.faults
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "dicom"
+FIXTURES = Path(__file__).parents[3] / "fixtures" / "dicom"
 SAMPLES = sorted(FIXTURES.glob("records/*/*.dcm")) + sorted(FIXTURES.glob("encodings/*.dcm"))
 
 

@@ -104,7 +104,7 @@ def read(data: bytes, mapping: Mapping | None = None) -> Evidence:
 def said(evidence: Evidence, subject: str) -> dict[str, dict[str, str | None]]:
     """Key → name → value of a subject."""
     found: dict[str, dict[str, str | None]] = {}
-    for s in evidence.statements:
+    for s in evidence.assertions:
         if s.subject == subject:
             assert s.name not in found.setdefault(s.key, {}), f"{s.name} said twice of {s.key}"
             found[s.key][s.name] = s.value
