@@ -1,52 +1,61 @@
-# The two commands of the README are the first two targets; each sets up what it needs.
+# The two commands of the README are `demo` and `test`; each sets up what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check docs bench format clean
+.PHONY: help setup demo check test one docs bench changelog format clean
 
 PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+# Byte code is written at install: the first command of a user does not compile 900 modules.
+SYNC := UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --quiet --frozen --inexact --compile-bytecode
+COMPILE := .venv/bin/python -m compileall -q src
 BEAMCLAIM := .venv/bin/beamclaim
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 $(UV):
 	@command -v uv >/dev/null 2>&1 || ($(PYTHON) -m venv .uv && .uv/bin/python -m pip install --quiet uv)
 
 .venv/ready: pyproject.toml uv.lock | $(UV)
-	@UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --quiet --frozen --no-dev --inexact
+	@$(SYNC) --no-dev && $(COMPILE)
 	@touch $@
 
 .venv/ready-dev: pyproject.toml uv.lock | $(UV)
-	@UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --quiet --frozen --inexact
+	@$(SYNC) && $(COMPILE)
 	@touch .venv/ready $@
+
+setup: .venv/ready-dev ## an environment in .venv with all that work on Beamclaim needs
 
 demo: .venv/ready ## check the demonstration claims and write an HTML report
 	@$(BEAMCLAIM) demo
 
-test: .venv/ready-dev ## install what the tests need and run all of them
-	@.venv/bin/ruff check .
-	@.venv/bin/ruff format --check .
+check: .venv/ready-dev ## format, lint, types, layers, changelog: half a minute, no tests
+	@.venv/bin/ruff format --check --quiet . || (echo "make format rewrites them" >&2; exit 1)
+	@.venv/bin/ruff check --quiet .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
+	@.venv/bin/python scripts/changelog.py --check
+
+test: check ## the checks, then all tests
 	@.venv/bin/pytest -n auto
 
-check: .venv/ready-dev ## lint, format, types, import contracts (no tests)
-	@.venv/bin/ruff check .
-	@.venv/bin/ruff format --check .
-	@.venv/bin/mypy
-	@.venv/bin/lint-imports
+one: .venv/ready-dev ## the tests one word chooses: make one K=UNT103
+	@test -n "$(K)" || (echo "say which: make one K=UNT103, K=test_visits, K='listen and network'" >&2; exit 2)
+	@.venv/bin/pytest -n auto -k '$(K)'
 
 format: .venv/ready-dev ## rewrite the sources in the house style
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .
 
-bench: .venv/ready-dev ## speed and memory: the reader and the whole check, against a peer in the same run
+bench: .venv/ready-dev ## speed and memory beside peers of the same run
 	@.venv/bin/python -m benchmarks
 
 docs: .venv/ready ## the documentation site, its reference pages made from the program; in site/
-	@UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --quiet --frozen --no-dev --group docs --inexact
+	@$(SYNC) --no-dev --group docs
 	@.venv/bin/python docs/build.py docs/reference
 	@.venv/bin/zensical build
 	@echo "the site is in site/index.html"
+
+changelog: .venv/ready-dev ## gather the fragments of changelog.d/ into CHANGELOG.md
+	@.venv/bin/python scripts/changelog.py
 
 clean: ## remove the environment and what was generated
 	rm -rf .venv docs/reference beamclaim-demo
