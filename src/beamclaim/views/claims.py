@@ -11,6 +11,7 @@ import polars as pl
 
 from beamclaim.model.tables.frames import Tables
 from beamclaim.views.neoplasm import neoplasms, target
+from beamclaim.views.superseded import with_superseded_and_copies
 
 _FILING = {
     "MA": "medicare_ffs", "MB": "medicare_ffs", "16": "medicare_advantage", "MC": "medicaid", "CH": "tricare",
@@ -117,55 +118,10 @@ def describe(book: Tables, given: Assumptions) -> pl.DataFrame:
         )
         .drop("_codes")
     )
-    return _counting(claims)
+    return with_superseded_and_copies(claims)
 
 
 def _together(column: str) -> pl.Expr:
     """What the lines of a claim say together, each once, joined with `;`; null where one of them is unknown."""
     words = pl.col(column).filter(pl.col(column) != "").unique().sort().str.join(";")
     return pl.when(~pl.col(column).is_null().any()).then(words)
-
-
-def _counting(claims: pl.DataFrame) -> pl.DataFrame:
-    """Marks claims that are the same services again: replaced or voided ones, copies to a later payer."""
-    # Two replacements of one claim on one day: one of them stands, the same one whichever file came first.
-    content = pl.struct("claim.line_charges", "claim.first_service", "claim.last_service", "claim.diagnoses")
-    claims_seen = claims.select(
-        "patient.key", "claim.key", "claim.number", "claim.frequency", "claim.made_on", "seen.order",
-        content.hash(seed=0).alias("content"),
-    )  # fmt: skip
-    again = claims.filter(pl.col("claim.frequency").is_in(["7", "8"])).select(
-        "patient.key",
-        pl.col("claim.key").alias("by"),
-        pl.col("claim.number").alias("own_number"),
-        pl.col("claim.original_claim").alias("named"),
-        pl.col("claim.frequency").alias("by_frequency"),
-        pl.col("claim.made_on").alias("by_made_on"),
-        pl.col("seen.order").alias("by_order"),
-        content.hash(seed=0).alias("by_content"),
-    )
-    gone: set[int] = set()
-    if again.height:
-        met = claims_seen.join(again, on="patient.key")
-        twins = (pl.col("claim.frequency") == pl.col("by_frequency")) & (pl.col("seen.order") == pl.col("by_order"))
-        first = (pl.col("content") < pl.col("by_content")) | (
-            (pl.col("content") == pl.col("by_content")) & (pl.col("claim.key") < pl.col("by"))
-        )
-        met = met.filter(
-            (pl.col("claim.key") != pl.col("by"))
-            & (pl.col("claim.made_on") <= pl.col("by_made_on"))
-            & (pl.col("seen.order") <= pl.col("by_order"))
-            & (~twins.fill_null(False) | first)
-        )
-        named = met.filter(pl.col("claim.number") == pl.col("named"))
-        # REF F8 is the payer's number; where it names no claim that was seen, the claim keeps its own number.
-        rest = met.join(named.select("by"), on="by", how="anti").filter(pl.col("claim.number") == pl.col("own_number"))
-        gone = set(named["claim.key"].to_list()) | set(rest["claim.key"].to_list())
-    void = pl.col("claim.frequency") == "8"
-    rank = pl.col("claim.payer_sequence").replace_strict({"P": 1, "S": 2, "T": 3}, default=4, return_dtype=pl.Int8)
-    return claims.with_columns(
-        (pl.col("claim.key").is_in(list(gone)) | void).fill_null(False).alias("claim.is_superseded"),
-        (rank > rank.min().over("patient.key", "claim.number", "claim.form", "claim.billing_npi"))
-        .fill_null(False)
-        .alias("claim.is_copy"),
-    )

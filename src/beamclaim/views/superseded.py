@@ -1,0 +1,72 @@
+"""Claims → which of them are the same services again: replaced or voided ones, and copies to a later payer.
+
+One row per claim comes in and goes out, two Boolean columns wider. Called once, by `claims`. The work grows with the
+number of claims, however many of one patient carry one number: of the claims that may take the place of another only
+the strongest of each kind is looked at.
+"""
+
+import polars as pl
+
+_KINDS = {"7": "replacement", "8": "void"}
+#: Who is seen later, and of two that are seen at once which one stands: the same one whichever file came first.
+_STRENGTH = ["claim.made_on", "content", "claim.key"]
+
+
+def with_superseded_and_copies(claims: pl.DataFrame) -> pl.DataFrame:
+    """Adds `claim.is_superseded` and `claim.is_copy`; neither is ever null.
+
+    Reads patient.key, claim.key, number, form, frequency, original_claim, made_on, billing_npi, payer_sequence, line_charges,
+    first_service, last_service, diagnoses, and is_history.
+    """
+    rank = pl.col("claim.payer_sequence").replace_strict({"P": 1, "S": 2, "T": 3}, default=4, return_dtype=pl.Int8)
+    is_void = pl.col("claim.frequency") == "8"
+    return claims.with_columns(
+        (pl.col("claim.key").is_in(_superseded_keys(claims).implode()) | is_void)
+        .fill_null(False)
+        .alias("claim.is_superseded"),
+        (rank > rank.min().over("patient.key", "claim.number", "claim.form", "claim.billing_npi"))
+        .fill_null(False)
+        .alias("claim.is_copy"),
+    )
+
+
+def _superseded_keys(claims: pl.DataFrame) -> pl.Series:
+    """Keys of the claims whose place another one takes: the claim it names, else the one whose number it carries."""
+    # Two replacements of one claim on one day: one of them stands.
+    content = pl.struct("claim.line_charges", "claim.first_service", "claim.last_service", "claim.diagnoses").hash(
+        seed=0
+    )
+    kind = pl.col("claim.frequency").replace_strict(_KINDS, default="other", return_dtype=pl.String)
+    seen = claims.select(
+        "patient.key", "claim.key", "claim.number", "claim.made_on", "is_history", "claim.original_claim",
+        content.alias("content"), kind.fill_null("other").alias("kind"),
+    )  # fmt: skip
+    successors = seen.filter(pl.col("kind") != "other")
+    if successors.is_empty():
+        return seen["claim.key"].clear()
+    naming = successors.with_columns(pl.col("claim.original_claim").alias("claim.number"))
+    # REF F8 is the payer's number; where it names no claim that was seen, the claim keeps its own number.
+    keeping = successors.join(_met(naming, _extreme(seen, first=True), "claim.key"), on="claim.key", how="anti")
+    keys = [_met(_extreme(s, first=False), seen, "claim.key_of_claim") for s in (naming, keeping)]
+    return pl.concat(keys).to_series().unique()
+
+
+def _extreme(rows: pl.DataFrame, *, first: bool) -> pl.DataFrame:
+    """Of each patient, number, history and kind the first or the last row: if that one meets nothing, none of them does."""
+    return rows.sort(_STRENGTH).unique(
+        ["patient.key", "claim.number", "is_history", "kind"], keep="first" if first else "last", maintain_order=True
+    )
+
+
+def _met(successors: pl.DataFrame, claims: pl.DataFrame, key: str) -> pl.DataFrame:
+    """The keys (of successors: `claim.key`, of claims: `claim.key_of_claim`) where a successor is not seen before a claim of its number."""
+    pairs = successors.join(claims, on=["patient.key", "claim.number"], suffix="_of_claim")
+    made_on, earlier = pl.col("claim.made_on"), pl.col("claim.made_on_of_claim")
+    is_at_once = (made_on == earlier) & (pl.col("is_history") == pl.col("is_history_of_claim"))
+    # A claim never takes its own place: it is its own twin, and not weaker.
+    is_twin = is_at_once & (pl.col("kind") == pl.col("kind_of_claim"))
+    is_weaker = (pl.col("content_of_claim") < pl.col("content")) | (
+        (pl.col("content_of_claim") == pl.col("content")) & (pl.col("claim.key_of_claim") < pl.col("claim.key"))
+    )
+    is_not_later = (earlier <= made_on) & (pl.col("is_history_of_claim") >= pl.col("is_history"))
+    return pairs.filter(is_not_later & (~is_twin | is_weaker)).select(pl.col(key).alias("claim.key"))
