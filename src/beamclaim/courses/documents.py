@@ -11,6 +11,7 @@ from beamclaim.courses import form
 from beamclaim.courses.charges import charges, order
 from beamclaim.courses.course_record import Account, Note, Where, words
 from beamclaim.model.tables.evidence import Assertion
+from beamclaim.model.value_sets import LEVELS, PROCEDURE_KINDS, STAY_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,8 @@ PAPERS = {
     "procedure": Paper(
         "procedures",
         {
-            "kind": form.word(
-                "simulation", "clinical_planning", "motion_simulation", "imrt_planning", "planning_3d", "planning_2d",
-                "dose_calculation", "special_dosimetry", "treatment_device", "mlc_device_imrt", "weekly_physics",
-                "special_physics", "management_visit", "special_treatment", "guidance_review", "port_image",
-            ),
-            "level": form.word(*form.LEVELS), "date": form.day, "plan": form.text, "count": form.count,
+            "kind": form.word(*PROCEDURE_KINDS),
+            "level": form.word(*LEVELS), "date": form.day, "plan": form.text, "count": form.count,
             "signed_by": form.text, "requested": form.truth, "reported": form.truth, "reason": form.text, "distinct": form.text,
         },
         ("kind",),
@@ -54,7 +51,7 @@ PAPERS = {
     ),
     "stay": Paper(
         "stays",
-        {"kind": form.word("inpatient", "snf_part_a"), "first_day": form.day, "last_day": form.day},
+        {"kind": form.word(*STAY_KINDS), "first_day": form.day, "last_day": form.day},
         ("kind",),
     ),
 }  # fmt: skip

@@ -8,21 +8,19 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
+from beamclaim.model.value_sets import (
+    BLOCKS,
+    LEVELS,
+    MACHINE_KINDS,
+    MODALITIES,
+    MOTION_PROOFS,
+    MOTIONS,
+    SEXES,
+    TECHNIQUES,
+)
+
 Fit = Callable[[str], object]
 
-MODALITIES = ("photon", "electron", "mixed", "proton", "neutron", "kilovoltage")
-TECHNIQUES = (
-    "2d", "3d_conformal", "imrt_static", "imrt_dynamic", "vmat", "imrt_compensator", "helical", "total_skin_electron",
-    "electron_field", "srs", "sbrt",
-)  # fmt: skip
-MOTIONS = ("none", "breath_hold", "gating", "tracking", "abdominal_compression")
-PROOFS = ("medical_necessity", "system", "workflow_thresholds", "acquisition_and_alert", "beam_control")
-GUIDANCE = ("cbct", "kv_pair", "stereoscopic", "ultrasound", "surface", "mv_portal")
-LEVELS = ("simple", "intermediate", "complex")
-SETTINGS = ("hospital_outpatient", "freestanding", "professional")
-PAYER_LINES = (
-    "medicare_ffs", "medicare_advantage", "medicaid", "commercial", "tricare", "workers_comp", "self_pay",
-)  # fmt: skip
 MOST = 65_535
 """The largest count of the form."""
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
@@ -102,7 +100,7 @@ def moment(at: datetime) -> str:
 
 def sex(given: str) -> str:
     """M, F or U; the form has no other."""
-    return str(word("M", "F", "U")(given))
+    return str(word(*SEXES)(given))
 
 
 def diagnosis(given: str) -> str:
@@ -135,7 +133,7 @@ PLAN: dict[str, Fit] = {
     "compensator": truth,
     "isocenters": count,
     "motion_management": word(*MOTIONS),
-    "motion_evidence": several(word(*PROOFS)),
+    "motion_evidence": several(word(*MOTION_PROOFS)),
     "fractions_planned": count,
     "dose_gy": decimal(),
     "approved_by": text,
@@ -143,8 +141,8 @@ PLAN: dict[str, Fit] = {
     "energy_mv": decimal(),
     "fields": count,
     "areas": count,
-    "blocks": word("none", "simple", "custom"),
+    "blocks": word(*BLOCKS),
     "proton_level": word(*LEVELS),
-    "machine_kind": word("linac", "robotic_linac", "multi_source_cobalt", "proton", "kilovoltage"),
+    "machine_kind": word(*MACHINE_KINDS),
 }
 """The facts of a plan in the order of the form."""

@@ -9,6 +9,7 @@ from beamclaim.courses.isocenters import FAR, NEAR, Position, added
 from beamclaim.courses.prescribed import Prescribed
 from beamclaim.courses.visits import FHIR_STATUS, Treated
 from beamclaim.model.tables.evidence import Delivery
+from beamclaim.model.value_sets import GUIDANCE, MODALITIES, MOTIONS
 
 _STATUS: dict[str, str] = {"interrupted_resumed": "complete"}
 """One source says how a fraction was completed, the other only that it was: no contradiction."""
@@ -78,9 +79,9 @@ class Fractions:
         kinds = {r.modality for r in (t.parts or t.said) if r.modality is not None}
         if {"photon", "electron"} == kinds:
             put("modality", word("mixed", "photon and electron beams were delivered"))
-        elif len(kinds) == 1 and kinds <= set(form.MODALITIES):
+        elif len(kinds) == 1 and kinds <= set(MODALITIES):
             put("modality", word(kinds.pop()))
-        shown = {g for r in t.rows if r.guidance for g in r.guidance.split(";") if g in form.GUIDANCE}
+        shown = {g for r in t.rows if r.guidance for g in r.guidance.split(";") if g in GUIDANCE}
         if shown:
             put("guidance", word(sorted(shown), of=next(r for r in t.rows if r.guidance)))
         self._machine(account, put, n, t)
@@ -122,7 +123,7 @@ class Fractions:
 
     def _motion(self, put: Callable[..., None], n: int, t: Treated, intents: dict[str, str]) -> None:
         """What was recorded while it was delivered; what the plan meant to do is no proof that it was done."""
-        coded = [r for r in t.rows if r.motion in form.MOTIONS]
+        coded = [r for r in t.rows if r.motion in MOTIONS]
         held = [r for r in t.parts if r.held]
         said = [Word(r.motion, r.source, Where.of(r), "coded on the fraction") for r in coded]
         if held and not coded:

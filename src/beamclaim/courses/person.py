@@ -7,6 +7,7 @@ from typing import Any
 from beamclaim.courses import form
 from beamclaim.courses.course_record import Account, Word, words
 from beamclaim.model.tables.evidence import Assertion, Delivery
+from beamclaim.model.value_sets import PAYER_LINES, SETTINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def payer(account: Account, said: Sequence[Assertion], given: CourseDefaults) ->
     rows: tuple[tuple[str, str | None, tuple[str, ...], form.Fit], ...] = (
         ("id", given.payer, ("payer_id",), form.text),
         ("name", None, ("payer_name",), form.text),
-        ("line", given.payer_line, ("payer_line",), form.word(*form.PAYER_LINES)),
+        ("line", given.payer_line, ("payer_line",), form.word(*PAYER_LINES)),
     )
     for name, option, names, fit in rows:
         found = words([s for s in said if (s.name in names and _is_first(s)) or _is_payer(s, name)], fit)
@@ -83,7 +84,7 @@ def _is_first(s: Assertion) -> bool:
 
 def facts(account: Account, said: Sequence[Assertion], person: Sequence[Assertion], given: CourseDefaults) -> None:
     """Puts setting, diagnoses and the day the course ended into the form."""
-    found = words([s for s in said if s.name == "setting"], form.word(*form.SETTINGS))
+    found = words([s for s in said if s.name == "setting"], form.word(*SETTINGS))
     said_or_given = _with(found, given.setting)
     if (value := account.settle("setting", said_or_given)) is not None:
         account.form["setting"] = value

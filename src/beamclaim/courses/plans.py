@@ -7,6 +7,7 @@ from beamclaim.courses import form
 from beamclaim.courses.course_record import Account, Where, Word, words
 from beamclaim.model.tables.evidence import Assertion, Beam, Delivery
 from beamclaim.model.thresholds import DEFAULT
+from beamclaim.model.value_sets import MODALITIES
 
 NOT_CLINICAL = ("verification", "service", "machine_qa", "research")
 FAMILIES = {
@@ -106,8 +107,8 @@ class Plan:
             case "fractions_planned":
                 found = self._planned(found)
             case "modality" if not any(w.value for w in found):
-                kinds = sorted({r.modality for r in self.records if r.modality in form.MODALITIES})
-                first = next((r for r in self.records if r.modality in form.MODALITIES), None)
+                kinds = sorted({r.modality for r in self.records if r.modality in MODALITIES})
+                first = next((r for r in self.records if r.modality in MODALITIES), None)
                 if first is not None:
                     kind = kinds[0] if len(kinds) == 1 else "mixed" if kinds == ["electron", "photon"] else None
                     found.append(

@@ -9,6 +9,7 @@ import re
 import polars as pl
 
 from beamclaim.model.tables.evidence import Assertion, Fault
+from beamclaim.model.value_sets import SIGNED_PRESCRIPTION
 
 BETWEEN = ("reference", "resource")
 """Subjects that only say what refers to what; nothing of a course."""
@@ -92,7 +93,7 @@ def _signature(said: Assertion) -> list[Assertion]:
         case "approved_on":
             return [paper._replace(name="date")]
         case "approved_by":
-            item = paper._replace(name="item", value="signed_prescription", reason="a prescription with a signature")
+            item = paper._replace(name="item", value=SIGNED_PRESCRIPTION, reason="a prescription with a signature")
             return [item, paper._replace(name="signed_by"), paper._replace(name="reference", value=said.key)]
     return []
 

@@ -10,8 +10,6 @@ from decimal import Decimal
 
 from beamclaim.model.span import Span
 
-VERDICTS = ("fires", "clear", "cannot_tell", "not_applicable")
-
 
 @dataclass(frozen=True, slots=True)
 class Fact:

@@ -13,15 +13,13 @@ import polars as pl
 from beamclaim.errors import SettingError
 from beamclaim.findings.finding import Finding, Result, Waived, Waiver
 from beamclaim.model.span import Span
+from beamclaim.model.value_sets import PAYER_LINES, SETTINGS
 from beamclaim.rules import registry
 
 NEEDED = ("rule", "reason", "who", "until")
 SUBJECT = ("claim", "line", "payer", "code")
 #: What a scope may be: every claim, a payer line, a billing setting.
-SCOPES = (
-    "all", "medicare_ffs", "medicare_advantage", "medicaid", "commercial", "tricare", "workers_comp", "self_pay",
-    "hospital_outpatient", "freestanding", "professional",
-)  # fmt: skip
+SCOPES = ("all", *PAYER_LINES, *SETTINGS)
 _KEYS = (*NEEDED, *SUBJECT, "scope")
 _TABLE = re.compile(r"^[ \t]*\[\[[ \t]*waiver[ \t]*\]\]", re.M)
 

@@ -9,13 +9,14 @@ from typing import Any, NamedTuple, NoReturn
 from beamclaim.errors import InputError
 from beamclaim.ingest import csv_rows, element
 from beamclaim.ingest.json_tree import Number, Tree, shown
+from beamclaim.model.value_sets import CLAIM_FREQUENCIES, PAYER_LINES, PAYER_SEQUENCES, SETTINGS
 
 COLUMNS = {
     "claim": element.plain,
     "payer": element.plain,
     "payer_name": element.plain,
-    "payer_line": element.one_of(element.PAYER_LINES),
-    "setting": element.one_of(element.SETTINGS),
+    "payer_line": element.one_of(PAYER_LINES),
+    "setting": element.one_of(SETTINGS),
     "patient": element.plain,
     "birth_date": element.day,
     "sex": element.sex,
@@ -31,12 +32,12 @@ COLUMNS = {
     "rendering_npi": element.npi,
     "billing_npi": element.npi,
     "authorization": element.plain,
-    "frequency": element.one_of(element.FREQUENCIES),
+    "frequency": element.one_of(CLAIM_FREQUENCIES),
     "submitted_on": element.day,
     "pointers": element.each(element.pointer),
     "date_to": element.day,
     "bill_type": element.bill_type,
-    "payer_sequence": element.one_of(element.SEQUENCES),
+    "payer_sequence": element.one_of(PAYER_SEQUENCES),
     "condition_codes": element.each(element.condition),
     "original_claim": element.plain,
     "mac": element.plain,

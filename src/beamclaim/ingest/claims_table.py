@@ -22,6 +22,7 @@ from beamclaim.ingest.csv_rows import locate_cell
 from beamclaim.ingest.element import Unfit
 from beamclaim.ingest.receipt import receipt
 from beamclaim.model.tables import CLAIMS, DIAGNOSES, FAULTS, LINES, Table, key_of
+from beamclaim.model.value_sets import FORM_OF_SETTING
 
 __all__ = ["COLUMNS", "locate_cell", "locate_key", "read_claims_csv", "read_claims_jsonl"]
 
@@ -32,7 +33,6 @@ _BLOCK = 1 << 20
 _REMEMBERED = 100_000
 
 _EMPTY: dict[str, Any] = {"modifiers": (), "authorization": "", "frequency": "1", "pointers": ()}
-_FORMS = {"hospital_outpatient": "837I", "freestanding": "837P", "professional": "837P"}
 
 _IDENTITY = (
     "claim", "patient", "payer", "payer_sequence", "frequency", "original_claim", "setting", "submitted_on",
@@ -285,7 +285,7 @@ class _ClaimsTable:
                 "claim.key": [c.key for c in claims],
                 "loop_end": [rows[c.last].end for c in claims],
                 "claim.number": own["claim"],
-                "claim.form": [_FORMS.get(setting) for setting in own["setting"]],
+                "claim.form": [FORM_OF_SETTING.get(setting) for setting in own["setting"]],
                 "claim.charge": [None] * len(claims),
             },
         )  # fmt: skip

@@ -21,6 +21,22 @@ from beamclaim.ingest.element import Unfit
 from beamclaim.ingest.json_tree import Node, Number, Tree, shown
 from beamclaim.ingest.receipt import receipt
 from beamclaim.model.tables import FAULTS, TABLES, key_of
+from beamclaim.model.value_sets import (
+    BLOCKS,
+    FRACTION_STATUSES,
+    GUIDANCE,
+    LEVELS,
+    MACHINE_KINDS,
+    MODALITIES,
+    MOTION_PROOFS,
+    MOTIONS,
+    PAYER_LINES,
+    PROCEDURE_KINDS,
+    SETTINGS,
+    STAY_KINDS,
+    TECHNIQUES,
+    UNKNOWN,
+)
 
 LARGEST = 64 * 1024 * 1024
 
@@ -119,23 +135,16 @@ _day = _text(element.day)
 _count = _number(element.small)
 _units = _number(element.units)
 
-_MODALITY = _text(_word("photon", "electron", "mixed", "proton", "neutron", "kilovoltage"))
-_LEVEL = _text(_word("simple", "intermediate", "complex"))
-_MOTION = _text(_word("none", "breath_hold", "gating", "tracking", "abdominal_compression", "unknown"))
-_EVIDENCE = _list(
-    _word("medical_necessity", "system", "workflow_thresholds", "acquisition_and_alert", "beam_control")
-)  # fmt: skip
+_MODALITY = _text(_word(*MODALITIES))
+_LEVEL = _text(_word(*LEVELS))
+_MOTION = _text(_word(*MOTIONS, UNKNOWN))
+_EVIDENCE = _list(_word(*MOTION_PROOFS))
 
 PLAN: dict[str, Reading] = {
     "plan": _label,
     "site": _text(),
     "modality": _MODALITY,
-    "technique": _text(
-        _word(
-            "2d", "3d_conformal", "imrt_static", "imrt_dynamic", "vmat", "imrt_compensator", "helical",
-            "total_skin_electron", "electron_field", "srs", "sbrt", "unknown",
-        )
-    ),
+    "technique": _text(_word(*TECHNIQUES, UNKNOWN)),
     "compensator": _truth,
     "isocenters": _count,
     "motion_management": _MOTION,
@@ -147,36 +156,30 @@ PLAN: dict[str, Reading] = {
     "energy_mv": _number(_decimal(6, 3)),
     "fields": _count,
     "areas": _count,
-    "blocks": _text(_word("none", "simple", "custom")),
+    "blocks": _text(_word(*BLOCKS)),
     "proton_level": _LEVEL,
-    "machine_kind": _text(_word("linac", "robotic_linac", "multi_source_cobalt", "proton", "kilovoltage")),
+    "machine_kind": _text(_word(*MACHINE_KINDS)),
 }  # fmt: skip
 
 FRACTION: dict[str, Reading] = {
     "fraction": _count,
     "plan": _label,
     "started_at": _text(lambda written: element.moment(written) if len(written) > 10 else element.day(written)),
-    "status": _text(_word("complete", "partial", "interrupted_resumed", "not_delivered")),
+    "status": _text(_word(*FRACTION_STATUSES)),
     "delivered_fraction": _number(_share),
     "reason": _text(),
     "isocenters": _count,
     "motion_management": _MOTION,
     "motion_evidence": _EVIDENCE,
     "modality": _MODALITY,
-    "guidance": _list(_word("cbct", "kv_pair", "stereoscopic", "ultrasound", "surface", "mv_portal")),
+    "guidance": _list(_word(*GUIDANCE)),
     "machine": _label,
     "session": _label,
     "physician": _text(element.npi),
 }
 
 PROCEDURE: dict[str, Reading] = {
-    "kind": _text(
-        _word(
-            "simulation", "clinical_planning", "motion_simulation", "imrt_planning", "planning_3d", "planning_2d",
-            "dose_calculation", "special_dosimetry", "treatment_device", "mlc_device_imrt", "weekly_physics",
-            "special_physics", "management_visit", "special_treatment", "guidance_review", "port_image",
-        )
-    ),
+    "kind": _text(_word(*PROCEDURE_KINDS)),
     "level": _LEVEL,
     "date": _day,
     "plan": _label,
@@ -206,17 +209,17 @@ CHARGE: dict[str, Reading] = {
     "units": _units,
 }
 
-STAY: dict[str, Reading] = {"kind": _text(_word("inpatient", "snf_part_a")), "first_day": _day, "last_day": _day}
+STAY: dict[str, Reading] = {"kind": _text(_word(*STAY_KINDS)), "first_day": _day, "last_day": _day}
 
 PRIOR: dict[str, Reading] = {"site": _text(), "ended_on": _day}
 
 PATIENT: dict[str, Reading] = {"id": _label, "birth_date": _day, "sex": _text(element.sex)}
 
-PAYER: dict[str, Reading] = {"id": _label, "name": _text(), "line": _text(element.one_of(element.PAYER_LINES))}
+PAYER: dict[str, Reading] = {"id": _label, "name": _text(), "line": _text(_word(*PAYER_LINES))}
 
 COURSE: dict[str, Reading] = {
     "course": _label,
-    "setting": _text(element.one_of(element.SETTINGS)),
+    "setting": _text(_word(*SETTINGS)),
     "diagnoses": _list(element.diagnosis),
     "ended_on": _day,
     "records_complete": _truth,

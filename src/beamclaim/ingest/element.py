@@ -6,20 +6,13 @@ own readers take underscores, digits of other scripts and exponents.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from beamclaim.errors import BeamclaimError
-
-SEXES = frozenset("MFU")
-SETTINGS = frozenset({"hospital_outpatient", "freestanding", "professional"})
-PAYER_LINES = frozenset(
-    {"medicare_ffs", "medicare_advantage", "medicaid", "commercial", "tricare", "workers_comp", "self_pay"}
-)
-FREQUENCIES = frozenset("0123456789")
-SEQUENCES = frozenset("PSTABCDEFGHU")
+from beamclaim.model.value_sets import SEXES
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?")
@@ -173,8 +166,9 @@ def bill_type(text: str) -> str:
     return _matching(_BILL_TYPE, text.upper(), "a type of bill like 131")[-3:]
 
 
-def one_of(choices: frozenset[str]) -> Callable[[str], str]:
+def one_of(words: Iterable[str]) -> Callable[[str], str]:
     """A reading that takes these words alone."""
+    choices = frozenset(words)
     expected = "one of " + ", ".join(sorted(choices))
 
     def choose(text: str) -> str:

@@ -11,9 +11,9 @@ from itertools import count, product
 
 import polars as pl
 
+from beamclaim.model.value_sets import SETTINGS
 from beamclaim.policy.coverage import Coverage
 from beamclaim.policy.load import PolicyTable
-from beamclaim.policy.tables import SETTINGS
 
 #: What stands for any setting, payer line, contractor or payer that no row and no coverage names.
 OTHER = "\x00other"

@@ -7,8 +7,9 @@ from pathlib import Path
 import polars as pl
 
 from beamclaim.errors import PolicyError
+from beamclaim.model.value_sets import PAYER_LINES, SETTINGS
 from beamclaim.policy.sources import Source, as_day, line_of, read_yaml, refuse_unknown
-from beamclaim.policy.tables import BY_NAME, PAYER_LINES, SETTINGS
+from beamclaim.policy.tables import BY_NAME
 
 _KEYS = {
     "settings", "payer_lines", "first_day", "last_day", "listed", "keys", "either", "source", "verified_on", "by", "note",

@@ -7,25 +7,23 @@ from pathlib import Path
 import polars as pl
 
 from beamclaim.errors import PolicyError
+from beamclaim.model.value_sets import CONFIDENCES, ORIGINAL_MEDICARE, PAYER_LINES, SETTINGS
 from beamclaim.policy.sources import Source
 from beamclaim.policy.tables import (
-    CONFIDENCES,
     DAY,
     DECLARED,
     EXACT,
     FLAG,
     PARAMETERS,
-    PAYER_LINES,
     ROW,
-    SETTINGS,
     TEXT,
     WHOLE,
     Declaration,
 )
 
-_LINES = "|".join(PAYER_LINES[1:])
+_LINES = "|".join(line for line in PAYER_LINES if line != ORIGINAL_MEDICARE)
 #: Scopes, from general to special; `us/medicare` is Original Medicare.
-_SCOPE = rf"^(us|us/(?:{_LINES})|us/medicare(?:/[a-z0-9]+)?|payer/[a-z0-9-]+(?:/(?:medicare_ffs|{_LINES}))?)$"
+_SCOPE = rf"^(us|us/(?:{_LINES})|us/medicare(?:/[a-z0-9]+)?|payer/[a-z0-9-]+(?:/(?:{ORIGINAL_MEDICARE}|{_LINES}))?)$"
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
 _EXACT = r"^(-?\d{1,12}(\.\d{1,4})?)?$"
 #: The folders of a policy folder, and the list of diagnosis releases among the tables.

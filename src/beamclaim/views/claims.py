@@ -10,6 +10,7 @@ from datetime import date
 import polars as pl
 
 from beamclaim.model.tables.frames import Tables
+from beamclaim.model.value_sets import FORM_OF_SETTING
 from beamclaim.views.neoplasm import neoplasms, target
 from beamclaim.views.superseded import with_superseded_and_copies
 
@@ -20,7 +21,6 @@ _FILING = {
 }  # fmt: skip
 _HOSPITAL_BILLS = ("13", "85")
 _PLACES = {"11": "freestanding", "19": "professional", "21": "professional", "22": "professional"}
-_FORMS = {"hospital_outpatient": "837I", "freestanding": "837P", "professional": "837P"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,8 @@ def describe(book: Tables, given: Assumptions) -> pl.DataFrame:
         )
         .with_columns(
             pl.coalesce(
-                "claim.form", pl.col("claim.setting").replace_strict(_FORMS, default=None, return_dtype=pl.String)
+                "claim.form",
+                pl.col("claim.setting").replace_strict(FORM_OF_SETTING, default=None, return_dtype=pl.String),
             ).alias("claim.form"),
             target(pl.col("_codes")).alias("claim.target"),
             neoplasms(pl.col("claim.diagnoses")).alias("claim.neoplasms"),

@@ -7,6 +7,7 @@ from typing import Any, TextIO
 
 from beamclaim.courses import Account, Note
 from beamclaim.courses.facts import Facts
+from beamclaim.model.value_sets import DELIVERED
 from beamclaim.outputs.report.shown import counted, shown
 
 MOST = 20
@@ -14,7 +15,6 @@ MOST = 20
 _FEW = 3
 """So many facts of a kind are named one by one."""
 _PLACE = re.compile(r"\[[0-9]+\]")
-_DELIVERED = ("complete", "partial", "interrupted_resumed")
 _PLAN = ("plan", "site", "modality", "technique", "isocenters", "fractions_planned", "dose_gy", "approved_on")
 _HEADS = ("plan", "site", "modality", "technique", "isocenters", "fractions", "dose Gy", "approved")
 
@@ -38,7 +38,7 @@ def _course(account: Account, out: TextIO, width: int) -> None:
     form = account.form
     person, payer = form.get("patient", {}), form.get("payer", {})
     fractions: list[dict[str, Any]] = form.get("fractions", [])
-    given = [f for f in fractions if f.get("status") in _DELIVERED]
+    given = [f for f in fractions if f.get("status") in DELIVERED]
     days = sorted({f["started_at"][:10] for f in given if "started_at" in f})
     about = [f"patient {person['id']}" if "id" in person else "patient not said"]
     about += [str(person[k]) for k in ("sex", "birth_date") if k in person]

@@ -2,14 +2,10 @@
 
 from beamclaim.policy.tables.codes import CODES
 from beamclaim.policy.tables.declaration import (
-    CAPS,
-    CONFIDENCES,
     DAY,
     EXACT,
     FLAG,
-    PAYER_LINES,
     ROW,
-    SETTINGS,
     TEXT,
     WHOLE,
     Declaration,
@@ -20,8 +16,7 @@ from beamclaim.policy.tables.payers import PAYERS
 from beamclaim.policy.tables.rates import RATES
 
 __all__ = [
-    "BY_NAME", "CAPS", "CONFIDENCES", "DAY", "DECLARED", "EXACT", "FLAG", "PARAMETERS", "PAYER_LINES", "ROW",
-    "SETTINGS", "TEXT", "WHOLE", "Declaration",
+    "BY_NAME", "DAY", "DECLARED", "EXACT", "FLAG", "PARAMETERS", "ROW", "TEXT", "WHOLE", "Declaration",
 ]  # fmt: skip
 
 DECLARED: tuple[Declaration, ...] = (*CODES, *DIAGNOSES, *EDITS, *PAYERS, *RATES)

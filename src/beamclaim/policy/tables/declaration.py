@@ -7,10 +7,6 @@ import polars as pl
 
 #: Columns every policy row has, in this order, after its key and value columns.
 ROW = ("scope", "setting", "first_day", "last_day", "source", "at", "confidence", "observed_on")
-SETTINGS = ("hospital_outpatient", "freestanding", "professional")
-PAYER_LINES = ("medicare_ffs", "medicare_advantage", "medicaid", "commercial", "tricare", "workers_comp", "self_pay")
-CONFIDENCES = ("high", "medium", "low")
-CAPS = ("error", "warning", "info")
 
 TEXT, WHOLE, FLAG, DAY = pl.String, pl.Int64, pl.Boolean, pl.Date
 #: Rates and relative values: exact, as printed.
