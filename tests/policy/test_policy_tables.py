@@ -5,6 +5,7 @@ from datetime import date as D
 import polars as pl
 import pytest
 
+from beamclaim.errors import PolicyError
 from beamclaim.policy import Policy
 from beamclaim.rules.registry import rules
 
@@ -233,3 +234,33 @@ def test_denial_codes_and_appeals(policy: Policy, ask: Ask) -> None:
     found = policy.resolve("appeals", levels)
     assert found["days"].to_list() == [60, 60]
     assert [str(x) for x in found["amount"]] == ["190.0000", "200.0000"]
+
+
+def test_codes_of_the_claim_form_are_read_by_their_day(policy: Policy) -> None:
+    lines = policy.by_key("claim.filing_codes", "payer_line", on=FIRST)
+    assert (lines["MB"], lines["16"], lines["CI"]) == ("medicare_ffs", "medicare_advantage", "commercial")
+    assert "ZZ" not in lines
+    stays = policy.by_key("claim.bill_types", "is_stay", on=FIRST)
+    assert {bill for bill, is_stay in stays.items() if is_stay} == {"11", "12", "18", "21", "22"}
+    settings = policy.by_key("claim.bill_types", "claim_setting", on=FIRST)
+    assert settings == {"13": "hospital_outpatient", "85": "hospital_outpatient"}
+    # 19, the off-campus department, began with 2016.
+    assert "19" not in policy.by_key("claim.places", "is_hospital", on=D(2015, 12, 31))
+    assert policy.by_key("claim.places", "is_hospital", on=D(2016, 1, 1))["19"] is True
+
+
+def test_a_lookup_by_key_says_what_an_ask_says(policy: Policy) -> None:
+    for name, field in (
+        ("claim.filing_codes", "payer_line"), ("claim.places", "is_hospital"), ("course.motion", "is_active"),
+        ("sites", "site_group"), ("modifier.repeat", "same_physician"),
+    ):  # fmt: skip
+        table = policy.table(name)
+        for day in (D(2014, 12, 31), D(2015, 6, 1), FIRST):
+            keys = table.frame.select(pl.col(table.key).unique()).with_columns(pl.lit(day).alias("day"))
+            answered = keys.with_columns(policy.resolve(name, keys)[field]).drop_nulls(field)
+            assert policy.by_key(name, field, on=day) == dict(answered.select(*table.key, field).iter_rows())
+
+
+def test_a_table_that_differs_by_payer_is_not_looked_up_by_key(policy: Policy) -> None:
+    with pytest.raises(PolicyError, match=r"guidance\.modifier is no table of one key that holds for everyone"):
+        policy.by_key("guidance.modifier", "professional", on=FIRST)

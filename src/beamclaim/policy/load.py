@@ -27,7 +27,7 @@ _SCOPE = rf"^(us|us/(?:{_LINES})|us/medicare(?:/[a-z0-9]+)?|payer/[a-z0-9-]+(?:/
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
 _EXACT = r"^(-?\d{1,12}(\.\d{1,4})?)?$"
 #: The folders of a policy folder, and the list of diagnosis releases among the tables.
-_PARTS = ("codes", "diagnoses", "edits", "imported", "parameters", "payers", "rates", "sources")
+_PARTS = ("claims", "codes", "courses", "diagnoses", "edits", "imported", "parameters", "payers", "rates", "sources")
 RELEASES = "diagnoses/icd10cm.releases.csv"
 _FIRST, _LAST = date(1, 1, 1), date(9999, 12, 31)
 

@@ -261,6 +261,23 @@ class Policy:
         table = self.table(name)
         return table.frame.select(pl.col(c).gather(rows) for c in (*table.value, "row.cap"))
 
+    def by_key(self, name: str, field: str, *, on: date) -> dict[str, Any]:
+        """Key → `field` of the rows of `name` in force on a day, for a table of one key column whose rows hold for everyone.
+
+        A key with no such row, or with a blank there, is left out: it says nothing. Raises PolicyError for a table
+        whose rows differ by payer or setting, which must be asked (`resolve`).
+        """
+        table = self.table(name)
+        frame = table.frame
+        is_common = (frame["scope"] == "us").all() and (frame["setting"] == "any").all()
+        if len(table.key) != 1 or table.is_range or not is_common:
+            raise PolicyError(f"{name} is no table of one key that holds for everyone. Ask it with `resolve`.")
+        begun = pl.coalesce("first_day", "observed_on") <= on
+        in_force = frame.filter(begun & (pl.col("last_day").is_null() | (pl.col("last_day") >= on)))
+        rows = in_force.sort("observed_on", descending=True, nulls_last=True, maintain_order=True)
+        rows = rows.unique(table.key, keep="first", maintain_order=True).filter(pl.col(field).is_not_null())
+        return dict(zip(rows[table.key[0]], rows[field], strict=True))
+
     def pairs(self, name: str, asks: pl.DataFrame) -> pl.DataFrame:
         """`resolve` for a table keyed (column1, column2)."""
         return self.resolve(name, asks)
