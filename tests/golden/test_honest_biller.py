@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from beamclaim.rules import registry
-from beamclaim.synthetic.clinic import MISTAKES, UNSEEN, World, clinic, planted
-from beamclaim.synthetic.clinic.figures import Honest, honest
-from beamclaim.synthetic.clinic.planting import Planted, asked
+from beamclaim.synthetic.clinic import MISTAKES, UNSEEN, World, clinic, plant
+from beamclaim.testing.clinic import CarefulAnswers, Sighting, ask_careful, ask_planted
 
 RULES = {r.code for r in registry.rules()}
 
@@ -21,16 +20,15 @@ def world() -> World:
 
 
 @pytest.fixture(scope="module")
-def told(world: World) -> Honest:
-    return honest(world)
+def answers(world: World) -> CarefulAnswers:
+    return ask_careful(world)
 
 
 @pytest.fixture(scope="module")
-def mistakes(tmp_path_factory: pytest.TempPathFactory) -> list[Planted]:
+def sightings(tmp_path_factory: pytest.TempPathFactory) -> list[Sighting]:
     # Some mistakes need a patient that few clinics have: a payer, a month and a site at once.
-    spoiled, entries = planted(clinic(4_000, 7).charts, [m for m in MISTAKES if m.rule in RULES], 2, 7)
-    asked(spoiled, entries, tmp_path_factory.mktemp("planted"))
-    return entries
+    spoiled, planted = plant(clinic(4_000, 7).charts, [m for m in MISTAKES if m.rule in RULES], each=2, seed=7)
+    return ask_planted(spoiled, planted, tmp_path_factory.mktemp("planted"))
 
 
 def test_one_seed_makes_the_same_bytes(world: World) -> None:
@@ -48,14 +46,14 @@ def test_the_clinic_has_every_setting_era_and_payer_line(world: World) -> None:
     assert any(c.regimen.per_day == 2 for c in world.charts)
 
 
-def test_careful_claims_raise_no_error_and_no_warning(told: Honest) -> None:
-    assert told.claims >= 400
-    assert [f"{f.rule} {f.severity} on {f.claim} line {f.line}: {f.message}" for f in told.wrong] == []
+def test_careful_claims_raise_no_error_and_no_warning(answers: CarefulAnswers) -> None:
+    assert answers.claims >= 400
+    assert [f"{f.rule} {f.severity} on {f.claim} line {f.line}: {f.message}" for f in answers.wrong] == []
 
 
-def test_every_open_question_has_a_true_reason(told: Honest) -> None:
-    assert {f"{rule}: {fact}": told.examples[rule, fact] for rule, fact in told.untrue} == {}
-    assert told.open
+def test_every_open_question_has_a_true_reason(answers: CarefulAnswers) -> None:
+    assert {f"{rule}: {fact}": answers.examples[rule, fact] for rule, fact in answers.untrue} == {}
+    assert answers.open
 
 
 def test_every_rule_has_a_mistake_or_a_reason_why_claims_cannot_show_it() -> None:
@@ -64,22 +62,23 @@ def test_every_rule_has_a_mistake_or_a_reason_why_claims_cannot_show_it() -> Non
     assert not shown & UNSEEN.keys()
 
 
-def test_every_kind_of_mistake_finds_a_patient(mistakes: list[Planted]) -> None:
-    found = {e.mistake for e in mistakes}
-    assert [f"{m.rule} {m.name}" for m in MISTAKES if m.rule in RULES and m not in found] == []
+def test_every_kind_of_mistake_finds_a_patient(sightings: list[Sighting]) -> None:
+    planted = {s.planted.mistake for s in sightings}
+    assert [f"{m.rule} {m.name}" for m in MISTAKES if m.rule in RULES and m not in planted] == []
 
 
-def test_a_planted_mistake_is_caught_by_exactly_its_rule(mistakes: list[Planted]) -> None:
-    missed = [e for e in mistakes if not e.caught or e.others]
+def test_a_planted_mistake_is_caught_by_exactly_its_rule(sightings: list[Sighting]) -> None:
+    missed = [s for s in sightings if not s.is_exact]
     words = "\n".join(
-        f"{e.mistake.rule} {e.mistake.name} on {e.chart.patient}: {'caught' if e.caught else 'MISSED'}, others {sorted(e.others)}"
-        for e in missed
+        f"{s.planted.mistake.rule} {s.planted.mistake.name} on {s.planted.chart.patient}: "
+        f"{'caught' if s.caught else 'MISSED'}, others {sorted(s.others)}"
+        for s in missed
     )
-    assert len(missed) <= 0.01 * len(mistakes), words
+    assert len(missed) <= 0.01 * len(sightings), words
 
 
 def test_a_manifest_names_every_planted_mistake(world: World, tmp_path: Path) -> None:
-    spoiled, entries = planted(world.charts, [m for m in MISTAKES if m.rule == "COD103"], 1, 7)
+    spoiled, planted = plant(world.charts, [m for m in MISTAKES if m.rule == "COD103"], each=1, seed=7)
     spoiled.place(tmp_path)
     text = (tmp_path / "manifest.json").read_text()
-    assert all(f'"patient": "{e.chart.patient}"' in text and '"rule": "COD103"' in text for e in entries)
+    assert all(f'"patient": "{p.chart.patient}"' in text and '"rule": "COD103"' in text for p in planted)

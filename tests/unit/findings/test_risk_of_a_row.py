@@ -7,10 +7,10 @@ import pytest
 
 from beamclaim.app.check import CheckOptions, check
 from beamclaim.rules import registry
-from beamclaim.testing.cases import Case, cases, place
+from beamclaim.testing.cases import PageCase, cases, place
 
 
-def written(title: str) -> Case:
+def written(title: str) -> PageCase:
     (rule,) = registry.find("COD105")
     return next(c for c in cases(rule.page, rule.code) if c.title == title)
 

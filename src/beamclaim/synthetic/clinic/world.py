@@ -4,11 +4,22 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from beamclaim.synthetic.claims837 import form_of, write
 from beamclaim.synthetic.clinic.biller import bill
 from beamclaim.synthetic.clinic.chart import AS_OF, Chart, treated
+
+#: Folders of a world that is written: claims to check, courses, and earlier claims.
+PARTS = ("claims", "courses", "history")
+
+
+class Placed(NamedTuple):
+    """The paths of a world that was written, as `check` is given them."""
+
+    paths: tuple[str, ...]
+    course: tuple[str, ...]
+    history: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -18,14 +29,13 @@ class World:
     charts: list[Chart]
     files: dict[str, bytes] = field(default_factory=dict)
 
-    def place(self, folder: Path) -> dict[str, tuple[str, ...]]:
-        """Writes the files; the paths, courses and history that `check` is given."""
+    def place(self, folder: Path) -> Placed:
+        """Writes the files into a folder."""
         for name, data in self.files.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-        given = (("paths", "claims"), ("course", "courses"), ("history", "history"))
-        return {option: tuple(str(p) for p in sorted((folder / part).glob("*"))) for option, part in given}
+        return Placed(*(tuple(str(p) for p in sorted((folder / part).glob("*"))) for part in PARTS))
 
     @property
     def claims(self) -> int:
@@ -42,10 +52,10 @@ def clinic(claims: int, seed: int) -> World:
         bill(chart, seed)
         charts.append(chart)
         billed += len({r["claim"] for r in chart.rows} - chart.earlier)
-    return assembled(charts)
+    return world_of(charts)
 
 
-def assembled(charts: list[Chart], manifest: dict[str, Any] | None = None) -> World:
+def world_of(charts: list[Chart], manifest: dict[str, Any] | None = None) -> World:
     """The charts as files, two years of claims in a handful of them."""
     files: dict[str, bytes] = {}
     control = 1

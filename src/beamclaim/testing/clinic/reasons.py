@@ -1,4 +1,4 @@
-"""Why a rule cannot tell on a careful claim: each missing fact, the true reason, and when that reason holds."""
+"""A fact that a rule names as missing → the true reason why a careful claim lacks it, and when that reason holds."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
