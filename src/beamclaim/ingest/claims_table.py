@@ -16,11 +16,11 @@ from typing import Any, BinaryIO
 
 import polars as pl
 
-from beamclaim.ingest import csv_rows, element
+from beamclaim.ingest import csv_rows
 from beamclaim.ingest.claim_rows import COLUMNS, ClaimRow, from_csv, from_json, locate_key, read_header
 from beamclaim.ingest.csv_rows import locate_cell
-from beamclaim.ingest.element import Unfit
-from beamclaim.ingest.receipt import receipt
+from beamclaim.ingest.file_row import file_row
+from beamclaim.ingest.values import Unfit, joined
 from beamclaim.model.tables import CLAIMS, DIAGNOSES, FAULTS, LINES, Table, key_of
 from beamclaim.model.value_sets import FORM_OF_SETTING
 
@@ -143,7 +143,7 @@ class _ClaimsTable:
     def last(self, received: _Received, kind: str, is_history: bool) -> dict[str, pl.DataFrame]:
         """The last chunk, with the row of `files`."""
         tables = self._tables()
-        tables["files"] = receipt(
+        tables["files"] = file_row(
             self.file, kind=kind, is_history=is_history, sha256=received.sha256, size=received.size,
             claims=self._claim_count, lines=self._line_count,
         )  # fmt: skip
@@ -275,7 +275,7 @@ class _ClaimsTable:
         firsts = [c.first for c in claims]
         shared = dict(zip(_SHARED, zip(*(c.shared for c in claims), strict=True), strict=True)) if claims else {}
         own = {name: [values[name][at] for at in firsts] for name in COLUMNS if name not in _SHARED}
-        lists = {name: list(map(element.joined, shared.get(name, ()))) for name in ("diagnoses", "condition_codes")}
+        lists = {name: list(map(joined, shared.get(name, ()))) for name in ("diagnoses", "condition_codes")}
         said = {f"claim.{name}": column for name, column in {**own, **shared, **lists}.items()}
         return _frame(
             CLAIMS, len(claims),
@@ -306,8 +306,8 @@ class _ClaimsTable:
                 "loop_end": places["end"],
                 "line.number": values["line"],
                 "line.date_to": last_days,
-                "line.modifiers": [element.joined(v) for v in values["modifiers"]],
-                "line.pointers": [element.joined(v) for v in values["pointers"]],
+                "line.modifiers": [joined(v) for v in values["modifiers"]],
+                "line.pointers": [joined(v) for v in values["pointers"]],
             },
         )  # fmt: skip
 

@@ -16,10 +16,10 @@ from typing import Any, BinaryIO
 import polars as pl
 
 from beamclaim.errors import InputError
-from beamclaim.ingest import element
-from beamclaim.ingest.element import Unfit
+from beamclaim.ingest import values
+from beamclaim.ingest.file_row import file_row
 from beamclaim.ingest.json_tree import Node, Number, Tree, shown
-from beamclaim.ingest.receipt import receipt
+from beamclaim.ingest.values import Unfit
 from beamclaim.model.tables import FAULTS, TABLES, key_of
 from beamclaim.model.value_sets import (
     BLOCKS,
@@ -43,7 +43,7 @@ LARGEST = 64 * 1024 * 1024
 Reading = Callable[[Node], Any]
 
 
-def _text(read: Callable[[str], Any] = element.plain) -> Reading:
+def _text(read: Callable[[str], Any] = values.plain) -> Reading:
     """A text; empty is unknown."""
 
     def take(node: Node) -> Any:
@@ -92,9 +92,9 @@ def _decimal(whole: int, places: int) -> Callable[[str], Decimal]:
         before, _, after = text.partition(".")
         digits = before + after
         if not (digits.isascii() and digits.isdigit() and before and len(before) <= whole and len(text) <= 40):
-            raise Unfit(f"a number from 0 with at most {whole} digits before the point", element.shape(text))
+            raise Unfit(f"a number from 0 with at most {whole} digits before the point", values.shape(text))
         if len(after.rstrip("0")) > places:
-            raise Unfit(f"at most {places} decimals", element.shape(text))
+            raise Unfit(f"at most {places} decimals", values.shape(text))
         return Decimal(text).quantize(Decimal(1).scaleb(-places))  # only zeros go
 
     return read
@@ -128,12 +128,12 @@ def _entry(read: Callable[[str], str], place: int, node: Node) -> str:
 
 
 def _word(*words: str) -> Callable[[str], str]:
-    return element.one_of(frozenset(words))
+    return values.one_of(frozenset(words))
 
 
-_day = _text(element.day)
-_count = _number(element.small)
-_units = _number(element.units)
+_day = _text(values.day)
+_count = _number(values.small)
+_units = _number(values.units)
 
 _MODALITY = _text(_word(*MODALITIES))
 _LEVEL = _text(_word(*LEVELS))
@@ -164,7 +164,7 @@ PLAN: dict[str, Reading] = {
 FRACTION: dict[str, Reading] = {
     "fraction": _count,
     "plan": _label,
-    "started_at": _text(lambda written: element.moment(written) if len(written) > 10 else element.day(written)),
+    "started_at": _text(lambda written: values.moment(written) if len(written) > 10 else values.day(written)),
     "status": _text(_word(*FRACTION_STATUSES)),
     "delivered_fraction": _number(_share),
     "reason": _text(),
@@ -175,7 +175,7 @@ FRACTION: dict[str, Reading] = {
     "guidance": _list(_word(*GUIDANCE)),
     "machine": _label,
     "session": _label,
-    "physician": _text(element.npi),
+    "physician": _text(values.npi),
 }
 
 PROCEDURE: dict[str, Reading] = {
@@ -195,7 +195,7 @@ DOCUMENT: dict[str, Reading] = {"item": _text(), "date": _day, "signed_by": _sig
 
 AUTHORIZATION: dict[str, Reading] = {
     "number": _label,
-    "code": _text(element.code),
+    "code": _text(values.code),
     "units": _units,
     "first_day": _day,
     "last_day": _day,
@@ -204,8 +204,8 @@ AUTHORIZATION: dict[str, Reading] = {
 CHARGE: dict[str, Reading] = {
     "charge": _label,
     "date": _day,
-    "code": _text(element.code),
-    "modifiers": _list(element.modifier),
+    "code": _text(values.code),
+    "modifiers": _list(values.modifier),
     "units": _units,
 }
 
@@ -213,14 +213,14 @@ STAY: dict[str, Reading] = {"kind": _text(_word(*STAY_KINDS)), "first_day": _day
 
 PRIOR: dict[str, Reading] = {"site": _text(), "ended_on": _day}
 
-PATIENT: dict[str, Reading] = {"id": _label, "birth_date": _day, "sex": _text(element.sex)}
+PATIENT: dict[str, Reading] = {"id": _label, "birth_date": _day, "sex": _text(values.sex)}
 
 PAYER: dict[str, Reading] = {"id": _label, "name": _text(), "line": _text(_word(*PAYER_LINES))}
 
 COURSE: dict[str, Reading] = {
     "course": _label,
     "setting": _text(_word(*SETTINGS)),
-    "diagnoses": _list(element.diagnosis),
+    "diagnoses": _list(values.diagnosis),
     "ended_on": _day,
     "records_complete": _truth,
     "documents_complete": _truth,
@@ -263,7 +263,7 @@ def read_course(stream: BinaryIO, *, file: int, is_history: bool = False) -> Ite
     if len(data) > LARGEST:
         raise InputError(f"a course file of more than {LARGEST} bytes; give its courses in several files")
     tables = _CourseForm(data, file).tables()
-    tables["files"] = receipt(
+    tables["files"] = file_row(
         file, kind="course", is_history=is_history, sha256=hashlib.sha256(data).hexdigest(), size=len(data)
     )
     yield tables

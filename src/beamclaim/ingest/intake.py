@@ -24,7 +24,7 @@ from beamclaim.errors import InputError
 from beamclaim.ingest.archive import gunzip, members
 from beamclaim.ingest.claims_table import read_claims_csv, read_claims_jsonl
 from beamclaim.ingest.course_form import read_course
-from beamclaim.ingest.receipt import receipt
+from beamclaim.ingest.file_row import file_row
 from beamclaim.ingest.sniff import ENOUGH, is_claim_name, sniff
 from beamclaim.ingest.x12 import read_x12
 
@@ -128,7 +128,7 @@ def read(source: Source | Refusal, *, file: int, is_history: bool = False) -> It
 
     `file` is its index in this run. When a file fails half-way, the chunks given before stand and the row says so.
     """
-    told = partial(receipt, file, path=source.path, is_history=is_history)
+    told = partial(file_row, file, path=source.path, is_history=is_history)
     if isinstance(source, Refusal):
         yield {"files": told(kind="unknown", error=source.reason)}
         return

@@ -8,12 +8,12 @@ from io import BytesIO
 from typing import NamedTuple
 
 from beamclaim.errors import InputError
-from beamclaim.ingest.element import Unfit
 from beamclaim.ingest.hl7v2 import Mapping, values
 from beamclaim.ingest.hl7v2.cases import NO_HEADER, Case
 from beamclaim.ingest.hl7v2.framing import blocks
 from beamclaim.ingest.hl7v2.reader import read_one
 from beamclaim.ingest.hl7v2.tokens import STANDARD, Marks, Part, Segment, read_marks
+from beamclaim.ingest.values import Unfit
 
 _HEAD = 4096
 """Bytes of a message that are looked at for a header, where the message as such is refused."""

@@ -1,11 +1,11 @@
 """Coverage, authorization and charges."""
 
-from beamclaim.ingest import element
-from beamclaim.ingest.element import Unfit
+from beamclaim.ingest import values
 from beamclaim.ingest.fhir.part import Part
 from beamclaim.ingest.fhir.resource import Resource
 from beamclaim.ingest.fhir.telling import Telling
 from beamclaim.ingest.fhir.value import codings, decimal, moment, plain
+from beamclaim.ingest.values import Unfit
 
 
 def coverage(telling: Telling) -> None:
@@ -93,7 +93,7 @@ def _item(telling: Telling, item: Part) -> None:
     modifiers = [code for concept in item.items("modifier") for code in codings(concept)]
     for modifier in modifiers:
         try:
-            telling.say(modifier.part, "modifiers", element.modifier(modifier.part.written))
+            telling.say(modifier.part, "modifiers", values.modifier(modifier.part.written))
         except Unfit as unfit:
             modifier.part.fault("element", unfit.expected, unfit.found)
     _units(telling, item.one("quantity"))
@@ -107,7 +107,7 @@ def _code(telling: Telling, concept: Part | None) -> None:
     known = [code for code in found if code.system == "procedure"]
     for code in known:
         try:
-            telling.say(code.part, "code", element.code(code.part.written))
+            telling.say(code.part, "code", values.code(code.part.written))
         except Unfit as unfit:
             code.part.fault("element", unfit.expected, unfit.found)
     if found and not known:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from beamclaim.ingest import element
+from beamclaim.ingest import values
 from beamclaim.ingest.fhir.part import Part
 from beamclaim.ingest.fhir.release import LATER_MEMBERS, LATER_TYPES, RESOURCE_TYPES
 
@@ -40,7 +40,7 @@ def resources(part: Part, url: str | None = None, parent: str | None = None) -> 
         kind.fault("release", "a resource type of FHIR R4", "one of a later release")
         return
     if name not in RESOURCE_TYPES:
-        kind.fault("resource_type", "a resource type of FHIR R4", element.shape(name))
+        kind.fault("resource_type", "a resource type of FHIR R4", values.shape(name))
         return
     resource = _named(Part(part.node, name, part.sheet), name, url, parent)
     if _may_be_read(resource):
@@ -64,7 +64,7 @@ def _entry(entry: Part) -> Iterator[Resource]:
 def _named(part: Part, name: str, url: str | None, parent: str | None) -> Resource:
     own = part.text("id")
     if own is not None and not _ID.fullmatch(own.written):
-        own.fault("element", "an id of at most 64 letters, digits, - and .", element.shape(own.written))
+        own.fault("element", "an id of at most 64 letters, digits, - and .", values.shape(own.written))
         own = None
     # What has no name of its own is named by its place, which is its own alone.
     key = own.written if own else f"@{part.place[0]}"

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from beamclaim.ingest import element
-from beamclaim.ingest.element import Unfit
+from beamclaim.ingest import values
 from beamclaim.ingest.fhir.codes import SYSTEMS, TABLES, Meaning
 from beamclaim.ingest.fhir.part import Part
+from beamclaim.ingest.values import Unfit
 
 _MOMENT = re.compile(
     r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})"
@@ -45,7 +45,7 @@ def moment(part: Part | None) -> Moment | None:
     found = _MOMENT.fullmatch(part.written)
     if not found:
         part.fault(
-            "date", "a date as YYYY, YYYY-MM, YYYY-MM-DD or with a time and its offset", element.shape(part.written)
+            "date", "a date as YYYY, YYYY-MM, YYYY-MM-DD or with a time and its offset", values.shape(part.written)
         )
         return Moment(part, None, None, "not written as FHIR writes dates")
     year, month, day, time, fraction, zone = found.groups()
@@ -80,7 +80,7 @@ def count(part: Part | None) -> int | None:
     if part is None:
         return None
     if part.node.kind != "a number" or not _WHOLE.fullmatch(part.written):
-        found = element.shape(part.written) if part.node.kind in {"a number", "a text"} else part.node.kind
+        found = values.shape(part.written) if part.node.kind in {"a number", "a text"} else part.node.kind
         part.fault("element", "a whole number from 0", found)
         return None
     return int(part.written)
@@ -137,7 +137,7 @@ def grays(measure: Measure) -> tuple[str | None, str]:
         measure.part.fault("unit", "cGy or Gy", "none")
         return None, "no unit is written"
     if measure.unit not in {"cGy", "Gy"}:
-        measure.part.fault("unit", "cGy or Gy", element.shape(measure.unit))
+        measure.part.fault("unit", "cGy or Gy", values.shape(measure.unit))
         return None, "the unit is neither cGy nor Gy"
     if not 0 <= measure.number <= LARGEST_DOSE:
         measure.part.fault("element", "a dose", "a number under 0" if measure.number < 0 else "a number too large")
@@ -189,7 +189,7 @@ def look_up(table: str, concept: Part | None) -> Coded | None:
 def diagnosis(code: Coded) -> str | None:
     """An ICD-10-CM code without its dot, or nothing (and a fault) when it is not one."""
     try:
-        return element.diagnosis(code.part.written)
+        return values.diagnosis(code.part.written)
     except Unfit as unfit:
         code.part.fault("element", unfit.expected, unfit.found)
         return None

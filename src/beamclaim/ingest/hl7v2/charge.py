@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from beamclaim.ingest.element import shape
 from beamclaim.ingest.hl7v2 import diagnosis, values
 from beamclaim.ingest.hl7v2.cases import BAD_NUMBER, CURRENCY
 from beamclaim.ingest.hl7v2.mapping import Address
 from beamclaim.ingest.hl7v2.saying import About, Saying, Where, where
 from beamclaim.ingest.hl7v2.tokens import Segment
+from beamclaim.ingest.values import shape
 
 _KINDS = {"CG": "charge", "CD": "credit", "CR": "credit", "PY": "payment", "AJ": "adjustment", "CO": "copayment"}
 """Transaction types of table 0017, and CR as senders write it."""

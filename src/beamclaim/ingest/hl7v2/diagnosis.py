@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from beamclaim.ingest.element import Unfit
 from beamclaim.ingest.hl7v2 import values
 from beamclaim.ingest.hl7v2.saying import About, Saying, Where, where, within
 from beamclaim.ingest.hl7v2.tokens import Part, Segment
+from beamclaim.ingest.values import Unfit
 
 _ORDER = 15  # DG1-15, diagnosis priority
 _ACTION = 21  # DG1-21: D takes the diagnosis back

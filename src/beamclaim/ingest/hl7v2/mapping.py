@@ -24,8 +24,8 @@ import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from beamclaim.errors import PolicyError
-from beamclaim.ingest import element
-from beamclaim.ingest.element import Unfit
+from beamclaim.ingest import values
+from beamclaim.ingest.values import Unfit
 
 _ADDRESS = re.compile(r"([A-Z][A-Z0-9]{2})-([1-9][0-9]{0,2})(?:\.([1-9][0-9]?))?(?:\.([1-9][0-9]?))?")
 _LARGEST = 16 * 1024 * 1024
@@ -43,14 +43,14 @@ def _address(text: object) -> object:
 
 def _code(text: str) -> str:
     try:
-        return element.code(text)
+        return values.code(text)
     except Unfit as unfit:
         raise ValueError(f"expected {unfit.expected}") from None
 
 
 def _modifier(text: str) -> str:
     try:
-        return element.modifier(text)
+        return values.modifier(text)
     except Unfit as unfit:
         raise ValueError(f"expected {unfit.expected}") from None
 

@@ -5,7 +5,6 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from beamclaim.ingest.element import shape
 from beamclaim.ingest.hl7v2 import values
 from beamclaim.ingest.hl7v2.body import read_body
 from beamclaim.ingest.hl7v2.cases import (
@@ -28,6 +27,7 @@ from beamclaim.ingest.hl7v2.mapping import STANDARD_LAYOUT, Mapping
 from beamclaim.ingest.hl7v2.message import LONGEST_ID, VERSIONS, Message, is_crowded, read_message
 from beamclaim.ingest.hl7v2.saying import Saying, Where, fault, where
 from beamclaim.ingest.hl7v2.tokens import MOST_PARTS, STANDARD, Segment, read_marks
+from beamclaim.ingest.values import shape
 from beamclaim.model.tables.evidence import Evidence
 
 TYPES = frozenset({"ADT", "BAR", "DFT", "MDM", "OMG", "ORM", "ORU", "SIU"})

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
-from beamclaim.ingest.element import Unfit
 from beamclaim.ingest.hl7v2.cases import BAD_VALUE, CHARSET, ESCAPE, Case
 from beamclaim.ingest.hl7v2.mapping import Sender
 from beamclaim.ingest.hl7v2.message import Message
 from beamclaim.ingest.hl7v2.tokens import Part, Segment, decode
 from beamclaim.ingest.hl7v2.values import Odd, label
+from beamclaim.ingest.values import Unfit
 from beamclaim.model.tables.evidence import Assertion, Evidence, Fault
 
 T = TypeVar("T")

@@ -7,7 +7,7 @@ Values are decoded last, once, and only where asked for; a mark that comes out o
 import re
 from typing import NamedTuple
 
-from beamclaim.ingest.element import Unfit
+from beamclaim.ingest.values import Unfit
 
 MOST_PARTS = 10_000
 """Fields of a segment, or repetitions in it, that are read at most."""

@@ -4,9 +4,9 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 
-from beamclaim.ingest import element
-from beamclaim.ingest.element import Unfit, shape
+from beamclaim.ingest import values
 from beamclaim.ingest.hl7v2.cases import BAD_DATE, BAD_NUMBER, BAD_VALUE, Case
+from beamclaim.ingest.values import Unfit, shape
 
 _MOMENT = re.compile(
     r"([0-9]{4})(?:([0-9]{2})(?:([0-9]{2})(?:([0-9]{2})(?:([0-9]{2})(?:([0-9]{2})(?:\.[0-9]{1,4})?)?)?)?)?)?(?:[+-][0-9]{4})?"
@@ -70,7 +70,7 @@ def quantity(text: str) -> Decimal:
 
 def rank(text: str) -> int:
     """A priority: a whole number from 0."""
-    return element.whole(text.strip())
+    return values.whole(text.strip())
 
 
 def written(number: Decimal) -> str:
@@ -100,22 +100,22 @@ def label(text: str) -> str:
 
 def npi(text: str) -> str:
     """A National Provider Identifier."""
-    return element.npi(text.strip())
+    return values.npi(text.strip())
 
 
 def code(text: str) -> str:
     """A procedure code of five letters or digits."""
-    return element.code(text.strip())
+    return values.code(text.strip())
 
 
 def diagnosis(text: str) -> str:
     """An ICD-10-CM code, no dot."""
-    return element.diagnosis(text.strip())
+    return values.diagnosis(text.strip())
 
 
 def modifier(text: str) -> str:
     """A modifier of two letters or digits."""
-    return element.modifier(text.strip())
+    return values.modifier(text.strip())
 
 
 def system(text: str) -> str:

@@ -8,8 +8,8 @@ from hl7v2_written import ALL, DFT, changed, codes, read, said, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from beamclaim.ingest.element import Unfit
 from beamclaim.ingest.hl7v2.tokens import STANDARD, Marks, Part, Segment, decode, read_marks
+from beamclaim.ingest.values import Unfit
 
 SAMPLES = sorted((Path(__file__).parents[3] / "fixtures" / "hl7v2" / "fhir-converter").glob("*.hl7"))
 

@@ -5,7 +5,7 @@ import polars as pl
 from beamclaim.model.tables import FILES
 
 
-def receipt(
+def file_row(
     file: int,
     *,
     kind: str,
