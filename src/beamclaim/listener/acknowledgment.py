@@ -8,11 +8,11 @@ from io import BytesIO
 from typing import NamedTuple
 
 from beamclaim.errors import InputError
-from beamclaim.ingest.hl7v2 import Mapping, values
-from beamclaim.ingest.hl7v2.cases import NO_HEADER, Case
+from beamclaim.ingest.hl7v2 import Mapping, datatypes
+from beamclaim.ingest.hl7v2.cases import NO_HEADER, ErrorCase
 from beamclaim.ingest.hl7v2.framing import blocks
 from beamclaim.ingest.hl7v2.reader import read_one
-from beamclaim.ingest.hl7v2.tokens import STANDARD, Marks, Part, Segment, read_marks
+from beamclaim.ingest.hl7v2.tokens import STANDARD, FieldBytes, Marks, Segment, read_marks
 from beamclaim.ingest.values import Unfit
 
 _HEAD = 4096
@@ -26,7 +26,7 @@ _TABLE_0357 = "HL70357"
 class Trouble(NamedTuple):
     """A case, and the place it was met at, as MSH or PID-3."""
 
-    case: Case
+    case: ErrorCase
     path: str
 
 
@@ -57,7 +57,7 @@ def judge(raw: bytes, mapping: Mapping | None = None) -> Verdict:
     return _verdict(raw, troubles)
 
 
-def refuse(raw: bytes, case: Case) -> Verdict:
+def refuse(raw: bytes, case: ErrorCase) -> Verdict:
     """The verdict on bytes that are no message, or one that cannot be taken now."""
     return _verdict(raw, [Trouble(case, "MSH")])
 
@@ -77,7 +77,7 @@ def _verdict(raw: bytes, troubles: Sequence[Trouble]) -> Verdict:
     )
 
 
-def acknowledge(verdict: Verdict, now: datetime, extra: Case | None = None) -> bytes:
+def acknowledge(verdict: Verdict, now: datetime, extra: ErrorCase | None = None) -> bytes:
     """The reply: MSH, MSA, and ERR (from version 2.5) for what was met. It echoes MSH-3 to 6, 10, 11, 12 and 18 alone.
 
     `extra` is a case that the message itself does not show; it makes an AA an AE.
@@ -124,7 +124,7 @@ def _header(raw: bytes) -> Segment:
     """MSH as far as it goes; an empty one where there is none."""
     line = raw[:_HEAD].split(b"\r", 1)[0].split(b"\n", 1)[0]
     marks = read_marks(line) if line.startswith(b"MSH") else None
-    return Segment(Part(line if marks else b"MSH|^~\\&", 0), 1, 0, marks or STANDARD)
+    return Segment(FieldBytes(line if marks else b"MSH|^~\\&", 0), 1, 0, marks or STANDARD)
 
 
 def _echo(header: Segment, number: int, component: int = 0) -> str:
@@ -135,7 +135,7 @@ def _echo(header: Segment, number: int, component: int = 0) -> str:
 def _month(header: Segment) -> str:
     """The month of MSH-7 as a folder; the same message always has the same."""
     try:
-        return values.day(_echo(header, 7, 1)).strftime("%Y-%m")
+        return datatypes.day(_echo(header, 7, 1)).strftime("%Y-%m")
     except Unfit:
         return "undated"
 

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from beamclaim.ingest.hl7v2.cases import BUSY, NO_END, SLOW, TOO_LARGE, UNFRAMED, Case
+from beamclaim.ingest.hl7v2.cases import BUSY, NO_END, SLOW, TOO_LARGE, UNFRAMED, ErrorCase
 from beamclaim.ingest.hl7v2.framing import LARGEST
 
 START, END = b"\x0b", b"\x1c\x0d"
@@ -20,7 +20,7 @@ _HEAD = 4096
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Answer = Callable[[bytes], Awaitable[bytes]]
-Refuse = Callable[[bytes, Case], bytes]
+Refuse = Callable[[bytes, ErrorCase], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Limits:
 class Broken(NamedTuple):
     """A frame that is none; `head` are its first bytes, `ends` whether the connection can go on no more."""
 
-    case: Case
+    case: ErrorCase
     head: bytes
     ends: bool
 
@@ -96,7 +96,7 @@ class Frames:
                 yield self._broken(NO_END, at, ends=True)
                 return
 
-    def _broken(self, case: Case, end: int, *, ends: bool) -> Broken:
+    def _broken(self, case: ErrorCase, end: int, *, ends: bool) -> Broken:
         head = bytes(self._held[: min(end, _HEAD)])
         if ends:
             self._held.clear()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from beamclaim.errors import SettingError
 from beamclaim.ingest.hl7v2 import Mapping, load_mapping
-from beamclaim.ingest.hl7v2.cases import BUSY, OTHER_BYTES, Case
+from beamclaim.ingest.hl7v2.cases import BUSY, OTHER_BYTES, ErrorCase
 from beamclaim.listener.acknowledgment import Verdict, acknowledge, judge, refuse
 from beamclaim.listener.inbox import Arrival, Full, Inbox, Unsafe
 from beamclaim.listener.mllp import Limits, Listener, Network
@@ -84,7 +84,7 @@ class Desk:
             self._tell(f"internal error: {type(error).__name__} on a message of {len(raw)} bytes; please report it")
             return refuse(raw, BUSY)
 
-    def refusal(self, head: bytes, case: Case) -> bytes:
+    def refusal(self, head: bytes, case: ErrorCase) -> bytes:
         """The reply to bytes that are no whole message."""
         return self._refused(refuse(head, case), datetime.now())
 
@@ -93,7 +93,7 @@ class Desk:
         self._note("refused", verdict, *(trouble.case for trouble in verdict.troubles))
         return acknowledge(verdict, now)
 
-    def _note(self, outcome: str, verdict: Verdict, *cases: Case) -> None:
+    def _note(self, outcome: str, verdict: Verdict, *cases: ErrorCase) -> None:
         """One line a problem: what became of the message, why, and its hash; nothing of the message itself."""
         why = sorted({f"{case.code} {case.words}" for case in cases if case.reply != "AA"})
         self._tell(f"{outcome}: {'; '.join(why)} (sha256 {verdict.sha256[:16]})")

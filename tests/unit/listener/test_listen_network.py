@@ -15,7 +15,7 @@ import pytest
 from mllp_senders import kept, listening, message, run
 
 from beamclaim.errors import SettingError
-from beamclaim.ingest.hl7v2.cases import Case
+from beamclaim.ingest.hl7v2.cases import ErrorCase
 from beamclaim.listener.mllp import END, START, Limits, Listener
 from beamclaim.listener.service import ListenOptions, address, listen, networks, refuse_exposure, tls
 
@@ -170,7 +170,7 @@ def test_only_addresses_allowed_may_enter() -> None:
     async def answer(raw: bytes) -> bytes:
         return raw
 
-    def refuse(head: bytes, _: Case) -> bytes:
+    def refuse(head: bytes, _: ErrorCase) -> bytes:
         return head
 
     listener = Listener(answer, refuse, Limits(connections_per_peer=2), networks(["10.1.2.0/24"]))

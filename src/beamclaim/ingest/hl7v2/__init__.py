@@ -20,7 +20,7 @@
 | order | ORC-2, ORC-3 | `order`, `status`, `type`, `kind` (by a mapping), `ordered_on`, `ordered_by` (NPI) |
 
 MSG is the sender (MSH-3 and MSH-4) and the control id, `ARIA|RADONC|MSH-10`, since two senders may use one control id;
-where MSH-10 is empty, `@` and the digest. Where a subject's own number is empty its key is `MSG/SEG-n` (n counts from 1).
+where MSH-10 is empty, `@` and the digest. FieldPlace a subject's own number is empty its key is `MSG/SEG-n` (n counts from 1).
 One number in several messages is one subject told again, and so is one control id of one sender in several files.
 Text of reports (OBX-5), names of patients and addresses are never read.
 """

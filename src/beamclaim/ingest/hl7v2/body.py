@@ -1,11 +1,14 @@
-"""What follows MSH: which segments of a message are read by whom, and for which patient."""
+"""A message → what its segments behind MSH assert: which of them are read by whom, and for which patient.
+
+One reader a segment (`charge`, `document`, `patient` …). Called by `reader.read_one`.
+"""
 
 from collections.abc import Iterator, Sequence
 
 from beamclaim.ingest.hl7v2 import charge, diagnosis, document, order, patient, schedule
 from beamclaim.ingest.hl7v2.cases import NO_PATIENT
-from beamclaim.ingest.hl7v2.saying import Saying, Where
-from beamclaim.ingest.hl7v2.tokens import Part, Segment
+from beamclaim.ingest.hl7v2.message_recorder import FieldPlace, MessageRecorder
+from beamclaim.ingest.hl7v2.tokens import FieldBytes, Segment
 
 _OWNED = frozenset({"FT1", "TXA", "OBR", "PR1", "DG1", "ORC"})
 """Segments that belong to the patient of the PID before them."""
@@ -13,28 +16,30 @@ _OWNED = frozenset({"FT1", "TXA", "OBR", "PR1", "DG1", "ORC"})
 _MANY_PATIENTS = frozenset({"ADT", "BAR", "ORU"})
 
 
-def read_body(saying: Saying) -> None:
+def read_body(recorder: MessageRecorder) -> None:
     """The segments of a message, patient by patient; one that names no patient where it must is a fault."""
-    message = saying.message
+    message = recorder.message
     kind = message.header.type
     pids = message.named("PID")
     if not pids and kind != "SIU":
         msh = message.segments[0]
-        saying.fault(NO_PATIENT, Where(msh, msh.part, "PID"), "a segment PID", "none")
+        recorder.reject(NO_PATIENT, FieldPlace(msh, msh.part, "PID"), expected="a segment PID", found="none")
     if kind == "SIU":
-        _appointment(saying, pids)
+        _appointment(recorder, pids)
     else:
         is_late = False
         for group in _groups(message.segments[1:], pids if kind in _MANY_PATIENTS else pids[:1]):
-            _group(saying, group, is_late)
+            _group(recorder, group, is_late)
             is_late = all(segment.name != "PID" for segment in group)
-    layout = saying.sender
+    layout = recorder.sender
     known = {a.segment for a in (layout.code, layout.modifiers, layout.plan, layout.fraction) if a}
     for segment in message.segments:
         if segment.name.startswith("Z") and segment.name not in known:
-            name = Part(segment.part.raw[:3], segment.part.start)
-            place = Where(segment, name, segment.path())
-            saying.about("message", message.key).state("not_read", segment.name, place, "a segment of the sender's own")
+            name = FieldBytes(segment.part.raw[:3], segment.part.start)
+            place = FieldPlace(segment, name, segment.path())
+            recorder.subject("message", message.key).add(
+                "not_read", segment.name, at=place, reason="a segment of the sender's own"
+            )
 
 
 def _groups(segments: Sequence[Segment], pids: Sequence[Segment]) -> Iterator[Sequence[Segment]]:
@@ -49,21 +54,21 @@ def _groups(segments: Sequence[Segment], pids: Sequence[Segment]) -> Iterator[Se
         yield segments[start:end]
 
 
-def _appointment(saying: Saying, pids: Sequence[Segment]) -> None:
+def _appointment(recorder: MessageRecorder, pids: Sequence[Segment]) -> None:
     """SIU: the appointment stands before its patient; one of several patients is nobody's own."""
     for pid in pids:
-        patient.read_pid(saying, pid)
+        patient.read_pid(recorder, pid)
     if len(pids) > 1:
-        saying.patient = None
-    segments = saying.message.segments
+        recorder.patient = None
+    segments = recorder.message.segments
     for at, segment in enumerate(segments):
         if segment.name == "SCH":
-            schedule.read_sch(saying, segment, _until(segments, at, "SCH"))
+            schedule.read_sch(recorder, segment, _until(segments, at, "SCH"))
 
 
-def _group(saying: Saying, segments: Sequence[Segment], is_owned: bool) -> None:
+def _group(recorder: MessageRecorder, segments: Sequence[Segment], is_owned: bool) -> None:
     """The segments of one patient; `is_owned`: some that need a patient came before any PID."""
-    header = saying.message.header
+    header = recorder.message.header
     own_diagnoses = header.type == "DFT" and header.trigger == "P11"
     common, last_charge = list[Segment](), None
     for at, segment in enumerate(segments):
@@ -71,33 +76,33 @@ def _group(saying: Saying, segments: Sequence[Segment], is_owned: bool) -> None:
         match header.type, segment.name:
             case _, "PID":
                 if is_owned:
-                    patient.late(saying, segment)
-                patient.read_pid(saying, segment)
+                    patient.late(recorder, segment)
+                patient.read_pid(recorder, segment)
             case _, "MRG":
-                patient.read_mrg(saying, segment)
+                patient.read_mrg(recorder, segment)
             case _, "PV1":
-                patient.read_pv1(saying, segment)
+                patient.read_pv1(recorder, segment)
             case _, "IN1":
-                patient.read_in1(saying, segment)
+                patient.read_in1(recorder, segment)
             case "DFT", "FT1":
                 following = _until(segments, at, "FT1")
-                mine = [s for s in following if s.name == "DG1"] if own_diagnoses else []
-                last_charge = charge.read_ft1(saying, segment, following, mine)
+                own_dg1 = [s for s in following if s.name == "DG1"] if own_diagnoses else []
+                last_charge = charge.read_ft1(recorder, segment, following, own_dg1)
             case (("DFT" | "BAR" | "ADT"), "DG1"):
                 if not (own_diagnoses and last_charge):
                     common.append(segment)
             case (("DFT" | "BAR" | "ADT"), "PR1"):
-                diagnosis.read_pr1(saying, segment, last_charge)
+                diagnosis.read_pr1(recorder, segment, last_charge)
             case "MDM", "TXA":
-                document.read_txa(saying, segment, header.trigger == "T11")
+                document.read_txa(recorder, segment, header.trigger == "T11")
             case "ORU", "OBR":
-                document.read_obr(saying, segment, [s for s in _until(segments, at, "OBR") if s.name == "OBX"])
+                document.read_obr(recorder, segment, [s for s in _until(segments, at, "OBR") if s.name == "OBX"])
             case (("ORM" | "OMG"), "ORC"):
                 behind = _until(segments, at, "ORC")
-                order.read_orc(saying, segment, next((s for s in behind if s.name == "OBR"), None))
+                order.read_orc(recorder, segment, next((s for s in behind if s.name == "OBR"), None))
     if common:
-        about = saying.about("patient", saying.patient or saying.message.key)
-        diagnosis.read_dg1(saying, about, common)
+        subject = recorder.subject("patient", recorder.patient or recorder.message.key)
+        diagnosis.read_dg1(recorder, subject, common)
 
 
 def _until(segments: Sequence[Segment], at: int, name: str) -> Sequence[Segment]:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
 from beamclaim.errors import InputError
-from beamclaim.ingest.hl7v2.tokens import Part
+from beamclaim.ingest.hl7v2.tokens import FieldBytes
 
 LARGEST = 10 * 1024 * 1024
-"""Bytes of a message that are read; a longer one is said and left out."""
+"""Bytes of a message that are read; a longer one is a fault and left out."""
 
 MOST_SEGMENTS = 20_000
 HEADERS = ("MSH", "FHS", "BHS", "BTS", "FTS")
@@ -26,7 +26,7 @@ _BOM = b"\xef\xbb\xbf"
 class Line(NamedTuple):
     """A segment as it stands in the file, and its number from 1."""
 
-    part: Part
+    part: FieldBytes
     number: int
 
 
@@ -70,32 +70,32 @@ def blocks(stream: BinaryIO) -> Iterator[Block]:
 
 def _lines(stream: BinaryIO) -> Iterator[tuple[Line, bool]]:
     """The segments of a file that are not empty, and whether each is whole: a longer one is cut at `LARGEST`."""
-    held, at, number, searched, is_skipping = b"", 0, 0, 0, False
+    buffer, at, number, searched, is_skipping = b"", 0, 0, 0, False
     while True:
         step = stream.read(_STEP)
-        if not at and not held and step.startswith((b"\xff\xfe", b"\xfe\xff")):
+        if not at and not buffer and step.startswith((b"\xff\xfe", b"\xfe\xff")):
             raise InputError("UTF-16 text; save it as UTF-8")
-        held += step
-        if not at and held.startswith(_BOM):
-            held, at = held[3:], 3
+        buffer += step
+        if not at and buffer.startswith(_BOM):
+            buffer, at = buffer[3:], 3
         first = 0
         while True:
-            found = _BREAK.search(held, max(first, searched))
-            if not found and step:
+            match = _BREAK.search(buffer, max(first, searched))
+            if not match and step:
                 break
-            end = found.start() if found else len(held)
+            end = match.start() if match else len(buffer)
             if end > first and not is_skipping:
                 number += 1
-                yield Line(Part(held[first:end], at + first), number), True
+                yield Line(FieldBytes(buffer[first:end], at + first), number), True
             is_skipping = False
-            searched = first = found.end() if found else end
-            if not found:
+            searched = first = match.end() if match else end
+            if not match:
                 return
-        held, at = held[first:], at + first
-        searched = len(held)
+        buffer, at = buffer[first:], at + first
+        searched = len(buffer)
         if searched > LARGEST and not is_skipping:
             number += 1
             is_skipping = True
-            yield Line(Part(held[:LARGEST], at), number), False
+            yield Line(FieldBytes(buffer[:LARGEST], at), number), False
         if is_skipping:
-            at, held, searched = at + len(held), b"", 0
+            at, buffer, searched = at + len(buffer), b"", 0

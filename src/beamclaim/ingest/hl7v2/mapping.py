@@ -1,4 +1,4 @@
-"""What one sender puts where: an interface's own layout, written down by the site in YAML and refused when it is odd.
+"""A site's YAML → the layouts of its senders of HL7 v2: what each puts where. Refused when it is odd.
 
 ::
 
@@ -32,10 +32,10 @@ _LARGEST = 16 * 1024 * 1024
 
 
 def _address(text: object) -> object:
-    found = _ADDRESS.fullmatch(text) if isinstance(text, str) else None
-    if not found:
+    match = _ADDRESS.fullmatch(text) if isinstance(text, str) else None
+    if not match:
         raise ValueError("write a place as FT1-25, ZPM-3.1 or ZPM-3.1.2")
-    segment, field, component, subcomponent = found.groups()
+    segment, field, component, subcomponent = match.groups()
     return Address(
         segment=segment, field=int(field), component=int(component or 0), subcomponent=int(subcomponent or 0)
     )
@@ -111,8 +111,8 @@ class Mapping(_Strict):
 
     def of(self, application: str, facility: str) -> Sender:
         """The layout of a sender: the one that names its facility before the one that names none."""
-        mine = [s for s in self.senders if s.application == application and s.facility in (facility, None)]
-        return max(mine, key=lambda s: s.facility is not None, default=STANDARD_LAYOUT)
+        layouts = [s for s in self.senders if s.application == application and s.facility in (facility, None)]
+        return max(layouts, key=lambda s: s.facility is not None, default=STANDARD_LAYOUT)
 
 
 STANDARD_LAYOUT = Sender()

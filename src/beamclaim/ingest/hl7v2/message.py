@@ -1,11 +1,11 @@
-"""A message: its segments, and what its MSH says about it (HL7 v2.8.2 chapter 2.14.9)."""
+"""A block of lines → a message: its segments, and what its MSH says about it (HL7 v2.8.2 chapter 2.14.9)."""
 
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from beamclaim.ingest.hl7v2.framing import Block, Line
-from beamclaim.ingest.hl7v2.tokens import ENCODINGS, MOST_PARTS, Marks, Part, Segment
+from beamclaim.ingest.hl7v2.tokens import ENCODINGS, MOST_PARTS, FieldBytes, Marks, Segment
 
 VERSIONS = frozenset(
     {
@@ -32,7 +32,7 @@ LONGEST_ID = 199
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
+class MessageHeader:
     """What MSH says, as text: bytes that are not ASCII are shown as `?`, since these words are only compared and echoed."""
 
     application: str
@@ -56,7 +56,7 @@ class Message:
 
     segments: list[Segment]
     marks: Marks
-    header: Header
+    header: MessageHeader
     encoding: str | None
     digest: str
     """First 32 digits of the SHA-256 of its lines."""
@@ -86,14 +86,14 @@ def is_crowded(block: Block, marks: Marks) -> bool:
 
 def read_message(block: Block, marks: Marks) -> tuple[Message, list[Line]]:
     """The message of a block, and the lines of it that are no segments."""
-    segments, strays, seen = [], list[Line](), dict[bytes, int]()
+    segments, strays, counts = [], list[Line](), dict[bytes, int]()
     for line in block.lines:
         name = line.part.raw[:3]
         if not _is_segment(line.part.raw, marks):
             strays.append(line)
             continue
-        index = seen.get(name, 0)
-        seen[name] = index + 1
+        index = counts.get(name, 0)
+        counts[name] = index + 1
         segments.append(Segment(line.part, line.number, index, marks))
     msh = segments[0]
     words = (
@@ -106,7 +106,7 @@ def read_message(block: Block, marks: Marks) -> tuple[Message, list[Line]]:
         msh.at(12, 1),
         msh.at(18, 1),
     )
-    header = Header(*(_plain(part) for part in words))
+    header = MessageHeader(*(_plain(part) for part in words))
     return Message(segments, marks, header, ENCODINGS.get(header.charset.upper()), _digest(block.lines)), strays
 
 
@@ -119,7 +119,7 @@ def _digest(lines: Iterable[Line]) -> str:
     return hashlib.sha256(digest_lines(lines)).hexdigest()[:32]
 
 
-def _plain(part: Part) -> str:
+def _plain(part: FieldBytes) -> str:
     return part.raw.decode("ascii", "replace").replace("�", "?").strip()
 
 

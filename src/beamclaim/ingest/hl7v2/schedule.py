@@ -1,9 +1,9 @@
-"""Appointments: SCH and its resources of SIU^S12 to S26 (chapter 10). What was planned, never what was delivered."""
+"""SCH and its resources of SIU^S12 to S26 (chapter 10) → appointments: what was planned, never what was delivered."""
 
 from collections.abc import Sequence
 
-from beamclaim.ingest.hl7v2 import values
-from beamclaim.ingest.hl7v2.saying import About, Saying, Where, where
+from beamclaim.ingest.hl7v2 import datatypes
+from beamclaim.ingest.hl7v2.message_recorder import FieldPlace, MessageRecorder, MessageSubject, place_of
 from beamclaim.ingest.hl7v2.tokens import Segment
 
 _BY_TRIGGER = {"S15": "cancelled", "S16": "discontinued", "S17": "deleted", "S26": "no_show"}
@@ -16,53 +16,53 @@ _STATUS = {
 """Filler status (table 0278)."""
 
 
-def read_sch(saying: Saying, sch: Segment, following: Sequence[Segment]) -> None:
+def read_sch(recorder: MessageRecorder, sch: Segment, following: Sequence[Segment]) -> None:
     """One appointment: when, what for, on which machine, in which room, and what became of it."""
-    number = where(sch, 2, 1)
+    number = place_of(sch, 2, 1)
     if not number.part.raw:
-        number = where(sch, 1, 1)
-    about = saying.about("session", saying.text(number) or saying.key(sch))
-    about.say("appointment", number)
-    _status(saying, sch, about)
+        number = place_of(sch, 1, 1)
+    subject = recorder.subject("session", recorder.text(number) or recorder.key(sch))
+    subject.take("appointment", number)
+    _status(recorder, sch, subject)
     services = [s for s in following if s.name == "AIS"]
-    starts = [where(sch, 11, 4), *(where(s, 4, 1) for s in services)]
-    starts += [where(s, 8, 1) for s in following if s.name == "AIG"]
+    starts = [place_of(sch, 11, 4), *(place_of(s, 4, 1) for s in services)]
+    starts += [place_of(s, 8, 1) for s in following if s.name == "AIG"]
     first = next((place for place in starts if place.part.raw), starts[0])
-    about.say("planned_at", first, values.moment)
-    about.say("planned_until", where(sch, 11, 5), values.moment)
-    _kind(saying, about, [*(where(s, 3, 1) for s in services), where(sch, 8, 1)])
+    subject.take("planned_at", first, datatypes.moment)
+    subject.take("planned_until", place_of(sch, 11, 5), datatypes.moment)
+    _kind(recorder, subject, [*(place_of(s, 3, 1) for s in services), place_of(sch, 8, 1)])
     for segment in following:
         match segment.name:
             case "AIG":
-                about.say("resource", where(segment, 3, 1), reason=_type(saying, where(segment, 4, 1)))
+                subject.take("resource", place_of(segment, 3, 1), reason=_type(recorder, place_of(segment, 4, 1)))
             case "AIL":
-                about.say("location", where(segment, 3, 1))
+                subject.take("location", place_of(segment, 3, 1))
 
 
-def _status(saying: Saying, sch: Segment, about: About) -> None:
+def _status(recorder: MessageRecorder, sch: Segment, subject: MessageSubject) -> None:
     """What became of it: the trigger decides, then SCH-25."""
-    msh = saying.message.segments[0]
-    if word := _BY_TRIGGER.get(saying.message.header.trigger):
-        about.state("planned_status", word, where(msh, 9, 2))
+    msh = recorder.message.segments[0]
+    if word := _BY_TRIGGER.get(recorder.message.header.trigger):
+        subject.add("planned_status", word, at=place_of(msh, 9, 2))
         return
-    place = where(sch, 25, 1)
-    written = saying.text(place)
+    place = place_of(sch, 25, 1)
+    written = recorder.text(place)
     if written is not None:
         word = _STATUS.get(written.upper())
         reason = None if word else "a status the standard's table does not have"
-        about.state("planned_status", word, place, reason, "records")
+        subject.add("planned_status", word, at=place, reason=reason, settled_by="records")
 
 
-def _kind(saying: Saying, about: About, places: list[Where]) -> None:
-    """The appointment's type as the sender names it and, where the mapping knows it, what it is for."""
+def _kind(recorder: MessageRecorder, subject: MessageSubject, places: list[FieldPlace]) -> None:
+    """The appointment's type as the sender names it and, place_of the mapping knows it, what it is for."""
     place = next((p for p in places if p.part.raw), None)
     if place is None:
         return
-    written = about.say("type", place)
-    if written is not None and (kind := saying.sender.appointments.get(written)):
-        about.state("planned_kind", kind, place, saying.sender.reason)
+    written = subject.take("type", place)
+    if written is not None and (kind := recorder.sender.appointments.get(written)):
+        subject.add("planned_kind", kind, at=place, reason=recorder.sender.reason)
 
 
-def _type(saying: Saying, place: Where) -> str | None:
+def _type(recorder: MessageRecorder, place: FieldPlace) -> str | None:
     """What sort of resource it is, as the sender says."""
-    return f"{place.path} says of which sort it is" if saying.text(place) else None
+    return f"{place.path} says of which sort it is" if recorder.text(place) else None

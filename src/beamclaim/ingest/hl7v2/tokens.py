@@ -1,4 +1,4 @@
-"""Bytes of an HL7 v2 message (ER7) as segments, fields, repetitions, components: each knows its place (HL7 v2.8.2 chapter 2.5).
+"""Bytes of an HL7 v2 message (ER7) → segments, fields, repetitions, components: each knows its place (HL7 v2.8.2 chapter 2.5).
 
 Nothing is copied out of shape: joining the parts of any level with their mark gives the bytes back.
 Values are decoded last, once, and only where asked for; a mark that comes out of an escape stays data.
@@ -37,7 +37,7 @@ class Marks(NamedTuple):
 STANDARD = Marks(b"|", b"^", b"~", b"\\", b"&")
 
 
-class Part(NamedTuple):
+class FieldBytes(NamedTuple):
     """Bytes of a field or of anything inside it; `start` is their place in the file."""
 
     raw: bytes
@@ -48,25 +48,25 @@ class Part(NamedTuple):
         """The byte past the last one."""
         return self.start + len(self.raw)
 
-    def split(self, mark: bytes) -> list["Part"]:
+    def split(self, mark: bytes) -> list["FieldBytes"]:
         """The parts between the marks."""
         if mark not in self.raw:
             return [self]
         parts, at = [], self.start
         for raw in self.raw.split(mark):
-            parts.append(Part(raw, at))
+            parts.append(FieldBytes(raw, at))
             at += len(raw) + 1
         return parts
 
-    def nth(self, mark: bytes, number: int) -> "Part":
+    def nth(self, mark: bytes, number: int) -> "FieldBytes":
         """The part of this number, from 1, without splitting the others; empty where there is none."""
         at = 0
         for _ in range(number - 1):
             at = self.raw.find(mark, at) + 1
             if not at:
-                return Part(b"", self.end)
+                return FieldBytes(b"", self.end)
         end = self.raw.find(mark, at)
-        return Part(self.raw[at : end if end >= 0 else None], self.start + at)
+        return FieldBytes(self.raw[at : end if end >= 0 else None], self.start + at)
 
 
 class Segment:
@@ -74,7 +74,7 @@ class Segment:
 
     __slots__ = ("_fields", "index", "marks", "name", "number", "part")
 
-    def __init__(self, part: Part, number: int, index: int, marks: Marks) -> None:
+    def __init__(self, part: FieldBytes, number: int, index: int, marks: Marks) -> None:
         self.part = part
         self.name = part.raw[:3].decode("latin-1")
         self.number = number
@@ -82,32 +82,32 @@ class Segment:
         self.marks = marks
         self._fields: list[bytes] | None = None
 
-    def field(self, number: int) -> Part:
+    def field(self, number: int) -> FieldBytes:
         """A field by its number of the standard; empty where there is none. In headers field 1 is the mark itself."""
         if self.name in ("MSH", "FHS", "BHS"):
             if number == 1:
-                return Part(self.part.raw[3:4], self.part.start + 3)
+                return FieldBytes(self.part.raw[3:4], self.part.start + 3)
             number -= 1
         if self._fields is None:
             self._fields = self.part.raw.split(self.marks.field)
         if number >= len(self._fields):
-            return Part(b"", self.part.end)
-        return Part(self._fields[number], self.part.start + number + sum(map(len, self._fields[:number])))
+            return FieldBytes(b"", self.part.end)
+        return FieldBytes(self._fields[number], self.part.start + number + sum(map(len, self._fields[:number])))
 
-    def repetitions(self, number: int) -> list[Part]:
+    def repetitions(self, number: int) -> list[FieldBytes]:
         """The repetitions of a field, none when it is empty."""
         field = self.field(number)
         return field.split(self.marks.repetition) if field.raw else []
 
-    def at(self, number: int, component: int = 0, subcomponent: int = 0) -> Part:
+    def at(self, number: int, component: int = 0, subcomponent: int = 0) -> FieldBytes:
         """A field, or a component or subcomponent of its first repetition. HL7's null (`""`) counts as empty."""
         part = self.field(number)
         if component:
             part = self.inside(part.nth(self.marks.repetition, 1), component, subcomponent)
-        return Part(b"", part.start) if part.raw == b'""' else part
+        return FieldBytes(b"", part.start) if part.raw == b'""' else part
 
-    def inside(self, part: Part, component: int, subcomponent: int = 1) -> Part:
-        """A component of a repetition; its first subcomponent unless told otherwise."""
+    def inside(self, part: FieldBytes, component: int, subcomponent: int = 1) -> FieldBytes:
+        """A component of a repetition; its first subcomponent unless another is named."""
         return part.nth(self.marks.component, component).nth(self.marks.subcomponent, subcomponent or 1)
 
     def path(self, number: int = 0, component: int = 0) -> str:
@@ -118,10 +118,10 @@ class Segment:
 
 def read_marks(header: bytes) -> Marks | None:
     """The marks that MSH, FHS or BHS sets; None where one is missing, given twice, or no mark at all."""
-    found = _HEADER.match(header)
-    if not found:
+    match = _HEADER.match(header)
+    if not match:
         return None
-    field, rest = found.group(1), found.group(2)
+    field, rest = match.group(1), match.group(2)
     signs = [rest[i : i + 1] for i in range(len(rest))]
     if len(signs) not in (4, 5) or len({field, *signs}) != len(signs) + 1:
         return None

@@ -8,20 +8,20 @@ from hl7v2_written import ALL, DFT, changed, codes, read, said, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from beamclaim.ingest.hl7v2.tokens import STANDARD, Marks, Part, Segment, decode, read_marks
+from beamclaim.ingest.hl7v2.tokens import STANDARD, FieldBytes, Marks, Segment, decode, read_marks
 from beamclaim.ingest.values import Unfit
 
 SAMPLES = sorted((Path(__file__).parents[3] / "fixtures" / "hl7v2" / "fhir-converter").glob("*.hl7"))
 
 
-def rejoined(part: Part, marks: tuple[bytes, ...]) -> bytes:
+def rejoined(part: FieldBytes, marks: tuple[bytes, ...]) -> bytes:
     """The bytes of a part, put together again from its smallest parts."""
     if not marks:
         return part.raw
     return marks[0].join(rejoined(inner, marks[1:]) for inner in part.split(marks[0]))
 
 
-def leaves(part: Part, marks: tuple[bytes, ...]) -> Iterator[Part]:
+def leaves(part: FieldBytes, marks: tuple[bytes, ...]) -> Iterator[FieldBytes]:
     for inner in part.split(marks[0]):
         yield inner
         if marks[1:]:
@@ -36,7 +36,7 @@ def test_parts_joined_give_the_bytes_back(data: bytes) -> None:
     at = 0
     for line in data.splitlines(keepends=True):
         bare = line.rstrip(b"\r\n")
-        part = Part(bare, at)
+        part = FieldBytes(bare, at)
         assert rejoined(part, LEVELS) == bare
         assert all(data[leaf.start : leaf.end] == leaf.raw for leaf in leaves(part, LEVELS))
         at += len(line)
@@ -45,15 +45,15 @@ def test_parts_joined_give_the_bytes_back(data: bytes) -> None:
 @given(st.binary(max_size=300))
 @settings(max_examples=100, deadline=None)
 def test_any_bytes_joined_give_themselves_back(raw: bytes) -> None:
-    assert rejoined(Part(raw, 0), LEVELS) == raw
-    assert all(raw[leaf.start : leaf.end] == leaf.raw for leaf in leaves(Part(raw, 0), LEVELS))
+    assert rejoined(FieldBytes(raw, 0), LEVELS) == raw
+    assert all(raw[leaf.start : leaf.end] == leaf.raw for leaf in leaves(FieldBytes(raw, 0), LEVELS))
 
 
 def test_fields_have_the_numbers_of_the_standard() -> None:
-    msh = Segment(Part(rb"MSH|^~\&|APP^1.2^ISO|FAC", 0), 1, 0, STANDARD)
+    msh = Segment(FieldBytes(rb"MSH|^~\&|APP^1.2^ISO|FAC", 0), 1, 0, STANDARD)
     assert [msh.at(n).raw for n in (1, 2, 3, 4, 5)] == [b"|", rb"^~\&", b"APP^1.2^ISO", b"FAC", b""]
     assert msh.at(3, 2).raw == b"1.2"
-    pid = Segment(Part(b'PID|1||A&B^C~D|""', 10), 2, 0, STANDARD)
+    pid = Segment(FieldBytes(b'PID|1||A&B^C~D|""', 10), 2, 0, STANDARD)
     assert (pid.at(3, 1).raw, pid.at(3, 1, 2).raw, pid.at(3, 2).raw, pid.at(4).raw) == (b"A", b"B", b"C", b"")
     assert [r.raw for r in pid.repetitions(3)] == [b"A&B^C", b"D"]
     assert pid.at(3, 2).start == 21
@@ -115,5 +115,5 @@ def test_marks_are_taken_as_they_are_set() -> None:
 @given(st.binary(max_size=60), st.integers(1, 8))
 @settings(max_examples=100, deadline=None)
 def test_one_part_is_that_of_all(raw: bytes, number: int) -> None:
-    part, parts = Part(raw, 7), Part(raw, 7).split(b"^")
-    assert part.nth(b"^", number) == (parts[number - 1] if number <= len(parts) else Part(b"", part.end))
+    part, parts = FieldBytes(raw, 7), FieldBytes(raw, 7).split(b"^")
+    assert part.nth(b"^", number) == (parts[number - 1] if number <= len(parts) else FieldBytes(b"", part.end))

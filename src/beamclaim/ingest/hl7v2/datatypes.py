@@ -1,11 +1,11 @@
-"""What a written value of HL7 v2 means: dates, numbers, codes, people. Text in, value out, or `Odd` with its case."""
+"""Text of a field → its value: a day, a number, a code, a person's number; raises `Odd` with its case where it is none."""
 
 import re
 from datetime import date, datetime
 from decimal import Decimal
 
 from beamclaim.ingest import values
-from beamclaim.ingest.hl7v2.cases import BAD_DATE, BAD_NUMBER, BAD_VALUE, Case
+from beamclaim.ingest.hl7v2.cases import BAD_DATE, BAD_NUMBER, BAD_VALUE, ErrorCase
 from beamclaim.ingest.values import Unfit, shape
 
 _MOMENT = re.compile(
@@ -26,17 +26,17 @@ _SEXES = {"M": "M", "F": "F", "U": "U", "O": "U", "A": "U", "N": "U", "X": "U"}
 class Odd(Unfit):
     """A value that is not what its field asks for, and which case of `cases` that is."""
 
-    def __init__(self, case: Case, expected: str, found: str, value: object = None) -> None:
+    def __init__(self, case: ErrorCase, expected: str, found: str, value: object = None) -> None:
         super().__init__(expected, found, value)
         self.case = case
 
 
 def _moment(text: str, expected: str) -> tuple[datetime, int]:
     """The local time as written (an offset says which clock, it does not move the day), and how many parts were given."""
-    found = _MOMENT.fullmatch(text)
-    if not found:
+    match = _MOMENT.fullmatch(text)
+    if not match:
         raise Odd(BAD_DATE, expected, shape(text))
-    parts = [int(p) for p in found.groups() if p is not None]
+    parts = [int(p) for p in match.groups() if p is not None]
     if len(parts) < 3:
         raise Odd(BAD_DATE, expected, "a year or month alone")
     try:
@@ -52,8 +52,8 @@ def day(text: str) -> date:
 
 def moment(text: str) -> str:
     """ISO day, with the time where one is written."""
-    at, given = _moment(text, "a time as YYYYMMDDHHMMSS")
-    return at.isoformat(timespec="seconds" if given > 5 else "minutes") if given > 3 else at.date().isoformat()
+    at, parts = _moment(text, "a time as YYYYMMDDHHMMSS")
+    return at.isoformat(timespec="seconds" if parts > 5 else "minutes") if parts > 3 else at.date().isoformat()
 
 
 def day_text(text: str) -> str:
