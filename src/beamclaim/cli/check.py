@@ -1,16 +1,15 @@
 """`beamclaim check`: claims in, findings out, and an exit status that says what became of it."""
 
-import re
 import sys
 from dataclasses import replace
-from datetime import date
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from beamclaim.cli import stream
+from beamclaim.cli.options import AsOf, PayerLine, Setting, list_of, payer_line_option, setting_option
+from beamclaim.model.value_sets import Severity
 
 if TYPE_CHECKING:
     from beamclaim.app.check import Checked
@@ -39,66 +38,14 @@ Exit status:
 """
 
 
-class Setting(StrEnum):
-    """Where and how it is billed."""
-
-    HOSPITAL_OUTPATIENT = "hospital_outpatient"
-    FREESTANDING = "freestanding"
-    PROFESSIONAL = "professional"
-
-
-class PayerLine(StrEnum):
-    """Line of business of a payer."""
-
-    MEDICARE_FFS = "medicare_ffs"
-    MEDICARE_ADVANTAGE = "medicare_advantage"
-    MEDICAID = "medicaid"
-    COMMERCIAL = "commercial"
-    TRICARE = "tricare"
-    WORKERS_COMP = "workers_comp"
-    SELF_PAY = "self_pay"
-
-
-class FailOn(StrEnum):
-    """The lowest severity that makes a run fail."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NEVER = "never"
-
-
-class Format(StrEnum):
-    """How the report is written."""
-
-    TEXT = "text"
-    JSON = "json"
-    JSONL = "jsonl"
-    CSV = "csv"
-    HTML = "html"
-    XLSX = "xlsx"
-
+FailOn = Literal["error", "warning", "never"]
+ReportFormat = Literal["text", "json", "jsonl", "csv", "html", "xlsx"]
 
 #: Formats that are a file by nature, and the file where none is named.
-DEFAULT_FILES = {Format.HTML: "beamclaim-report.html", Format.XLSX: "beamclaim-report.xlsx"}
-
-
-_FAILING = {FailOn.ERROR: {"error"}, FailOn.WARNING: {"error", "warning"}, FailOn.NEVER: set[str]()}
-
-
-def _said_by(words: type[StrEnum], what: str) -> str:
-    return f"{what} where the claim does not say it: {', '.join(words)}."
-
-
-def day(text: str) -> date:
-    """The day a text names: ``YYYY-MM-DD`` or ``today``."""
-    if text == "today":
-        return date.today()
-    try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise typer.BadParameter(f"{text!r} is not a day; write it as 2026-03-01, or `today`")
+DEFAULT_FILES: dict[ReportFormat, str] = {"html": "beamclaim-report.html", "xlsx": "beamclaim-report.xlsx"}
+#: Severities that make the exit status 1.
+_FAILING: dict[FailOn, set[Severity]] = {"error": {"error"}, "warning": {"error", "warning"}, "never": set()}
+_UNSAID = "%s where the claim does not say it: "
 
 
 def jurisdiction(text: str) -> str:
@@ -110,23 +57,10 @@ def jurisdiction(text: str) -> str:
     raise typer.BadParameter(f"{text!r} is no jurisdiction of a Medicare contractor; write it as J15 or JE")
 
 
-def on_day(words: str) -> Any:
-    """An option that takes a day and is today when not given."""
-    return typer.Option(parser=day, metavar="DATE", default_factory=lambda: "today", show_default="today", help=words)
-
-
-def _paths(words: str) -> Any:
-    return typer.Option(metavar="PATH", default_factory=list, show_default=False, help=words)
-
-
-def _rules(words: str) -> Any:
-    return typer.Option(metavar="RULES", default_factory=list, show_default=False, help=words)
-
-
 Paths = Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders, archives; - is standard input.")]
-Courses = Annotated[list[str], _paths("Course evidence; may be given again.")]
-Histories = Annotated[list[str], _paths("Earlier claims, as context; may be given again.")]
-PayerLines = Annotated[PayerLine | None, typer.Option(metavar="LINE", help=_said_by(PayerLine, "Payer line"))]
+Courses = Annotated[list[str], list_of("PATH", "Course evidence; may be given again.")]
+Histories = Annotated[list[str], list_of("PATH", "Earlier claims, as context; may be given again.")]
+PayerLines = Annotated[PayerLine | None, payer_line_option(_UNSAID % "Payer line")]
 Macs = Annotated[
     str | None,
     typer.Option(
@@ -134,10 +68,9 @@ Macs = Annotated[
         help="Medicare contractor where the claim does not say it, as J15 or JE; else the one of `beamclaim.toml`.",
     ),
 ]  # fmt: skip
-Settings = Annotated[Setting | None, typer.Option(metavar="SETTING", help=_said_by(Setting, "Billing setting"))]
-AsOf = Annotated[date, on_day("The day the question is put.")]
-Select = Annotated[list[str], _rules("Only these: families, codes or names, with commas.")]
-Ignore = Annotated[list[str], _rules("All but these.")]
+Settings = Annotated[Setting | None, setting_option(_UNSAID % "Billing setting")]
+Select = Annotated[list[str], list_of("RULES", "Only these: families, codes or names, with commas.")]
+Ignore = Annotated[list[str], list_of("RULES", "All but these.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit 3 when nothing is found but something cannot be told.")]
 Policies = Annotated[
     Path | None,
@@ -148,7 +81,7 @@ Policies = Annotated[
     ),
 ]
 Fails = Annotated[FailOn, typer.Option(help="Lowest severity that makes the exit status 1.")]
-Formats = Annotated[Format, typer.Option(help="How the report is written.")]
+Formats = Annotated[ReportFormat, typer.Option(help="How the report is written.")]
 _OUTPUT = f"Write to a file ({' or '.join(DEFAULT_FILES.values())} if not told); with --fix, to a new folder."
 Output = Annotated[str | None, typer.Option(metavar="FILE", help=_OUTPUT)]
 Waivers = Annotated[str | None, typer.Option(metavar="FILE", help="Findings to let stand, YAML or TOML.")]
@@ -168,8 +101,8 @@ def check(
     select: Select,
     ignore: Ignore,
     strict: Strict = False,
-    fail_on: Fails = FailOn.ERROR,
-    format: Formats = Format.TEXT,
+    fail_on: Fails = "error",
+    format: Formats = "text",
     output: Output = None,
     waivers: Waivers = None,
     policy: Policies = None,
@@ -177,12 +110,12 @@ def check(
     fix: Fixes = False,
 ) -> None:
     """Reads, asks, writes the report and exits with the status."""
-    given = [*paths, *course, *history, *([waivers] if waivers is not None else [])]
+    inputs = [*paths, *course, *history, *([waivers] if waivers is not None else [])]
     if diff or fix:
-        _refuse_repair(fix, format, output, given)
+        _refuse_repair(fix, format, output, inputs)
     target = DEFAULT_FILES.get(format) if output is None else output
     if not fix:
-        stream.refuse_overwriting(target, given)
+        stream.refuse_overwriting(target, inputs)
 
     from beamclaim.app.check import CheckOptions, settings
     from beamclaim.app.check import check as ask
@@ -190,8 +123,8 @@ def check(
 
     own = settings(Path.cwd())
     options = CheckOptions(
-        paths=tuple(paths), course=tuple(course), history=tuple(history), setting=setting and setting.value,
-        payer_line=payer_line and payer_line.value, as_of=as_of, select=tuple(select), ignore=tuple(ignore),
+        paths=tuple(paths), course=tuple(course), history=tuple(history), setting=setting,
+        payer_line=payer_line, as_of=as_of, select=tuple(select), ignore=tuple(ignore),
         waivers=waivers, policy=policy or own.policy, mac=mac or own.mac,
     )  # fmt: skip
     stdin = sys.stdin.buffer if "-" in {*paths, *course, *history} else None
@@ -203,11 +136,11 @@ def check(
     raise typer.Exit(status(checked.result, fail_on, strict=strict))
 
 
-def _refuse_repair(fix: bool, format: Format, output: str | None, inputs: list[str]) -> None:
+def _refuse_repair(fix: bool, format: ReportFormat, output: str | None, inputs: list[str]) -> None:
     """Raises where repairs were asked for in a way that cannot be."""
     from beamclaim.outputs.x12.copies import refuse_folder
 
-    if format is not Format.TEXT:
+    if format != "text":
         raise typer.BadParameter("--diff and --fix say what they do as text; leave --format out")
     if fix and output in (None, "-"):
         raise typer.BadParameter("--fix writes copies and never over a claim; name a new folder with --output")
@@ -221,49 +154,49 @@ def _repair(checked: "Checked", fail_on: FailOn, *, strict: bool, target: str | 
     from beamclaim.outputs.x12.patch import diff, patches, told
 
     result = checked.result
-    found, _ = patches(result, checked.excerpt)
+    repairs, _ = patches(result, checked.excerpt)
     copies: dict[str, Path] = {}
     if fix:
-        ours = [f for f in result.files if f.error is None and not f.is_history]
-        copies = write_copies(ours, found, checked.places.open, Path(str(target)))
+        readable = [f for f in result.files if f.error is None and not f.is_history]
+        copies = write_copies(readable, repairs, checked.places.open, Path(str(target)))
     with stream.report_to(None if fix else target) as out:
-        out.writelines(diff(found))
-        out.writelines(told(result, found, copies))
+        out.writelines(diff(repairs))
+        out.writelines(told(result, repairs, copies))
     _tell_unread(result)
     if not fix:
         return status(result, fail_on, strict=strict)
-    repaired = {repair.finding.id for patch in found for repair in patch.repairs}
+    repaired = {repair.finding.id for patch in repairs for repair in patch.repairs}
     left = replace(result, findings=[f for f in result.findings if f.id not in repaired])
     return status(left, fail_on, strict=strict)
 
 
-def _write(checked: "Checked", format: Format, target: str | None) -> None:
+def _write(checked: "Checked", format: ReportFormat, target: str | None) -> None:
     from beamclaim.outputs.report.shown import shown
     from beamclaim.outputs.report.text import verdict, write_text
 
     result = checked.result
     to_terminal = target in (None, "-")
     with stream.report_to(target) as out:
-        if format is Format.TEXT:
+        if format == "text":
             colored, width = (stream.is_colored(), stream.width()) if to_terminal else (False, 100)
             write_text(result, checked.excerpt, out, color=colored, width=width)
-        elif format is Format.HTML:
+        elif format == "html":
             from beamclaim.outputs.report.html import write_html
 
             write_html(result, checked.excerpt, out)
-        elif format is Format.XLSX:
+        elif format == "xlsx":
             from beamclaim.outputs.report.xlsx import write_xlsx
 
             write_xlsx(result, out.buffer)
-        elif format is Format.CSV:
+        elif format == "csv":
             from beamclaim.outputs.report.csv import write_csv
 
             write_csv(result, out)
         else:
             from beamclaim.outputs.report.json import write_json, write_jsonl
 
-            (write_json if format is Format.JSON else write_jsonl)(result, out)
-    if format is not Format.TEXT or not to_terminal:
+            (write_json if format == "json" else write_jsonl)(result, out)
+    if format != "text" or not to_terminal:
         _tell_unread(result)
         for warning in result.warnings:
             typer.echo(f"beamclaim: note: {shown(warning)}", err=True)

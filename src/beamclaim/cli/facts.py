@@ -1,15 +1,22 @@
 """`beamclaim facts`: treatment records, plans and messages in, courses out."""
 
 import sys
-from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from beamclaim.cli import stream
-from beamclaim.cli.check import PayerLine, Setting, on_day
+from beamclaim.cli.options import (
+    AsOf,
+    PayerLine,
+    Setting,
+    TextOrJson,
+    list_of,
+    payer_line_option,
+    setting_option,
+    words_of,
+)
 from beamclaim.errors import SettingError
 
 if TYPE_CHECKING:
@@ -36,35 +43,19 @@ Exit status:
 """
 
 
-class Format(StrEnum):
-    """How the facts are written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 Paths = Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders, archives; - is standard input.")]
-Settings = Annotated[
-    Setting | None,
-    typer.Option(metavar="SETTING", help=f"Billing setting, where no file says it: {', '.join(Setting)}."),
-]
-PayerLines = Annotated[
-    PayerLine | None, typer.Option(metavar="LINE", help=f"Payer line, where no file says it: {', '.join(PayerLine)}.")
-]
+Settings = Annotated[Setting | None, setting_option("Billing setting, where no file says it: ")]
+PayerLines = Annotated[PayerLine | None, payer_line_option("Payer line, where no file says it: ")]
 Payers = Annotated[str | None, typer.Option(metavar="ID", help="Payer id, where no file says it.")]
 Diagnoses = Annotated[
     list[str],
-    typer.Option(
-        metavar="CODE", default_factory=list, show_default=False,
-        help="ICD-10-CM code, where no file says it; may be given again, the first is the principal one.",
-    ),
-]  # fmt: skip
+    list_of("CODE", "ICD-10-CM code, where no file says it; may be given again, the first is the principal one."),
+]
 MappingFile = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="What senders of HL7 v2 put where, YAML; as `beamclaim listen` takes it."),
 ]
-AsOf = Annotated[date, on_day("The day the question is put.")]
-Formats = Annotated[Format, typer.Option(help="How the facts are written.")]
+Formats = Annotated[TextOrJson, typer.Option(help="How the facts are written.")]
 Output = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Also write a course file for each course into a folder.")
 ]
@@ -79,7 +70,7 @@ def facts(
     diagnosis: Diagnoses,
     mapping: MappingFile = None,
     as_of: AsOf,
-    format: Formats = Format.TEXT,
+    format: Formats = "text",
     output: Output = None,
 ) -> None:
     """Reads, joins, writes the facts and the course files, and exits with the status."""
@@ -90,37 +81,35 @@ def facts(
     from beamclaim.outputs.facts.json import write_json
     from beamclaim.outputs.facts.text import write_text
 
-    given = CourseDefaults(setting and setting.value, payer_line and payer_line.value, payer, _diagnoses(diagnosis))
+    defaults = CourseDefaults(setting, payer_line, payer, _diagnoses(diagnosis))
     if output is not None and output.exists() and not output.is_dir():
         raise SettingError(f"--output {output} is a file; name a folder")
     with ProgressBar() as progress:
-        found = ask(
-            FactsOptions(tuple(paths), given, as_of, mapping),
+        answer = ask(
+            FactsOptions(tuple(paths), defaults, as_of, mapping),
             stdin=sys.stdin.buffer if "-" in paths else None,
             progress=progress,
         )
     if output is not None:
-        _write_courses(found, output)
+        _write_courses(answer, output)
     with stream.report_to(None) as out:
-        if format is Format.JSON:
-            write_json(found, out)
+        if format == "json":
+            write_json(answer, out)
         else:
-            write_text(found, out, width=stream.width())
-    raise typer.Exit(2 if any(f.error is not None and not f.is_stray for f in found.files) else 0)
+            write_text(answer, out, width=stream.width())
+    raise typer.Exit(2 if any(f.error is not None and not f.is_stray for f in answer.files) else 0)
 
 
-def _diagnoses(given: list[str]) -> tuple[str, ...]:
+def _diagnoses(codes: list[str]) -> tuple[str, ...]:
     from beamclaim.courses import form
 
     try:
-        return tuple(
-            str(form.diagnosis(code.strip().upper())) for part in given for code in part.split(",") if code.strip()
-        )
+        return tuple(str(form.diagnosis(code.upper())) for code in words_of(codes))
     except ValueError:
         raise typer.BadParameter("--diagnosis takes ICD-10-CM codes, such as C61") from None
 
 
-def _write_courses(found: "Facts", folder: Path) -> None:
+def _write_courses(answer: "Facts", folder: Path) -> None:
     """One file a course; its name is the course's own id, never a text of a file."""
     from beamclaim.outputs.facts.json import write_course
     from beamclaim.outputs.report.shown import counted
@@ -129,9 +118,9 @@ def _write_courses(found: "Facts", folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise SettingError(f"cannot make the folder {folder}: {error.strerror or type(error).__name__}") from error
-    many = 0
-    for account in found.accounts():
-        many += 1
+    count = 0
+    for account in answer.accounts():
+        count += 1
         with stream.report_to(str(folder / f"{account.form['course']}.course.json")) as out:
             write_course(account, out)
-    typer.echo(f"beamclaim: {counted(many, 'course file')} written to {folder}", err=True)
+    typer.echo(f"beamclaim: {counted(count, 'course file')} written to {folder}", err=True)

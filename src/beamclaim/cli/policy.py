@@ -3,13 +3,12 @@
 import json
 from dataclasses import asdict
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from beamclaim.cli.check import AsOf, PayerLine, Setting, day, on_day
+from beamclaim.cli.options import AsOf, PayerLine, Setting, TextOrJson, day, on_day, payer_line_option, setting_option
 from beamclaim.cli.stream import report_to
 
 if TYPE_CHECKING:
@@ -68,19 +67,12 @@ Example:
 """
 
 
-class Format(StrEnum):
-    """How the answer is written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 Code = Annotated[str, typer.Argument(metavar="CODE", help="A procedure code, a diagnosis code or a modifier.")]
 On = Annotated[date, on_day("The day of service.")]
-ShowSetting = Annotated[Setting | None, typer.Option(metavar="SETTING", help=f"One of {', '.join(Setting)}.")]
-ShowLine = Annotated[PayerLine | None, typer.Option(metavar="LINE", help=f"One of {', '.join(PayerLine)}.")]
+ShowSetting = Annotated[Setting | None, setting_option("One of ")]
+ShowLine = Annotated[PayerLine | None, payer_line_option("One of ")]
 Payer = Annotated[str | None, typer.Option(metavar="ID", help="The payer's id as on the claim.")]
-Formats = Annotated[Format, typer.Option(help="How the answer is written.")]
+Formats = Annotated[TextOrJson, typer.Option(help="How the answer is written.")]
 Day = Annotated[date, typer.Argument(parser=day, metavar="DAY")]
 Own = Annotated[
     Path | None,
@@ -107,16 +99,13 @@ def show(
     payer_line: ShowLine = None,
     as_of: AsOf,
     policy: Own = None,
-    format: Formats = Format.TEXT,
+    format: Formats = "text",
 ) -> None:
     """Prints what is known of one code."""
     from beamclaim.policy.show import show as answer
 
-    found = answer(
-        _policy(policy, as_of), code, on, setting=setting and setting.value, payer=payer,
-        payer_line=payer_line and payer_line.value,
-    )  # fmt: skip
-    _print(found.as_dict() if format is Format.JSON else found.text())
+    known = answer(_policy(policy, as_of), code, on, setting=setting, payer=payer, payer_line=payer_line)
+    _print(known.as_dict() if format == "json" else known.text())
 
 
 @app.command("diff", help=DIFF_HELP)
@@ -127,13 +116,13 @@ def diff(
     setting: ShowSetting = None,
     as_of: AsOf,
     policy: Own = None,
-    format: Formats = Format.TEXT,
+    format: Formats = "text",
 ) -> None:
     """Prints what differs; `--setting` leaves out what holds only in another setting."""
     from beamclaim.policy.diff import diff as differences
 
-    found = differences(_policy(policy, as_of), first, second, setting=setting and setting.value)
-    _print(found.as_dict() if format is Format.JSON else found.text())
+    changes = differences(_policy(policy, as_of), first, second, setting=setting)
+    _print(changes.as_dict() if format == "json" else changes.text())
 
 
 @app.command("list", help=LIST_HELP)
@@ -143,7 +132,7 @@ def list_(
     *,
     as_of: AsOf,
     policy: Own = None,
-    format: Formats = Format.TEXT,
+    format: Formats = "text",
 ) -> None:
     """Prints the tables, or the rows of one."""
     from beamclaim.policy import listing
@@ -151,23 +140,23 @@ def list_(
     known = _policy(policy, as_of)
     if table is None:
         lines = listing.tables(known)
-        _print([asdict(t) for t in lines] if format is Format.JSON else listing.tables_text(lines))
+        _print([asdict(t) for t in lines] if format == "json" else listing.tables_text(lines))
         return
-    found = listing.rows(known, table, code)
-    _print(found if format is Format.JSON else listing.rows_text(table, found))
+    rows = listing.rows(known, table, code)
+    _print(rows if format == "json" else listing.rows_text(table, rows))
 
 
 @app.command("coverage", help=COVERAGE_HELP)
-def coverage(table: TableName = None, *, as_of: AsOf, policy: Own = None, format: Formats = Format.TEXT) -> None:
+def coverage(table: TableName = None, *, as_of: AsOf, policy: Own = None, format: Formats = "text") -> None:
     """Prints what was verified."""
     from beamclaim.policy import listing
 
     entries = listing.coverage(_policy(policy, as_of), table)
-    _print(listing.coverage_rows(entries) if format is Format.JSON else listing.coverage_text(entries))
+    _print(listing.coverage_rows(entries) if format == "json" else listing.coverage_text(entries))
 
 
 @app.command("verify", help=VERIFY_HELP)
-def verify(tables: TableNames = None, *, against: Against, format: Formats = Format.TEXT) -> int:
+def verify(tables: TableNames = None, *, against: Against, format: Formats = "text") -> int:
     """Prints how many rows were compared and every one that differs."""
     from beamclaim.policy import Policy
     from beamclaim.policy.verify import verify as compare
@@ -175,13 +164,13 @@ def verify(tables: TableNames = None, *, against: Against, format: Formats = For
     done = compare(Policy.load(), against, tuple(tables or ()))
     lines = [f"{c.table}: {c.rows} rows compared with {', '.join(c.files)}, {len(c.mismatches)} differ" for c in done]
     lines += [f"  {m.table} {m.key}: {m.says}" for c in done for m in c.mismatches]
-    _print([asdict(c) for c in done] if format is Format.JSON else "\n".join(lines))
+    _print([asdict(c) for c in done] if format == "json" else "\n".join(lines))
     return int(any(c.mismatches for c in done))
 
 
 @app.command("import", help=IMPORT_HELP)
 def import_(
-    files: Files, *, folder: Into = Path("beamclaim-policy"), quarter: Quarter = None, format: Formats = Format.TEXT
+    files: Files, *, folder: Into = Path("beamclaim-policy"), quarter: Quarter = None, format: Formats = "text"
 ) -> None:
     """Writes the tables and prints what each file gave."""
     from beamclaim.cli.progress import ProgressBar
@@ -196,7 +185,7 @@ def import_(
         for b in done
     ]
     told = [{**asdict(b), "path": str(b.path)} for b in done]
-    _print(told if format is Format.JSON else "\n".join([*lines, f"written to {folder}"]))
+    _print(told if format == "json" else "\n".join([*lines, f"written to {folder}"]))
 
 
 def _policy(folder: Path | None, as_of: date) -> "Policy":

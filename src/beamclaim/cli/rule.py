@@ -3,12 +3,12 @@
 import json
 import sys
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TextIO
 
 import typer
 
+from beamclaim.cli.options import TextOrJson
 from beamclaim.cli.stream import is_colored, report_to, width
 
 HELP = """Explains a rule: what it finds, why it matters, what to do, with cases and the policy rows it rests on.
@@ -22,17 +22,10 @@ Examples:
 """
 
 
-class Format(StrEnum):
-    """How a rule is written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 def rule(
     code: Annotated[str | None, typer.Argument(metavar="CODE", help="A code, a family or a name.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="The catalogue of all rules.")] = False,
-    format: Annotated[Format, typer.Option(help="text (Markdown when piped) or json.")] = Format.TEXT,
+    format: Annotated[TextOrJson, typer.Option(help="text (Markdown when piped) or json.")] = "text",
 ) -> None:
     """Prints one page, or a catalogue where more than one rule is meant."""
     from beamclaim.app import rule_page
@@ -41,20 +34,20 @@ def rule(
 
     if everything and code is not None:
         raise typer.BadParameter("give a code or --all, not both")
-    found = rule_page.chosen(code)
-    one = len(found) == 1 and code is not None
+    rules = rule_page.chosen(code)
+    is_one = len(rules) == 1 and code is not None
     with report_to(None) as out:
-        if one:
+        if is_one:
             # The tables of the clinic, where it has its own, are what its rules rest on.
             policy, today = Policy.load(settings(Path.cwd()).policy), date.today()
-            if format is Format.JSON:
-                out.write(json.dumps(rule_page.record_with_rows(found[0], policy, today), indent=1) + "\n")
+            if format == "json":
+                out.write(json.dumps(rule_page.record_with_rows(rules[0], policy, today), indent=1) + "\n")
             else:
-                _show_page(rule_page.page(found[0], policy, today), out)
-        elif format is Format.JSON:
-            out.write(json.dumps([rule_page.record(r) for r in found], indent=1) + "\n")
+                _show_page(rule_page.page(rules[0], policy, today), out)
+        elif format == "json":
+            out.write(json.dumps([rule_page.record(r) for r in rules], indent=1) + "\n")
         else:
-            _show_catalogue(*rule_page.catalogue(found), out)
+            _show_catalogue(*rule_page.catalogue(rules), out)
 
 
 def _show_page(text: str, out: TextIO) -> None:

@@ -77,14 +77,14 @@ def refuse_overwriting(target: str | None, inputs: Sequence[str]) -> None:
     """Raises SettingError when the report would replace a file that is to be read."""
     if target in (None, "-"):
         return
-    for given in inputs:
+    for path in inputs:
         with contextlib.suppress(OSError):
-            if given != "-" and Path(given).samefile(str(target)):
+            if path != "-" and Path(path).samefile(str(target)):
                 raise SettingError(f"--output {target} is one of the inputs; give the report a name of its own")
 
 
 def is_colored() -> bool:
-    """Whether standard output is a terminal that wants colour (NO_COLOR unset, TERM not dumb)."""
+    """Whether standard output is a terminal that wants color (NO_COLOR unset, TERM not dumb)."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from beamclaim.cli.check import FailOn, day, status
+from beamclaim.cli.check import FailOn, status
+from beamclaim.cli.options import day
 from beamclaim.findings.finding import Coverage, File, Finding, Fix, Result, Undecided
 
 READ = File("a.837", "00", "837P", 1, 1, None)
@@ -32,10 +33,10 @@ def run(
 @pytest.mark.parametrize(
     ("severity", "fail_on", "expected"),
     [
-        (None, FailOn.ERROR, 0), (None, FailOn.WARNING, 0),
-        ("info", FailOn.ERROR, 0), ("info", FailOn.WARNING, 0),
-        ("warning", FailOn.ERROR, 0), ("warning", FailOn.WARNING, 1), ("warning", FailOn.NEVER, 0),
-        ("error", FailOn.ERROR, 1), ("error", FailOn.WARNING, 1), ("error", FailOn.NEVER, 0),
+        (None, "error", 0), (None, "warning", 0),
+        ("info", "error", 0), ("info", "warning", 0),
+        ("warning", "error", 0), ("warning", "warning", 1), ("warning", "never", 0),
+        ("error", "error", 1), ("error", "warning", 1), ("error", "never", 0),
     ],
 )  # fmt: skip
 def test_findings_at_or_above_fail_on_give_1(severity: str | None, fail_on: FailOn, expected: int) -> None:
@@ -43,16 +44,16 @@ def test_findings_at_or_above_fail_on_give_1(severity: str | None, fail_on: Fail
 
 
 def test_a_file_not_read_gives_2_whatever_was_found() -> None:
-    assert status(run("error", files=(READ, LOCKED)), FailOn.ERROR, strict=False) == 2
-    assert status(run(files=(LOCKED,)), FailOn.NEVER, strict=True) == 2
+    assert status(run("error", files=(READ, LOCKED)), "error", strict=False) == 2
+    assert status(run(files=(LOCKED,)), "never", strict=True) == 2
 
 
 def test_something_not_told_gives_3_only_when_strict_and_nothing_was_found() -> None:
-    assert status(run(undecided=(OPEN,)), FailOn.ERROR, strict=False) == 0
-    assert status(run(undecided=(OPEN,)), FailOn.ERROR, strict=True) == 3
-    assert status(run("warning", undecided=(OPEN,)), FailOn.ERROR, strict=True) == 3
-    assert status(run("error", undecided=(OPEN,)), FailOn.ERROR, strict=True) == 1
-    assert status(run(), FailOn.ERROR, strict=True) == 0
+    assert status(run(undecided=(OPEN,)), "error", strict=False) == 0
+    assert status(run(undecided=(OPEN,)), "error", strict=True) == 3
+    assert status(run("warning", undecided=(OPEN,)), "error", strict=True) == 3
+    assert status(run("error", undecided=(OPEN,)), "error", strict=True) == 1
+    assert status(run(), "error", strict=True) == 0
 
 
 def test_a_day_is_iso_or_today() -> None:
