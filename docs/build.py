@@ -17,7 +17,7 @@ from beamclaim.model import thresholds
 from beamclaim.model.tables import TABLES
 from beamclaim.policy import Policy
 from beamclaim.rules import registry
-from beamclaim.views.registry import VIEWS
+from beamclaim.views.registry import views
 
 
 def rows(head: tuple[str, ...], body: Sequence[tuple[str, ...]]) -> str:
@@ -51,8 +51,9 @@ def tables(folder: Path) -> None:
         )
     (folder / "tables.md").write_text(text)
     text = "# Views\n\nWhat rules may read.\n"
-    for name, view in VIEWS.items():
-        text += f"\n## {name}\n\n" + rows(("column", "meaning"), [(f"`{c.name}`", c.doc) for c in view.values()])
+    for name, view in views().items():
+        columns = [(f"`{c.name}`", c.doc) for c in view.columns.values()]
+        text += f"\n## {name}\n\n{view.row[0].upper()}{view.row[1:]}.\n\n" + rows(("column", "meaning"), columns)
     (folder / "views.md").write_text(text)
 
 

@@ -13,7 +13,7 @@ import polars as pl
 import beamclaim
 from beamclaim.app.places import Places
 from beamclaim.app.run import HELD, Run, side_by_side
-from beamclaim.engine.verdicts import BATCH_VIEWS, PATIENT_VIEWS, Verdicts, ask, evaluate
+from beamclaim.engine.verdicts import Verdicts, evaluate
 from beamclaim.findings.finding import Coverage, File, Finding, Result, Waiver
 from beamclaim.findings.proof import Prover
 from beamclaim.findings.questions import Questions
@@ -25,7 +25,8 @@ from beamclaim.policy import Policy
 from beamclaim.policy.settings import settings
 from beamclaim.rules import registry
 from beamclaim.rules.declaration import Rule
-from beamclaim.views.claims import Assumptions
+from beamclaim.views.assumptions import Assumptions
+from beamclaim.views.registry import views
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -91,11 +92,11 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
         places = Places(batch.sources, whole)
         coverage = {r.code: Coverage(r.code) for r in chosen}
         answers = _Answers(result, questions, coverage, Prover(policy, places.of))
-        of_patients = [r for r in chosen if r.view in PATIENT_VIEWS]
-        numbers = batch.numbers()
+        of_patients = [r for r in chosen if views()[r.view].asked_of == "patients"]
+        data = batch.data()
         met: set[str] = set()
         for book, told in side_by_side(
-            batch.books(), lambda book: evaluate(book, of_patients, policy, given, numbers=numbers)
+            batch.books(), lambda book: evaluate(book, of_patients, policy, given, data=data)
         ):
             places.learn(book)
             for verdicts in told:
@@ -110,7 +111,7 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
         )
         places.learn(faulty)
         units = {"files": sum(not f.is_history for f in result.files), "claims": result.claims}
-        of_batch = [r for r in chosen if r.view in BATCH_VIEWS]
+        of_batch = [r for r in chosen if views()[r.view].asked_of == "batch"]
         for verdicts in evaluate(faulty, of_batch, policy, given, units=units):
             answers.keep(verdicts, named["lines"])
         places.close()
@@ -153,9 +154,10 @@ def _ask_waivers(answers: _Answers, chosen: list[Rule], policy: Policy, waivers:
     """Rules about the waivers themselves, asked when all else is known; they point into the file of waivers."""
     result = answers.result
     view = waivers_view(waivers, result, [r.code for r in chosen], met)
+    rules = [r for r in chosen if r.view == "waivers"]
     answers.prover = Prover(policy, lambda row, _: waivers[row["waiver.number"] - 1].where)
-    for rule in (r for r in chosen if r.view == "waivers"):
-        answers.keep(ask(rule, view), pl.DataFrame())
+    for verdicts in evaluate(Tables(), rules, policy, Assumptions(result.as_of), data={"waivers": view}):
+        answers.keep(verdicts, pl.DataFrame())
     result.findings = _ordered(result.findings)
 
 

@@ -17,8 +17,8 @@ import polars as pl
 from beamclaim.ingest import intake
 from beamclaim.model.tables import TABLES
 from beamclaim.model.tables.frames import Tables
-from beamclaim.views.claims import Assumptions, describe
-from beamclaim.views.registry import claim_numbers, same_numbers
+from beamclaim.views.assumptions import Assumptions
+from beamclaim.views.claims import claim_numbers, claims_with_patient_and_setting, same_numbers
 
 #: Tables the rules of one patient read; the others are small or read for the whole batch.
 PATIENT_TABLES = ("claims", "lines", "diagnoses")
@@ -128,9 +128,9 @@ class Run:
         if waiting:
             yield Tables({**small, **{n: pl.concat(f) for n, f in waiting.items() if f}})
 
-    def numbers(self) -> pl.DataFrame | None:
-        """`views.same_numbers` of the whole batch; None where no claim was read."""
-        return same_numbers(pl.concat(self._numbers)) if self._numbers else None
+    def data(self) -> dict[str, pl.DataFrame]:
+        """What views need of the whole batch: `same_numbers`, where a claim was read."""
+        return {"same_numbers": same_numbers(pl.concat(self._numbers))} if self._numbers else {}
 
     def claims_of(self, keys: pl.Series) -> Tables:
         """The claims and lines of these claim keys, wherever they are, for faults that name them."""
@@ -158,5 +158,7 @@ def side_by_side(books: Iterable[Tables], ask: Callable[[Tables], T]) -> Iterato
 
 
 def _narrow(claims: pl.DataFrame, given: Assumptions, history: bool) -> pl.DataFrame:
-    described = describe(Tables({"claims": claims}), given).with_columns(pl.lit(history).alias("is_history"))
+    described = claims_with_patient_and_setting(Tables({"claims": claims}), given).with_columns(
+        pl.lit(history).alias("is_history")
+    )
     return claim_numbers(described)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from beamclaim.engine.policy_answers import Lookup
-from beamclaim.model.keys import numbered
+from beamclaim.model.keys import SEED, group_key
 from beamclaim.rules.declaration import Rule, keys_of
+from beamclaim.views.view import View
 
 #: Fewer rows are not worth being told apart.
 _FEW = 1_000
@@ -23,6 +24,7 @@ class Sheet:
 
     view: pl.DataFrame
     answers: dict[str, Lookup]
+    declared: View
     _open: dict[str, pl.Series] = field(default_factory=dict)
     _groups: dict[str, pl.Series] = field(default_factory=dict)
     _shared: dict[str, pl.Series] = field(default_factory=dict)
@@ -59,7 +61,7 @@ class Sheet:
     def group(self, name: str) -> pl.Series:
         """The group of each row by the keys a window runs over; null where one is unknown."""
         if name not in self._groups:
-            self._groups[name] = self.view.select(numbered(keys_of(name)).alias(name)).to_series()
+            self._groups[name] = self.view.select(group_key(keys_of(name)).alias(name)).to_series()
         return self._groups[name]
 
     def _is_shared(self, name: str) -> pl.Series:
@@ -94,7 +96,7 @@ class Sheet:
         frame = self.frame(rows, (*rule.own, *rule.groups)).collect()
         looks = frame.select(
             *(pl.col(n) for n in rule.own), *(pl.col(g).is_not_null().alias(g) for g in rule.groups)
-        ).select(pl.struct(pl.all()).hash(seed=0x4265616D).alias("kind"))  # fmt: skip
+        ).select(pl.struct(pl.all()).hash(seed=SEED).alias("kind"))  # fmt: skip
         first = looks.with_row_index("at").unique("kind", keep="first", maintain_order=True).with_row_index("number")
         kinds = looks.join(first, on="kind", how="left", maintain_order="left")["number"]
         apart = pl.int_range(pl.len(), dtype=pl.UInt64)

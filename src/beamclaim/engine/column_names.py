@@ -27,8 +27,6 @@ _ELSE = {"pair": {"on": "line.date"}, "near": {"of": "line.code", "on": "line.da
 #: Columns that hold several codes joined with `;`.
 LISTS = ("line.modifiers", "line.diagnoses", "line.neoplasms", "claim.codes", "claim.diagnoses")
 DIAGNOSIS_VALIDITY = "icd10cm"
-#: A column of the view that is itself an answer of the policy: the words of a plan as a site group.
-SITE_GROUP = "plan.site_group"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,11 @@ from typing import Literal, NamedTuple
 
 import polars as pl
 
-from beamclaim.model.keys import numbered
+from beamclaim.model.keys import group_key
 from beamclaim.policy import Policy
 from beamclaim.policy.answers import ANSWER, APART, Ask
+from beamclaim.views.view import Neighborhood
 
-GROUPS = {
-    "provider": ("patient.key", "line.date", "line.provider", "line.component"),
-    "patient": ("patient.key", "line.date"),
-}
 _OPENS = "modifier.opens_pair"
 #: What a pair column can say beside the values of its table.
 _SAID = ("has_partner", "exists", "opened", "partner_code", "leads")
@@ -41,8 +38,10 @@ class Meetings:
     """
 
     view: pl.DataFrame
+    by: Neighborhood
     policy: Policy
     among: str
+    keys: tuple[str, ...]
     numbers: pl.Series
     asks: list[Ask]
     asked: pl.Series
@@ -51,12 +50,12 @@ class Meetings:
     @cached_property
     def lines(self) -> pl.DataFrame:
         """The lines of groups with at least two codes: row, group, code (as a number), ask."""
-        codes = self.view["line.code"].cast(pl.Categorical).to_physical().alias("code")
-        group = numbered(GROUPS[self.among]).alias("group")
-        lines = self.view.select(group, codes, self.numbers.alias("ask"), "line.counts", "line.code").with_row_index(
-            "row"
-        )
-        lines = lines.filter(pl.col("group").is_not_null() & pl.col("line.counts") & (pl.col("line.code") != ""))
+        code = pl.col(self.by.code)
+        numbered = self.view[self.by.code].cast(pl.Categorical).to_physical().alias("code")
+        group = group_key(self.keys).alias("group")
+        counts = (pl.col(self.by.counts) & (code != "")).alias("counts")
+        lines = self.view.select(group, numbered, self.numbers.alias("ask"), counts).with_row_index("row")
+        lines = lines.filter(pl.col("group").is_not_null() & pl.col("counts"))
         held = lines.select("group", "code").unique()
         many = held["group"].filter(held["group"].is_duplicated()).unique()
         return lines.filter(pl.col("group").is_in(many.implode())).select("row", "group", "code", "ask")
@@ -80,7 +79,7 @@ class Meetings:
     def questions(self) -> list[tuple[str, Ask]]:
         """The distinct pairs: the other code, and the ask about the line's own."""
         first = self.pairs.filter(pl.col("row") == pl.col("first")).unique("pair", keep="first").sort("pair")
-        codes = self.view["line.code"][first["partner"]].to_list()
+        codes = self.view[self.by.code][first["partner"]].to_list()
         return [(code, self.asks[ask]) for code, ask in zip(codes, first["ask"].to_list(), strict=True)]
 
     def answers(self, tables: Sequence[str], *, leads: bool) -> dict[str, pl.DataFrame]:
@@ -96,11 +95,12 @@ class Meetings:
     def opens(self) -> pl.Series:
         """For every row whether it carries a modifier that may open a pair; null where modifiers are unknown."""
         opens = self.policy.table(_OPENS).frame["modifier"].unique().to_list()
-        distinct = self.view.select("line.modifiers").unique()
-        carried = pl.col("line.modifiers").str.split(";").list.set_intersection(opens).list.len().gt(0).alias("opens")
+        modifiers = self.by.modifiers
+        distinct = self.view.select(modifiers).unique()
+        carried = pl.col(modifiers).str.split(";").list.set_intersection(opens).list.len().gt(0).alias("opens")
         told = distinct.with_columns(carried)
-        return self.view.select("line.modifiers").join(
-            told, on="line.modifiers", how="left", nulls_equal=True, maintain_order="left"
+        return self.view.select(modifiers).join(
+            told, on=modifiers, how="left", nulls_equal=True, maintain_order="left"
         )["opens"]  # fmt: skip
 
     def columns(self, questions: list[Question]) -> pl.DataFrame:
@@ -143,12 +143,12 @@ class Meetings:
         met = pl.concat([self.pairs.filter(~none), told[self.pairs["pair"].filter(~none)]], how="horizontal")
         met = met.with_columns(
             (self.opens[met["row"]] | self.opens[met["partner"]]).alias("opened"),
-            self.view["line.code"][met["partner"]].alias("partner_code"),
-            self.view["line.key"][met["partner"]].alias("partner"),
+            self.view[self.by.code][met["partner"]].alias("partner_code"),
+            self.view[self.by.key][met["partner"]].alias("partner"),
         )
         if "component" in told.columns:
             # A pair that holds only one part of column 2 does not touch a line of the other part.
-            professional = self.view["line.component"][met["row"]] == "professional"
+            professional = self.view[self.by.component][met["row"]] == "professional"
             apart = ((pl.col("component") == "TC") & professional) | ((pl.col("component") == "26") & ~professional)
             met = met.with_columns(
                 pl.when(apart).then(None).otherwise(pl.col("row.id")).alias("row.id"),
@@ -190,47 +190,48 @@ class Meetings:
         partner = pl.int_range(self.view.height, dtype=pl.UInt32, eager=True).is_in(
             self.pairs["row"].unique().implode()
         )
-        known = self.view.select(pl.all_horizontal(pl.col(k).is_not_null() for k in GROUPS[self.among])).to_series()
+        known = self.view.select(pl.all_horizontal(pl.col(k).is_not_null() for k in self.keys)).to_series()
         if known.all():
             return partner
-        day = ["patient.key", "line.date"]
-        alone = self.view.filter("line.counts").group_by(day).agg((pl.col("line.code").n_unique() <= 1).alias("alone"))
+        day = [self.by.patient, self.by.day]
+        alone = (
+            self.view.filter(self.by.counts).group_by(day).agg((pl.col(self.by.code).n_unique() <= 1).alias("alone"))
+        )
         told = self.view.select(day).join(alone, on=day, how="left", nulls_equal=True, maintain_order="left")["alone"]
         return pl.select(
             pl.when(partner).then(pl.lit(True)).when(known | told.fill_null(False)).then(pl.lit(False))
         ).to_series()
 
 
-def near_columns(view: pl.DataFrame, question: Question, held: pl.Series) -> pl.DataFrame:
-    """``near:{table}:…``: the nearest line of the patient whose code the table holds on its own day (`held`)."""
+def near_columns(view: pl.DataFrame, by: Neighborhood, question: Question, is_held: pl.Series) -> pl.DataFrame:
+    """``near:{table}:…``: the nearest row of the patient whose code the table holds on its own day (`is_held`)."""
     prefix = f"near:{question.table}:"
-    by = ["patient.key", "claim.billing_npi", "line.target"]
     lines = view.select(
-        "patient.key", "claim.key", "claim.billing_npi", "line.target", "line.date", "line.counts",
-        numbered(by).alias("by"), held.fill_null(False).alias("held"), question.asked.alias("asked"),
+        pl.col(by.patient).alias("patient"), pl.col(by.claim).alias("claim"), pl.col(by.day).alias("day"),
+        pl.col(by.counts).alias("counts"), group_key(by.nearest).alias("by"), is_held.fill_null(False).alias("is_held"),
+        question.asked.alias("asked"), pl.all_horizontal(pl.col(k).is_not_null() for k in (*by.nearest, by.day)).alias("known"),
     ).with_row_index("row")  # fmt: skip
-    there = lines.filter(pl.col("held") & pl.col("line.counts") & pl.col("line.date").is_not_null())
-    patients = lines["patient.key"].filter(lines["asked"]).unique()
-    there = there.filter(pl.col("patient.key").is_in(patients.implode()))
-    seen = pl.col("patient.key").is_in(there["patient.key"].unique().implode())
+    there = lines.filter(pl.col("is_held") & pl.col("counts") & pl.col("day").is_not_null())
+    patients = lines["patient"].filter(lines["asked"]).unique()
+    there = there.filter(pl.col("patient").is_in(patients.implode()))
+    seen = pl.col("patient").is_in(there["patient"].unique().implode())
     like = pl.col("by").is_in(there["by"].drop_nulls().unique().implode()).fill_null(False)
-    on_claim = pl.col("claim.key").is_in(there["claim.key"].unique().implode()).fill_null(False)
-    spots = there.select("by", pl.col("line.date").alias("spot")).drop_nulls().unique().sort("spot")
+    on_claim = pl.col("claim").is_in(there["claim"].unique().implode()).fill_null(False)
+    spots = there.select("by", pl.col("day").alias("spot")).drop_nulls().unique().sort("spot")
     # Only lines of patients who have such a line at all are near one.
-    base = lines.filter(pl.col("asked") & pl.col("line.date").is_not_null() & seen).sort("line.date")
+    base = lines.filter(pl.col("asked") & pl.col("day").is_not_null() & seen).sort("day")
     ways: list[tuple[Literal["forward", "backward"], str, pl.Expr]] = [
-        ("forward", "days_until", pl.col("spot") - pl.col("line.date")),
-        ("backward", "days_since", pl.col("line.date") - pl.col("spot")),
+        ("forward", "days_until", pl.col("spot") - pl.col("day")),
+        ("backward", "days_since", pl.col("day") - pl.col("spot")),
     ]
     for way, name, gap in ways:
-        met = base.join_asof(spots, left_on="line.date", right_on="spot", by="by", strategy=way, check_sortedness=False)
+        met = base.join_asof(spots, left_on="day", right_on="spot", by="by", strategy=way, check_sortedness=False)
         days = met.select("row", gap.dt.total_days().alias(name))
         lines = lines.join(days, on="row", how="left", maintain_order="left")
-    known = pl.all_horizontal(pl.col(k).is_not_null() for k in ("line.target", "claim.billing_npi", "line.date"))
 
     def where_seen(answer: pl.Expr) -> pl.Expr:
         """No such line at all: surely not. One is seen: only a known target, biller and day can tell."""
-        return pl.when(~seen).then(pl.lit(False)).when(known).then(answer)
+        return pl.when(~seen).then(pl.lit(False)).when(pl.col("known")).then(answer)
 
     return lines.select(
         pl.col("days_until").alias(f"{prefix}days_until"),

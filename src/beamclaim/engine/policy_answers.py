@@ -14,14 +14,9 @@ import polars as pl
 
 from beamclaim.engine.column_names import DIAGNOSIS_VALIDITY, LISTS, PolicyColumn
 from beamclaim.policy import Policy
-from beamclaim.policy.answers import APART, Answer, Ask
+from beamclaim.policy.answers import APART, CIRCUMSTANCES, Answer, Ask
+from beamclaim.views.view import View
 
-CIRCUMSTANCES = {
-    "claim.setting": "setting",
-    "claim.payer": "payer",
-    "claim.payer_line": "payer_line",
-    "claim.mac": "mac",
-}
 PARAMETERS = "parameters"
 #: Bits of a question's number that say the era, and who asks; the rest says the value.
 _ERA, _WHO = 12, 20
@@ -76,13 +71,17 @@ def _whether(said: list[bool | None], given: str | None, every: bool) -> bool | 
 class Asking:
     """The questions of a view: each row's value, era and circumstances as one number."""
 
-    def __init__(self, view: pl.DataFrame, policy: Policy, columns: Sequence[PolicyColumn]) -> None:
-        self._view = view
+    def __init__(self, view: View, frame: pl.DataFrame, policy: Policy, columns: Sequence[PolicyColumn]) -> None:
+        self._view = frame
         self.policy = policy
         self.asked: dict[tuple[str, str], Asked] = {}
-        about = list(CIRCUMSTANCES)
-        self._who = _numbered(view.select(about))[0].cast(pl.UInt64)
-        days = [view[on] for on in dict.fromkeys(c.on for c in columns if c.on)]
+        by_word = {c.policy_word: c.column for c in view.circumstances}
+        unknown = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
+        self._circumstances = pl.DataFrame(
+            (frame[by_word[word]] if word in by_word else unknown).alias(word) for word in CIRCUMSTANCES
+        )
+        self._who = _numbered(self._circumstances)[0].cast(pl.UInt64)
+        days = [frame[on] for on in dict.fromkeys(c.on for c in columns if c.on)]
         edges = [edge for day in days for edge in (day.min(), day.max()) if edge is not None]
         years = range(min(e.year for e in edges), max(e.year for e in edges) + 1) if edges else ()  # type: ignore[union-attr]
         names = {PARAMETERS if c.kind == "param" else c.table for c in columns if c.kind != "ever"}
@@ -97,7 +96,7 @@ class Asking:
             packed = number + self._who * 2**_ERA + self._value_number(of) * 2 ** (_ERA + _WHO)
             numbers, at = _numbered(packed.alias("packed").to_frame())
             values = self._view[of][at].cast(pl.String).to_list() if of else [""] * len(at)
-            whos = self._view.select(list(CIRCUMSTANCES))[at].rows()
+            whos = self._circumstances[at].rows()
             asks = [(v, d, *w) for v, d, w in zip(values, eras[at].to_list(), whos, strict=True)]
             single, of_ask = asks, None
             if of in LISTS:
@@ -121,10 +120,6 @@ class Asking:
             numbers = values.cast(pl.String).cast(pl.Categorical).to_physical()
             self._values[of] = (numbers.cast(pl.UInt64) + 1).fill_null(0)
         return self._values[of]
-
-    def add(self, name: str, values: pl.Series) -> None:
-        """A column of the view that became known."""
-        self._view = self._view.with_columns(values.alias(name))
 
     def answers(self) -> dict[str, "Lookup"]:
         """Every column asked about so far, as it is looked up by the number of a row's question."""

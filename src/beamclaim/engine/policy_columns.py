@@ -9,18 +9,19 @@ from collections.abc import Sequence
 import polars as pl
 
 from beamclaim.engine.answered_view import Sheet
-from beamclaim.engine.column_names import SITE_GROUP, PolicyColumn, parse
+from beamclaim.engine.column_names import PolicyColumn, parse
 from beamclaim.engine.neighbors import Meetings, Question, near_columns
 from beamclaim.engine.policy_answers import Asking, Lookup
+from beamclaim.errors import RuleError
 from beamclaim.policy import Policy
 from beamclaim.rules.declaration import Rule
-from beamclaim.views.episode import BEGINS, KEY, care_columns
+from beamclaim.views.view import View
 
 #: How the names of columns begin that are worked out from other lines.
 OTHERS = ("pair:", "near:")
 
 
-def gather(view: pl.DataFrame, policy: Policy, rules: Sequence[Rule]) -> Sheet:
+def gather(view: View, frame: pl.DataFrame, policy: Policy, rules: Sequence[Rule]) -> Sheet:
     """The view with every policy column these rules read beside it, and the groups their windows run over."""
     readers: dict[str, list[Rule]] = {}
     for rule in rules:
@@ -28,13 +29,9 @@ def gather(view: pl.DataFrame, policy: Policy, rules: Sequence[Rule]) -> Sheet:
             if parse(name) is not None:
                 readers.setdefault(name, []).append(rule)
     columns = [c for n in readers if (c := parse(n)) is not None]
-    if any({KEY, BEGINS} & set(rule.reads) for rule in rules):
-        view = care_columns(view, policy)
     if not columns:
-        return Sheet(view, {})
-    asking = Asking(view, policy, columns)
-    if any(c.of == SITE_GROUP for c in columns):
-        view = _with_site_groups(view, asking)
+        return Sheet(frame, {}, view)
+    asking = Asking(view, frame, policy, columns)
     answers: dict[str, Lookup] = {}
     for c in columns:
         if c.kind in ("in", "all", "value", "param"):
@@ -42,12 +39,12 @@ def gather(view: pl.DataFrame, policy: Policy, rules: Sequence[Rule]) -> Sheet:
         elif c.kind == "near":
             asking.about(c.of, c.on).add(_there(c))
         elif c.kind == "pair":
-            asking.about("line.code", c.on)
+            asking.about(*_own_code(view))
         elif c.kind == "clash":
             answers |= asking.clash(c)
     answers |= asking.answers()
     known = [_ever(policy, c) for c in columns if c.kind == "ever"]
-    sheet = Sheet(view.with_columns(*known, *(a.numbers for a in asking.asked.values())), answers)
+    sheet = Sheet(frame.with_columns(*known, *(a.numbers for a in asking.asked.values())), answers, view)
     open_ = sheet.open_rows(rules)
     asked = {n: pl.concat([open_[r.code] for r in by]).unique() for n, by in readers.items() if n.startswith(OTHERS)}
     _add_other_lines(sheet, asked, asking)
@@ -57,6 +54,9 @@ def gather(view: pl.DataFrame, policy: Policy, rules: Sequence[Rule]) -> Sheet:
 def _add_other_lines(sheet: Sheet, asked: dict[str, pl.Series], asking: Asking) -> None:
     """Adds the columns that need other lines, worked out for the rows `asked` on which some rule is open without them."""
     wanted = [c for n in asked if (c := parse(n)) is not None]
+    neighborhood = sheet.declared.neighbors
+    if not wanted or neighborhood is None:
+        return
     every = pl.int_range(sheet.view.height, dtype=pl.UInt32, eager=True)
     by_among: dict[str, list[Question]] = {}
     made: list[pl.DataFrame] = []
@@ -68,13 +68,24 @@ def _add_other_lines(sheet: Sheet, asked: dict[str, pl.Series], asking: Asking) 
             by_among.setdefault(of, []).append(question)
         else:
             held = _there(mine[0]).name
-            made.append(near_columns(sheet.view, question, sheet.frame(None, [held]).collect()[held]))
+            is_held = sheet.frame(None, [held]).collect()[held]
+            made.append(near_columns(sheet.view, neighborhood, question, is_held))
     for among, questions in by_among.items():
-        own = asking.about("line.code", "line.date")
+        own = asking.about(*_own_code(sheet.declared))
         rows = pl.DataFrame(q.asked.alias(q.table) for q in questions).select(pl.any_horizontal(pl.all())).to_series()
-        meetings = Meetings(sheet.view, asking.policy, among, own.numbers, own.asks, rows.arg_true())
+        keys = sheet.declared.groups[among]
+        meetings = Meetings(
+            sheet.view, neighborhood, asking.policy, among, keys, own.numbers, own.asks, rows.arg_true()
+        )
         made.append(meetings.columns(questions))
     sheet.view = sheet.view.hstack([s for frame in made for s in frame.get_columns()])
+
+
+def _own_code(view: View) -> tuple[str, str]:
+    """A row's own code and day, which pairs are asked about."""
+    if view.neighbors is None:
+        raise RuleError(f"the view {view.name!r} does not say which rows are neighbors; declare it (views/view.py)")
+    return view.neighbors.code, view.neighbors.day
 
 
 def _there(near: PolicyColumn) -> PolicyColumn:
@@ -86,17 +97,3 @@ def _ever(policy: Policy, column: PolicyColumn) -> pl.Expr:
     """Whether a table holds the code at all."""
     table = policy.table(column.table)
     return pl.col(column.of).is_in(table.frame[table.key[0]].unique().implode()).alias(column.name)
-
-
-def _with_site_groups(view: pl.DataFrame, asking: Asking) -> pl.DataFrame:
-    """The view with the site group of each plan, which is itself an answer about the words of its site."""
-    words = PolicyColumn(SITE_GROUP, "value", "sites", "site_group", "plan.site", "line.date")
-    asking.add("plan.site", view["plan.site"].str.to_lowercase())
-    asked = asking.about(words.of, words.on)
-    asked.add(words)
-    found = asking.answers()
-    made = view.with_columns(asked.numbers).select(
-        found[n].expression.alias(n) for n in (SITE_GROUP, words.row, words.open)
-    )
-    asking.add(SITE_GROUP, made[SITE_GROUP])
-    return view.with_columns(made.get_columns())

@@ -4,9 +4,8 @@
 bucket of patients or a whole batch; the verdicts are the same.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 import polars as pl
 
@@ -17,24 +16,12 @@ from beamclaim.errors import RuleError
 from beamclaim.model.tables.frames import Tables
 from beamclaim.policy import Policy
 from beamclaim.rules.declaration import Rule
-from beamclaim.views.claims import Assumptions
-from beamclaim.views.registry import VIEWS, claims_view, diagnoses_view, faults_view, interchanges_view, lines_view
+from beamclaim.views.assumptions import Assumptions
+from beamclaim.views.registry import views
+from beamclaim.views.view import Frames, View
 
-#: Asked of one patient at a time; the others are asked of the whole batch.
-PATIENT_VIEWS = ("lines", "claims", "diagnoses")
-BATCH_VIEWS = ("interchanges", "faults")
-_SESSION_GAP = "radonc.session.gap_hours"
-#: What a finding must know of its subject, whatever its rule read.
-SUBJECT = (
-    "claim.key", "claim.number", "line.key", "line.number", "line.date", "line.code", "line.charge", "line.modifiers",
-    "line.units", "file", "start", "end", "segment", "loop_start", "loop_end", "claim.start", "claim.loop_end",
-    "claim.form", "claim.charge", "claim.line_charges", "claim.first_service", "claim.setting", "claim.payer_line",
-    "claim.payer", "course.id", "patient.key", "diagnosis.code", "fault.repair",
-)  # fmt: skip
-
-#: What a question must know of its subject, under names no rule reads; and what decides which row of a table is in force.
-NUMBERS = {"asked:claim": "claim.number", "asked:line": "line.number"}
-CIRCUMSTANCES = ("claim.setting", "claim.payer_line", "claim.payer")
+#: How the columns of a question begin that say whose it is, under names no rule reads.
+ASKED = "asked:"
 
 
 @dataclass(slots=True)
@@ -50,26 +37,31 @@ class Verdicts:
 
 def _check_reads(rules: Sequence[Rule]) -> None:
     for rule in rules:
+        view = views().get(rule.view)
+        if view is None:
+            raise RuleError(f"{rule.code}: view {rule.view!r} is not one of {', '.join(views())}")
         for name in (*rule.reads, *rule.shows, rule.at):
-            if parse(name) is None and name not in VIEWS[rule.view] and name not in ("claim.key", "line.key"):
+            if parse(name) is None and name not in view.columns:
                 raise RuleError(f"{rule.code}: column {name!r} is not in the view {rule.view!r}")
 
 
 def _columns(rule: Rule, sheet: Sheet) -> list[str]:
     """What a row that fires keeps: the subject, what the rule read and shows, and the policy rows behind it."""
+    subject = sheet.declared.subject
     behind = [x for n in rule.reads if (c := parse(n)) is not None for x in (c.row, c.open, c.of, c.on)]
     roots = [n.rsplit(":", 1)[0] for n in rule.reads if n.startswith("pair:")]
     partners = [f"{root}:{field}" for root in roots for field in ("partner", "partner_code")]
     return [
-        n for n in dict.fromkeys((*SUBJECT, *rule.reads, *rule.shows, *sorted(behind), *partners)) if sheet.knows(n)
+        n for n in dict.fromkeys((*subject, *rule.reads, *rule.shows, *sorted(behind), *partners)) if sheet.knows(n)
     ]
 
 
 def _lacking(rule: Rule, sheet: Sheet) -> dict[str, pl.Expr]:
     """What a row that cannot be told keeps: whose line it is, which facts are there, which questions hang on others."""
     columns = [c for n in rule.reads if (c := parse(n)) is not None]
-    there = dict.fromkeys((*CIRCUMSTANCES, *rule.reads, *(x for c in columns for x in (c.of, c.on))))
-    numbers = {name: pl.col(n) for name, n in NUMBERS.items() if sheet.knows(n)}
+    asked_for = (c.column for c in sheet.declared.circumstances if c.is_asked_for)
+    there = dict.fromkeys((*asked_for, *rule.reads, *(x for c in columns for x in (c.of, c.on))))
+    numbers = {f"{ASKED}{name}": pl.col(n) for name, n in sheet.declared.question.items()}
     opens = {c.open: pl.col(c.open) for c in columns if sheet.knows(c.open)}
     return numbers | opens | {n: pl.when(pl.col(n).is_not_null()).then(True) for n in there if sheet.knows(n)}
 
@@ -93,11 +85,12 @@ def _verdict(rule: Rule) -> pl.Expr:
     )
 
 
-def _is_asked(view: pl.DataFrame) -> tuple[pl.Series, int]:
+def _is_asked(sheet: Sheet) -> tuple[pl.Series, int]:
     """Which rows can have a verdict, and how many are counted: what is superseded is there and not applicable."""
-    mine = ~view["is_history"]
-    gone = view["claim.is_superseded"].fill_null(False) if "claim.is_superseded" in view.columns else None
-    return mine if gone is None else mine & ~gone, int(mine.sum())
+    frame, superseded = sheet.view, sheet.declared.superseded
+    is_counted = ~frame["is_history"]
+    is_asked = is_counted & ~frame[superseded].fill_null(False) if superseded else is_counted
+    return is_asked, int(is_counted.sum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +136,7 @@ def _verdicts(rules: Sequence[Rule], sheet: Sheet) -> list[Verdicts]:
     Where a rule surely does not apply nothing else is worked out: a rule that is open nowhere costs nothing, the others
     see the rows that are open and, for their windows, the rows that share a group with one.
     """
-    mine, counted = _is_asked(sheet.view)
+    mine, counted = _is_asked(sheet)
     out = {rule.code: Verdicts(rule, pl.DataFrame(), pl.DataFrame(), 0, counted) for rule in rules}
     rows = sheet.open_rows(rules)
     asked = [(rule, part) for rule in rules for part in _parts(rule, sheet, rows[rule.code])]
@@ -187,66 +180,49 @@ def _kept(rule: Rule, sheet: Sheet, at: pl.Series, wanted: pl.Series, *, fires: 
     return frame.filter(pl.lit(wanted)) if looks else frame
 
 
-def ask(rule: Rule, view: pl.DataFrame) -> Verdicts:
-    """What one rule says of a view that was made outside a book: the waivers of a run."""
-    _check_reads([rule])
-    return _verdicts([rule], Sheet(view, {}))[0]
+def _of_units(view: View, rules: Sequence[Rule], sheet: Sheet, counts: Mapping[str, int]) -> list[Verdicts]:
+    """For a view that has no row where all is well: a row fires; every unit (file, claim) without one is clear."""
+    out = []
+    for rule, verdicts in zip(rules, _verdicts(rules, sheet), strict=True):
+        unit = rule.unit or next(iter(view.units))
+        struck = verdicts.fires.get_column(view.units[unit], default=pl.Series()).drop_nulls().n_unique()
+        out.append(Verdicts(rule, verdicts.fires, verdicts.fires.clear(), max(counts[unit] - struck, 0), 0))
+    return out
 
 
-def _fault_verdicts(rule: Rule, sheet: Sheet, units: dict[str, int]) -> Verdicts:
-    """A fault fires; every file or claim without one is clear."""
-    met = _verdicts([rule], sheet)[0].fires
-    unit = "claim.key" if rule.unit == "claims" else "file"
-    struck = met[unit].drop_nulls().n_unique() if unit in met.columns else 0
-    return Verdicts(rule, met, met.clear(), max(units[rule.unit or "files"] - struck, 0), 0)
+def _wanted(view: View, rules: Sequence[Rule]) -> list[str]:
+    """The columns of a view these rules need beside them, whatever policy says of them."""
+    columns = [c for rule in rules for n in rule.reads if (c := parse(n)) is not None]
+    names = [n for rule in rules for n in (*rule.reads, *rule.shows, *(x for c in columns for x in (c.of, c.on)))]
+    if view.neighbors is not None and any(c.kind in ("pair", "near") for c in columns):
+        names += [*view.neighbors.columns, *(key for keys in view.groups.values() for key in keys)]
+    names += [*view.subject, *view.question.values(), *(c.column for c in view.circumstances), view.superseded]
+    return [n for n in dict.fromkeys((*names, "is_history")) if n and parse(n) is None and n in view.columns]
 
 
 def evaluate(
-    book: Tables,
+    tables: Tables,
     rules: Sequence[Rule],
     policy: Policy,
-    given: Assumptions,
+    assumptions: Assumptions,
     *,
-    numbers: pl.DataFrame | None = None,
-    units: dict[str, int] | None = None,
+    data: Mapping[str, pl.DataFrame] | None = None,
+    units: Mapping[str, int] | None = None,
 ) -> list[Verdicts]:
     """One `Verdicts` per rule, in the order given.
 
-    `numbers` is `views.same_numbers` of the whole batch where `book` is a bucket of it; `units` the
-    number of files and claims of the batch, for rules about faults.
+    `data`: frames made above the views, by the names views give in `needs`. `units`: the number of files and claims of
+    the whole batch, for views that have no row where all is well; counted in `tables` where not said.
     """
     _check_reads(rules)
-    wanted = {r.view for r in rules}
-    claims = claims_view(book, given, numbers)
-    views: dict[str, pl.DataFrame] = {}
-    if "claims" in wanted:
-        views["claims"] = claims
-    if "lines" in wanted:
-        apart = timedelta(hours=_gap_hours(policy, given))
-        views["lines"] = lines_view(book, claims, apart)
-    if "diagnoses" in wanted:
-        views["diagnoses"] = diagnoses_view(book, claims)
-    if "interchanges" in wanted:
-        views["interchanges"] = interchanges_view(book)
-    if "faults" in wanted:
-        views["faults"] = faults_view(book, claims)
-    counts = units or {
-        "files": book["files"].filter(~pl.col("file.is_history").fill_null(False)).height,
-        "claims": claims.filter(~pl.col("is_history")).height,
-    }
+    frames = Frames(tables, policy, assumptions, data=data)
     out: dict[str, Verdicts] = {}
-    for name, view in views.items():
-        mine = [r for r in rules if r.view == name]
-        sheet = gather(view, policy, mine)
-        if name == "faults":
-            out |= {rule.code: _fault_verdicts(rule, sheet, counts) for rule in mine}
+    for name in dict.fromkeys(rule.view for rule in rules):
+        view, asked = views()[name], [r for r in rules if r.view == name]
+        sheet = gather(view, frames.of(view, _wanted(view, asked)), policy, asked)
+        if view.count_units is not None:
+            found = _of_units(view, asked, sheet, units or view.count_units(frames))
         else:
-            out |= {v.rule.code: v for v in _verdicts(mine, sheet)}
+            found = _verdicts(asked, sheet)
+        out |= {verdicts.rule.code: verdicts for verdicts in found}
     return [out[rule.code] for rule in rules]
-
-
-def _gap_hours(policy: Policy, given: Assumptions) -> float:
-    """The usual interval between sessions of a day, from the policy, as of the day of asking."""
-    ask = pl.DataFrame({"day": [given.as_of]}, schema={"day": pl.Date})
-    value = policy.param(_SESSION_GAP, ask)["value"][0]
-    return float(value) if value is not None else 24.0

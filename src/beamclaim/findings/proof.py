@@ -13,14 +13,14 @@ from typing import Any
 
 import polars as pl
 
-from beamclaim.engine.column_names import SITE_GROUP, PolicyColumn, parse
-from beamclaim.engine.verdicts import CIRCUMSTANCES, NUMBERS, Verdicts
+from beamclaim.engine.column_names import PolicyColumn, parse
+from beamclaim.engine.verdicts import ASKED, Verdicts
 from beamclaim.findings.finding import Edit, Fact, Finding, Fix, PolicyFact
 from beamclaim.findings.questions import Questions, joined
 from beamclaim.model.span import Span
 from beamclaim.policy import Policy
 from beamclaim.rules.declaration import SEVERITIES, Rule
-from beamclaim.views.registry import VIEWS
+from beamclaim.views.registry import views
 
 #: Where a column's value stands: asked with the finding's row and the column, answered by the readers.
 Locate = Callable[[dict[str, Any], str], Span | None]
@@ -42,7 +42,7 @@ _INTERNAL = {
 _SUPPLIED_AS = {
     "line.component_modifier": "line.modifiers", "line.has_modifiers": "line.modifiers", "line.modifier_twice": "line.modifiers",
     "line.in_facility": "line.place_of_service", "line.highest_pointer": "line.pointers", "claim.form": "claim.setting",
-    "claim.diagnosis_count": "claim.diagnoses", "claim.line_charges": "line.charge", SITE_GROUP: "plan.site",
+    "claim.diagnosis_count": "claim.diagnoses", "claim.line_charges": "line.charge", "plan.site_group": "plan.site",
     "interchange.seen_before": "interchange.control", "claim.bills_stay": "claim.bill_type",
     "care.key": "line.target", "care.begins": "earlier claims of the course",
     "course.is_stereotactic": "plan.technique",
@@ -139,7 +139,7 @@ class Prover:
         )  # fmt: skip
 
     def _facts(self, rule: Rule, row: dict[str, Any]) -> tuple[Fact, ...]:
-        view = VIEWS[rule.view]
+        columns = views()[rule.view].columns
         out = []
         for name in rule.reads:
             if parse(name) is not None or name in _INTERNAL or name.startswith("fault."):
@@ -147,7 +147,7 @@ class Prover:
             # What is unknown had no part in a verdict that is sure.
             if row.get(name) is None:
                 continue
-            shown = view[name].shown_by if name in view else ""
+            shown = columns[name].cell if name in columns else ""
             out.append(Fact(name, _value(row[name]), self._locate(row, shown) if shown else None))
         partners = {
             str(row[f"{name}:partner_code"]): f"{name}:partner"
@@ -213,7 +213,7 @@ class Prover:
         if rows.is_empty():
             return
         # Few rows differ in what they lack: the words are found once per pattern.
-        lacks = rows.select(pl.lit(0).alias("_"), pl.exclude(*NUMBERS))
+        lacks = rows.select(pl.lit(0).alias("_"), pl.exclude(f"^{ASKED}.*$"))
         patterns = lacks.unique()
         words = [joined(missing(rule, row)) for row in patterns.iter_rows(named=True)]
         told = lacks.join(
@@ -247,7 +247,8 @@ def missing(rule: Rule, row: dict[str, Any]) -> tuple[str, ...]:
             # An answer is missing because its question is, or because the claim does not say its day, setting or payer.
             asked = [n for n in (column.of, column.on) if n in row and row[n] is None]
             if not asked and row.get(column.open):
-                asked = [n for n in CIRCUMSTANCES if n in row and row[n] is None]
+                circumstances = views()[rule.view].circumstances
+                asked = [n for n, _, is_asked_for in circumstances if is_asked_for and n in row and row[n] is None]
             facts += [n for n in asked if n not in rule.optional]
             if not asked:
                 tables.append(f"policy.{column.table}")

@@ -19,7 +19,6 @@ from beamclaim.rules.api import Expr
 
 SEVERITIES = ("error", "warning", "info")
 RISKS = ("rejection", "denial", "repayment", "underpayment", "advice")
-VIEWS = ("lines", "claims", "diagnoses", "interchanges", "faults", "waivers")
 STATUSES = ("preview", "stable", "deprecated")
 OWNERS = ("biller", "coder", "physicist", "physician", "dosimetrist", "front desk", "vendor")
 #: The widest window a rule may open is one patient, so that a bucket of patients is a world of its own.
@@ -154,7 +153,7 @@ def _check(rule: Rule) -> None:
     if re.search(r"\d{5}", rule.name):
         refuse("a rule's name holds no procedure code; say what is wrong instead")
     for what, given, allowed in (
-        ("view", rule.view, VIEWS), ("severity", rule.severity, SEVERITIES), ("risk", rule.risk, RISKS),
+        ("severity", rule.severity, SEVERITIES), ("risk", rule.risk, RISKS),
         ("status", rule.status, STATUSES), ("who", rule.who, OWNERS),
     ):  # fmt: skip
         if given not in allowed:

@@ -7,7 +7,7 @@ to no neoplasm belongs to no care that anybody could name.
 
 import polars as pl
 
-from beamclaim.model.keys import numbered
+from beamclaim.model.keys import group_key
 from beamclaim.policy import Policy
 
 KEY, BEGINS = "care.key", "care.begins"
@@ -33,7 +33,7 @@ def care_columns(view: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         "course.records_complete", "_era",
     ).join(kinds, on=["line.code", "_era"], how="left")  # fmt: skip
     lines = lines.join(_stretches(lines, _longest_gap(view, policy)), on="line.key", how="left").with_columns(
-        pl.coalesce(pl.when(pl.col("course.key").is_not_null()).then(numbered(["patient.key", "course.key"])), "_stretch").alias(KEY)
+        pl.coalesce(pl.when(pl.col("course.key").is_not_null()).then(group_key(["patient.key", "course.key"])), "_stretch").alias(KEY)
     )  # fmt: skip
     counted = lines.filter(pl.col("line.counts") & pl.col(KEY).is_not_null())
     first = counted.group_by(KEY).agg(
@@ -72,5 +72,5 @@ def _stretches(lines: pl.DataFrame, longest: int) -> pl.DataFrame:
     gap = (pl.col("line.date") - pl.col("line.date").shift().over(by)).dt.total_days()
     begins = pl.when(gap.is_null() | (gap > longest)).then("line.date")
     return own.with_columns(begins.forward_fill().over(by).alias("_began")).select(
-        "line.key", numbered([*by, "_began"]).alias("_stretch")
+        "line.key", group_key([*by, "_began"]).alias("_stretch")
     )

@@ -7,8 +7,11 @@ import pytest
 
 from beamclaim.model.tables import CLAIMS, FILES, INTERCHANGES
 from beamclaim.model.tables.frames import Tables
-from beamclaim.views.claims import Assumptions, describe
-from beamclaim.views.registry import interchanges_view
+from beamclaim.policy import Policy
+from beamclaim.views.assumptions import Assumptions
+from beamclaim.views.claims import claims_with_patient_and_setting
+from beamclaim.views.interchanges import VIEW
+from beamclaim.views.view import Frames
 
 DAY = date(2026, 2, 10)
 
@@ -26,7 +29,11 @@ def claim(key: int, frequency: str, **said: object) -> dict[str, object]:
 def standing(*claims: dict[str, object]) -> list[int]:
     """The keys of the claims that still stand."""
     book = Tables({"claims": pl.DataFrame(list(claims), schema=CLAIMS.schema)})
-    return describe(book, Assumptions(DAY)).filter(~pl.col("claim.is_superseded"))["claim.key"].to_list()
+    return (
+        claims_with_patient_and_setting(book, Assumptions(DAY))
+        .filter(~pl.col("claim.is_superseded"))["claim.key"]
+        .to_list()
+    )
 
 
 def test_of_two_replacements_of_one_day_one_stands() -> None:
@@ -57,7 +64,7 @@ def test_a_void_leaves_nothing(order: tuple[int, int, int]) -> None:
 def test_a_place_of_service_says_the_setting_of_an_837p_alone(form: str | None, setting: str | None) -> None:
     given = claim(1, "1", **{"claim.form": form, "claim.place_of_service": "22"})
     book = Tables({"claims": pl.DataFrame([given], schema=CLAIMS.schema)})
-    assert describe(book, Assumptions(DAY))["claim.setting"].to_list() == [setting]
+    assert claims_with_patient_and_setting(book, Assumptions(DAY))["claim.setting"].to_list() == [setting]
 
 
 def test_interchanges_without_a_number_are_not_known_to_be_the_same() -> None:
@@ -71,5 +78,6 @@ def test_interchanges_without_a_number_are_not_known_to_be_the_same() -> None:
     ]  # fmt: skip
     envelopes = pl.DataFrame(rows, schema=INTERCHANGES.schema)
     book = Tables({"files": pl.DataFrame(files, schema=FILES.schema), "interchanges": envelopes})
-    seen = interchanges_view(book).sort("start")["interchange.seen_before"].to_list()
+    frames = Frames(book, Policy.load(), Assumptions(DAY))
+    seen = frames.of(VIEW, ()).sort("start")["interchange.seen_before"].to_list()
     assert seen == [None, None, False, True, True]

@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from beamclaim.model.keys import numbered
+from beamclaim.model.keys import group_key
 from beamclaim.policy import Policy
 from beamclaim.rules import came_before, col, comes_after, earliest, latest
 from beamclaim.views.episode import care_columns
@@ -71,7 +71,7 @@ def windows(marks: list[bool | None], days: list[str], within: int = 10) -> pl.D
     frame = pl.DataFrame(
         {"patient.key": [1] * len(days), "line.date": days, "line.counts": [True] * len(days), "mark": marks},
         schema_overrides={"mark": pl.Boolean},
-    ).with_columns(pl.col("line.date").str.to_date(), numbered(["patient.key"]).alias("group:patient.key"))
+    ).with_columns(pl.col("line.date").str.to_date(), group_key(["patient.key"]).alias("group:patient.key"))
     over, mark = ("patient.key",), col("mark")
     return frame.select(
         before=came_before(mark, within=pl.lit(within), over=over),

@@ -1,14 +1,18 @@
 """What a line is for: the diagnoses it points to, or all of the claim where lines have no pointers."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import polars as pl
 import pytest
 
 from beamclaim.model.tables import CLAIMS, LINES
 from beamclaim.model.tables.frames import Tables
-from beamclaim.views.claims import Assumptions
-from beamclaim.views.registry import claims_view, lines_view
+from beamclaim.policy import Policy
+from beamclaim.views.assumptions import Assumptions
+from beamclaim.views.lines import VIEW as LINES_VIEW
+from beamclaim.views.view import Frames
+
+POLICY = Policy.load()
 
 
 def treated(form: str | None, pointers: str | None, diagnoses: str | None) -> tuple[str | None, str | None]:
@@ -18,7 +22,7 @@ def treated(form: str | None, pointers: str | None, diagnoses: str | None) -> tu
     book = Tables(
         {"claims": pl.DataFrame([claim], schema=CLAIMS.schema), "lines": pl.DataFrame([line], schema=LINES.schema)}
     )
-    view = lines_view(book, claims_view(book, Assumptions(date(2026, 2, 10))), timedelta(hours=6))
+    view = Frames(book, POLICY, Assumptions(date(2026, 2, 10))).of(LINES_VIEW, ())
     return view["line.diagnoses"].item(), view["line.neoplasms"].item()
 
 

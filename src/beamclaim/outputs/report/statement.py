@@ -11,7 +11,7 @@ from beamclaim.findings.finding import Fact, Finding, PolicyFact
 from beamclaim.outputs.report.shown import counted, interval, shown
 from beamclaim.policy.tables import BY_NAME
 from beamclaim.rules import registry
-from beamclaim.views.registry import VIEWS
+from beamclaim.views.registry import views
 
 Cells = Mapping[str, str]
 
@@ -100,7 +100,7 @@ def missing(name: str) -> str:
         doc = BY_NAME[table].doc if table in BY_NAME else "The release of that day" if table == _DIAGNOSES else ""
         holds = re.split("[:;]", doc)[0]
         return f"a verified row in the table {table}" + (f": {holds[0].lower()}{holds[1:]}" if holds else "")
-    doc = next((view[name].doc for view in VIEWS.values() if name in view), "")
+    doc = next((view.columns[name].doc for view in views().values() if name in view.columns), "")
     words = label(name)
     return f"{words}: {doc.partition(';')[0]}" if doc and doc.partition(";")[0] != words else words
 

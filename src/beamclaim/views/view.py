@@ -1,0 +1,124 @@
+"""What a view is: the declaration the engine loops over, and the frames of one set of tables, each built once.
+
+In: tables, policy, assumptions, and frames made above the views. Out: for each view one frame, a row per subject, with the
+columns rules may read. A view is one file of this package that holds `VIEW = View(...)`; `registry` finds it. Begin with
+`claims.py`, which is the simplest.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+import polars as pl
+
+from beamclaim.model.tables.frames import Tables
+from beamclaim.policy import Policy
+from beamclaim.views.assumptions import Assumptions
+
+
+@dataclass(frozen=True, slots=True)
+class ViewColumn:
+    """A column a rule may read: what it means, and which column's bytes show it (`cell`; empty: counted, not written)."""
+
+    name: str
+    doc: str
+    cell: str = ""
+
+
+class Circumstance(NamedTuple):
+    """A column that decides which row of a policy table is in force, and the word policy has for it."""
+
+    column: str
+    policy_word: str
+    is_asked_for: bool = True
+    """Whether a question that hangs on it asks the user for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighborhood:
+    """Which columns say that other rows of a view matter to a row: as the partner of a pair of codes, as the nearest of a kind."""
+
+    key: str
+    patient: str
+    claim: str
+    code: str
+    day: str
+    counts: str
+    modifiers: str
+    component: str
+    nearest: tuple[str, ...]
+    """What a nearest row shares with the row."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column named here."""
+        return (
+            self.key, self.patient, self.claim, self.code, self.day, self.counts, self.modifiers, self.component, *self.nearest,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class View:
+    """A frame rules are asked of. Joins happen in `build`, once; rules never join."""
+
+    name: str
+    row: str
+    """What one row is."""
+    asked_of: Literal["patients", "batch", "run"]
+    """Of one bucket of patients at a time, of the whole batch, or of the findings of a run."""
+    build: Callable[["Frames", Collection[str]], pl.DataFrame]
+    """The frames it may read and the columns wanted → the frame, with at least those columns, in the order windows run in."""
+    columns: Mapping[str, ViewColumn]
+    subject: tuple[str, ...] = ()
+    """What a finding must know of its subject, whatever its rule read."""
+    question: Mapping[str, str] = field(default_factory=dict)
+    """What a question must know of its subject: `claim` and `line` by the columns that number them."""
+    circumstances: tuple[Circumstance, ...] = ()
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Among whom a pair of codes meets: the name rules use → the keys its rows share."""
+    neighbors: Neighborhood | None = None
+    needs: tuple[str, ...] = ()
+    """Frames made above the views and handed in as data."""
+    superseded: str = ""
+    """The column of rows that are there and not asked; empty where there are none."""
+    count_units: Callable[["Frames"], dict[str, int]] | None = None
+    """For a view that has no row where all is well: how many units there are, by the names rules give in `unit`."""
+    units: Mapping[str, str] = field(default_factory=dict)
+    """The names of those units, and the column that tells one from another."""
+
+
+def by_name(*columns: ViewColumn | Iterable[ViewColumn]) -> dict[str, ViewColumn]:
+    """Columns and groups of columns by their names, in order."""
+    each = (c for entry in columns for c in ((entry,) if isinstance(entry, ViewColumn) else entry))
+    return {c.name: c for c in each}
+
+
+class Frames:
+    """The views of one set of tables, each built when it is first asked for."""
+
+    def __init__(
+        self,
+        tables: Tables,
+        policy: Policy,
+        assumptions: Assumptions,
+        *,
+        data: Mapping[str, pl.DataFrame] | None = None,
+    ) -> None:
+        self.tables = tables
+        self.policy = policy
+        self.assumptions = assumptions
+        self.data = dict(data or {})
+        self._built: dict[str, pl.DataFrame] = {}
+
+    def of(self, view: View, columns: Collection[str]) -> pl.DataFrame:
+        """The frame of a view with at least these columns."""
+        frame = self._built.get(view.name)
+        if frame is None or not set(columns) <= set(frame.columns):
+            frame = self._built[view.name] = view.build(self, columns)
+        return frame
+
+    def parameter(self, name: str) -> float | None:
+        """A number of policy on the day of asking, whoever asks; None where the policy is silent."""
+        day = pl.DataFrame({"day": [self.assumptions.as_of]}, schema={"day": pl.Date})
+        number = self.policy.param(name, day)["value"].item()
+        return None if number is None else float(number)
