@@ -1,13 +1,13 @@
-"""How a treatment is given, as CodeX RT codes it: intent, modality, technique, energy, motion management, guidance."""
+"""A radiotherapy resource of CodeX RT → how the treatment is given: intent, modality, technique, energy, motion, guidance.
 
-from dataclasses import dataclass, field
+Codes become words of the course form by `codes.csv`; one that has no word is unknown, with who can settle it.
+"""
 
-from beamclaim.ingest.fhir.part import Part
-from beamclaim.ingest.fhir.telling import Telling
-from beamclaim.ingest.fhir.value import Coded, look_up, plain, quantity
+from dataclasses import dataclass
 
-ACTIVE = frozenset({"breath_hold", "gating", "tracking"})
-"""Motion management in which the beam follows the breath (CodeX RT 2.0.0; billing pages of the 2026 delivery codes)."""
+from beamclaim.ingest.fhir.datatypes import Coded, look_up, plain, quantity
+from beamclaim.ingest.fhir.element import FhirElement
+from beamclaim.ingest.fhir.resource_recorder import ResourceRecorder
 
 _ENERGY = {"MV": "energy_mv", "MeV": "energy_mev", "kV": "energy_kv"}
 _UNSAID = {
@@ -16,117 +16,99 @@ _UNSAID = {
 }
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Manner:
-    """How it is given, in words of the course form; null: not said, or not one thing."""
+    """How it is given, in words of the course form; `motion` null: unknown, or not one thing."""
 
-    modalities: list[str] = field(default_factory=list)
-    guidance: list[str] = field(default_factory=list)
-    motion: str | None = None
+    modalities: list[str]
+    guidance: list[str]
+    motion: str | None
 
     @property
     def modality(self) -> str | None:
-        """The one modality."""
+        """The one modality; null where there is none, or several."""
         return self.modalities[0] if len(set(self.modalities)) == 1 else None
 
 
-def manner(telling: Telling) -> Manner:
-    """States how a treatment is prescribed, planned or given, and sums it up."""
-    found = Manner()
-    intent = telling.part.extension("procedure-intent", "treatment-intent")
-    _word(telling, "intent", intent, "intent", "physician")
-    for beam in telling.part.extensions("modality-and-technique"):
-        _beam(telling, beam, found)
-    for imaging in telling.part.extensions("image-guided-radiotherapy-modality"):
+def manner(recorder: ResourceRecorder) -> Manner:
+    """A radiotherapy resource → how the treatment is prescribed, planned or given; each part of it is asserted."""
+    element = recorder.element
+    intent = element.extension("procedure-intent", "treatment-intent")
+    _add_word(recorder, "intent", look_up("intent", _concept(intent)), settled_by="physician")
+    modalities = [_beam(recorder, beam) for beam in element.extensions("modality-and-technique")]
+    guidance = []
+    for imaging in element.extensions("image-guided-radiotherapy-modality"):
         code = look_up("guidance", _concept(imaging.extension("modality")))
-        word = _said(telling, "guidance", code, "therapist")
-        if word:
-            found.guidance.append(word)
-    for verification in telling.part.extensions("intrafraction-verification"):
-        _said(
-            telling,
-            "intrafraction_verification",
-            look_up("verification", _concept(verification.extension("procedure"))),
-            "physicist",
-            "verification",
-        )
-    found.motion = _motion(telling)
-    return found
+        guidance.append(_add_word(recorder, "guidance", code, settled_by="therapist"))
+    for verification in element.extensions("intrafraction-verification"):
+        code = look_up("verification", _concept(verification.extension("procedure")))
+        name = "intrafraction_verification"
+        _add_word(recorder, name, code, settled_by="physicist", table="verification")
+    return Manner([word for word in modalities if word], [word for word in guidance if word], _motion(recorder))
 
 
-def _concept(extension: Part | None) -> Part | None:
+def _concept(extension: FhirElement | None) -> FhirElement | None:
     return extension.one("valueCodeableConcept") if extension else None
 
 
-def _word(telling: Telling, table: str, extension: Part | None, name: str, who: str) -> str | None:
-    return _said(telling, name, look_up(table, _concept(extension)), who, table)
-
-
-def _said(telling: Telling, name: str, code: Coded | None, who: str, table: str | None = None) -> str | None:
-    """States the word of a code, or that its code has none."""
+def _add_word(
+    recorder: ResourceRecorder, name: str, code: Coded | None, *, settled_by: str, table: str | None = None
+) -> str | None:
+    """Asserts the word of a code → the word; null, with the reason, where the code has none."""
     if code is None:
         return None
     meaning = code.meaning
+    if meaning is not None and meaning.word:
+        recorder.add(name, meaning.word, at=code.element)
+        return meaning.word
     if meaning is None:
-        telling.say(code.part, name, None, f"{code.shown} is not one of the {table or name} codes that are read", who)
-        return None
-    if not meaning.word:
-        telling.say(
-            code.part, name, None, f"{meaning.family.replace('_', ' ')}: no word of the course form is certain", who
-        )
-        return None
-    telling.say(code.part, name, meaning.word)
-    return meaning.word
+        reason = f"{code.printable} is not one of the {table or name} codes that are read"
+    else:
+        reason = f"{meaning.family.replace('_', ' ')}: no word of the course form is certain"
+    recorder.add(name, None, at=code.element, reason=reason, settled_by=settled_by)
+    return None
 
 
-def _beam(telling: Telling, beam: Part, found: Manner) -> None:
+def _beam(recorder: ResourceRecorder, beam: FhirElement) -> str | None:
+    """Asserts modality, techniques, energy or isotope of a kind of beam → its modality."""
     of = look_up("modality", _concept(beam.extension("modality")))
-    modality = _said(telling, "modality", of, "physicist")
-    if modality:
-        found.modalities.append(modality)
+    modality = _add_word(recorder, "modality", of, settled_by="physicist")
     techniques = [code for e in beam.extensions("technique") if (code := look_up("technique", _concept(e)))]
     words = {code.meaning.word for code in techniques if code.meaning}
     for code in techniques:
-        meaning = code.meaning
+        meaning, reason = code.meaning, None
         if meaning and meaning.family:
-            telling.say(code.part, "technique_family", meaning.family)
+            recorder.add("technique_family", meaning.family, at=code.element)
         if meaning and meaning.word and of and modality != "photon":
-            why = f"said of {modality or 'other'} beams; the words of the form are of photons"
-            telling.say(code.part, "technique", None, why, "physicist")
+            reason = f"said of {modality or 'other'} beams; the words of the form are of photons"
         elif meaning and not meaning.word and meaning.family in _UNSAID:
-            if not (meaning.family == "imrt" and "vmat" in words):  # an arc is the kind that was missing
-                telling.say(code.part, "technique", None, _UNSAID[meaning.family], "physicist")
+            if meaning.family == "imrt" and "vmat" in words:
+                continue  # an arc is the kind that was missing
+            reason = _UNSAID[meaning.family]
+        if reason is None:
+            _add_word(recorder, "technique", code, settled_by="physicist")
         else:
-            _said(telling, "technique", code, "physicist")
+            recorder.add("technique", None, at=code.element, reason=reason, settled_by="physicist")
     for energy in beam.extensions("energy-or-isotope"):
         measure = quantity(energy.one("valueQuantity"))
         if measure is not None:
             name = _ENERGY.get(measure.unit or "", "energy")
-            known = name != "energy" and measure.number > 0 and not measure.reason
-            value = plain(measure.number) if known else None
-            telling.say(
-                measure.part,
-                name,
-                value,
-                None if known else measure.reason or "the unit is none of MV, MeV, kV",
-                None if known else "physicist",
-            )
-        _said(telling, "isotope", look_up("isotope", energy.one("valueCodeableConcept")), "physicist")
+            is_known = name != "energy" and measure.number > 0 and not measure.reason
+            value = plain(measure.number) if is_known else None
+            reason = None if is_known else measure.reason or "the unit is none of MV, MeV, kV"
+            recorder.add(name, value, at=measure.element, reason=reason, settled_by="physicist")
+        isotope = look_up("isotope", energy.one("valueCodeableConcept"))
+        _add_word(recorder, "isotope", isotope, settled_by="physicist")
+    return modality
 
 
-def _motion(telling: Telling) -> str | None:
-    """States motion management as the two extensions give it; a combination the profile forbids is unknown.
+def _motion(recorder: ResourceRecorder) -> str | None:
+    """Asserts motion management as the two extensions give it → the one word of it; a combination the profile forbids is unknown.
 
     Source: CodeX RT 2.0.0, invariants of the two extensions: none excludes all others; a technique asks for free breathing.
     """
-    ways = [
-        c for e in telling.part.extensions("respiratory-motion-management") if (c := look_up("motion", _concept(e)))
-    ]
-    techniques = [
-        c
-        for e in telling.part.extensions("free-breathing-motion-mgmt-technique")
-        if (c := look_up("breathing", _concept(e)))
-    ]
+    ways = _codes(recorder, "respiratory-motion-management", "motion")
+    techniques = _codes(recorder, "free-breathing-motion-mgmt-technique", "breathing")
     words = {code.meaning.word if code.meaning else "" for code in ways}
     forbidden = None
     if "none" in words and (len(words) > 1 or techniques):
@@ -134,31 +116,35 @@ def _motion(telling: Telling) -> str | None:
     elif techniques and "free_breathing" not in words:
         forbidden = "a technique of free breathing, and free breathing is not said"
     if forbidden:
-        code = (ways or techniques)[0]
-        code.part.fault("invariant", "motion management as the profile allows it", forbidden)
-        telling.say(code.part, "motion_management", None, forbidden, "physicist")
+        element = (ways or techniques)[0].element
+        element.fault("invariant", expected="motion management as the profile allows it", found=forbidden)
+        _unknown_motion(recorder, element, forbidden)
         return None
-    said: set[str | None] = set()
-    for code in ways:
-        if code.meaning and code.meaning.word == "free_breathing":
+    answers: set[str | None] = set()
+    active: set[str] = set()
+    for code in (*ways, *techniques):
+        word = code.meaning.word if code.meaning else None
+        if word == "free_breathing":
             if not techniques:
-                telling.say(code.part, "motion_management", None, "free breathing, its technique not said", "physicist")
-                said.add(None)
+                _unknown_motion(recorder, code.element, "free breathing, its technique not said")
+                answers.add(None)
+        elif word == "internal_target_volume":
+            reason = "free breathing in an internal target volume: planned for, not managed by the beam"
+            _unknown_motion(recorder, code.element, reason)
+            answers.add(None)
         else:
-            said.add(_said(telling, "motion_management", code, "physicist"))
-    for code in techniques:
-        if code.meaning and code.meaning.word == "internal_target_volume":
-            telling.say(
-                code.part,
-                "motion_management",
-                None,
-                "free breathing in an internal target volume: planned for, not managed by the beam",
-                "physicist",
-            )
-            said.add(None)
-        else:
-            said.add(_said(telling, "motion_management", code, "physicist"))
-    active = said & ACTIVE
+            answers.add(_add_word(recorder, "motion_management", code, settled_by="physicist"))
+            if code.meaning and code.meaning.family == "active":  # the beam follows the breath
+                active.add(code.meaning.word)
     if len(active) == 1:
         return active.pop()
-    return said.pop() if len(said) == 1 else None
+    return answers.pop() if len(answers) == 1 else None
+
+
+def _codes(recorder: ResourceRecorder, extension: str, table: str) -> list[Coded]:
+    concepts = map(_concept, recorder.element.extensions(extension))
+    return [code for concept in concepts if (code := look_up(table, concept))]
+
+
+def _unknown_motion(recorder: ResourceRecorder, element: FhirElement, reason: str) -> None:
+    recorder.add("motion_management", None, at=element, reason=reason, settled_by="physicist")

@@ -1,4 +1,4 @@
-"""The codes of CodeX RT and mCODE that are read, with the word each becomes and where it is defined (`codes.csv`)."""
+"""`codes.csv` → the codes of CodeX RT and mCODE that are read, with the word each becomes and where it is defined."""
 
 import csv
 from dataclasses import dataclass

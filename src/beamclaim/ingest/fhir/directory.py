@@ -1,14 +1,14 @@
-"""Who is who in a file: references resolved inside what was given, never fetched; those that lead nowhere are stated."""
+"""Resources of a file → who is who in it: references resolved inside the file, never fetched; those that lead nowhere are asserted."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from beamclaim.ingest.fhir.part import Ledger, Part
+from beamclaim.ingest.assertions import Subject, ValuePlace
+from beamclaim.ingest.fhir.element import FhirElement, FhirRecorder
 from beamclaim.ingest.fhir.release import RESOURCE_TYPES
 from beamclaim.ingest.fhir.resource import Resource
-from beamclaim.model.tables.evidence import Assertion
 
 MOST_KEYS = 1_000_000
 """Names kept of one file: beyond, references to resources far above in the file are left unresolved, and that is said."""
@@ -30,7 +30,7 @@ class Person:
 class Target:
     """What a reference names: a key, or the URL of something outside; `is_here`: it was given in the file."""
 
-    part: Part
+    element: FhirElement
     key: str
     is_here: bool
 
@@ -44,21 +44,21 @@ class Directory:
         self.names: dict[str, str] = {}
         self.owners: dict[str, str] = {}
         self._urls: dict[str, str] = {}
-        self._missing: dict[str, tuple[tuple[int, int, int], str, int]] = {}
+        self._missing: dict[str, tuple[ValuePlace, int]] = {}
 
     def enter(self, resource: Resource, kind: str) -> bool:
         """Takes a resource in by its key and URL; `kind` is its level (course, phase, plan …) or its type. False: full."""
         if len(self.kinds) >= MOST_KEYS:
             return False
         if resource.key in self.kinds:
-            resource.part.fault("duplicate", "a resource once", "one of the same type and id again")
+            resource.element.fault("duplicate", expected="a resource once", found="one of the same type and id again")
         self.kinds[resource.key] = kind
         self._missing.pop(resource.key, None)
         if resource.url:
             self._urls[resource.url] = resource.key
         return True
 
-    def resolve(self, reference: Part, resource: Resource) -> Target | None:
+    def resolve(self, reference: FhirElement, resource: Resource) -> Target | None:
         """What a Reference names; a fault when it is outside, conditional or not a reference at all."""
         written = reference.text("reference")
         if written is None:
@@ -72,42 +72,41 @@ class Directory:
             key = f"{relative[1]}/{relative[2]}"
         elif re.match(r"(?:https?|urn|file|ftp|data|javascript):", text, re.IGNORECASE):
             what = "a resource of the file"
-            written.fault("reference", what, "a URL of something else; it is never fetched")
+            written.fault("reference", expected=what, found="a URL of something else; it is never fetched")
             return Target(written, text[:2048], False)
         else:
-            written.fault("reference", "a reference as Type/id, #id or a URL", "another text")
+            written.fault("reference", expected="a reference as Type/id, #id or a URL", found="another text")
             return None
         if key not in self.kinds:
             self._miss(written, key)
             return Target(written, key, False)
         return Target(written, key, True)
 
-    def _miss(self, written: Part, key: str) -> None:
+    def _miss(self, written: FhirElement, key: str) -> None:
         """A name that nobody has, or nobody yet."""
         if key in self._missing:
-            place, path, many = self._missing[key]
-            self._missing[key] = place, path, many + 1
+            place, many = self._missing[key]
+            self._missing[key] = place, many + 1
         elif len(self._missing) < MOST_KEYS:
-            self._missing[key] = written.place, written.path, 1
+            self._missing[key] = written.at, 1
 
-    def missing(self, ledger: Ledger) -> None:
-        """States the references that led nowhere in the whole file; another file of the run may have what they name."""
-        for key, (place, path, many) in self._missing.items():
-            said = f"{many} such reference{'s' * (many > 1)}"
-            ledger.out.assertions.append(
-                Assertion(ledger.file, *place, "fhir", path, None, "reference", key, "target", key, said)
-            )
+    def missing(self, recorder: FhirRecorder) -> None:
+        """Asserts the references that led nowhere in the whole file; another file of the run may have what they name."""
+        recorder.patient = None
+        for key, (place, many) in self._missing.items():
+            reason = f"{many} such reference{'s' * (many > 1)}"
+            recorder.add(Subject("reference", key), "target", key, at=place, reason=reason)
 
     def circles(self, window: Iterable[Resource]) -> None:
-        """Says which resources are their own part, ground or successor through others of the window."""
-        edges: dict[str, list[tuple[str, Part]]] = {}
+        """Says which resources are their own element, ground or successor through others of the window."""
+        edges: dict[str, list[tuple[str, FhirElement]]] = {}
         for resource in window:
             out = edges.setdefault(resource.key, [])
             for name in _HIERARCHY:
-                # Of a place or an organization the part is one reference, of all else a list of them.
-                one = resource.part.get(name)
+                # Of a place or an organization the element is one reference, of all else a list of them.
+                one = resource.element.get(name)
                 is_one = one is not None and one.node.kind == "an object"
-                for reference in [one] if one is not None and is_one else resource.part.items(name):
+                for reference in [one] if one is not None and is_one else resource.element.items(name):
                     target = self._quietly(reference, resource)
                     if target:
                         out.append((target, reference))
@@ -115,7 +114,7 @@ class Directory:
         for start in edges:
             self._walk(start, edges, done)
 
-    def _quietly(self, reference: Part, resource: Resource) -> str | None:
+    def _quietly(self, reference: FhirElement, resource: Resource) -> str | None:
         node = reference.node.value
         text = node["reference"].value if isinstance(node, dict) and "reference" in node else None
         if not isinstance(text, str):
@@ -126,7 +125,7 @@ class Directory:
         return self._urls.get(text) or (f"{relative[1]}/{relative[2]}" if relative else None)
 
     @staticmethod
-    def _walk(start: str, edges: dict[str, list[tuple[str, Part]]], done: set[str]) -> None:
+    def _walk(start: str, edges: dict[str, list[tuple[str, FhirElement]]], done: set[str]) -> None:
         """Depth first without recursion; an edge back to what is still open closes a circle."""
         if start in done:
             return
@@ -136,7 +135,9 @@ class Directory:
             key, rest = stack[-1]
             for target, reference in rest:
                 if target in is_open:
-                    reference.fault("circle", "a reference that does not lead back to its own resource", "a circle")
+                    reference.fault(
+                        "circle", expected="a reference that does not lead back to its own resource", found="a circle"
+                    )
                 elif target in edges and target not in done:
                     is_open.add(target)
                     stack.append((target, iter(edges[target])))

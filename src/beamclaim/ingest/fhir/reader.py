@@ -1,17 +1,21 @@
-"""Bytes → windows of resources → evidence: a document as a whole, lines as they come."""
+"""Bytes of a file → windows of resources → evidence: a document as a whole, lines as they come.
+
+`READERS` says who reads which resource. Called by the router of files.
+"""
 
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from beamclaim.errors import InputError
+from beamclaim.ingest.assertions import Subject, ValuePlace
 from beamclaim.ingest.fhir import billing, person, record
 from beamclaim.ingest.fhir.directory import MOST_KEYS, Directory
-from beamclaim.ingest.fhir.part import Ledger, Part, Sheet
+from beamclaim.ingest.fhir.element import FhirElement, FhirRecorder, FhirText
 from beamclaim.ingest.fhir.resource import Resource, newest, resources
-from beamclaim.ingest.fhir.telling import Telling
+from beamclaim.ingest.fhir.resource_recorder import ResourceRecorder
 from beamclaim.ingest.fhir.treatment import subject, treatment
 from beamclaim.ingest.json_tree import BOM, Tree
-from beamclaim.model.tables.evidence import Assertion, Evidence
+from beamclaim.model.tables.evidence import Evidence
 
 LARGEST = 64 * 1024 * 1024
 LONGEST_LINE = 16 * 1024 * 1024
@@ -45,8 +49,8 @@ def read_fhir(stream: BinaryIO, file: int) -> Iterator[Evidence]:
     64 MiB. References are resolved inside the file, in lines only backwards beyond a window, and never fetched.
     Raises InputError when nothing of the file is such JSON (duplicate keys, NaN, more than 64 levels, XML).
     """
-    ledger = Ledger(file)
-    reading = _Reading(ledger)
+    recorder = FhirRecorder(file)
+    fhir_file = _FhirFile(recorder)
     first, start, number = _first_line(stream)
     try:
         alone = [*Tree(first)] if first.startswith((b"{", BOM + b"{")) else []
@@ -59,11 +63,11 @@ def read_fhir(stream: BinaryIO, file: int) -> Iterator[Evidence]:
         following = stream.readline(LONGEST_LINE + 1)
         is_lines = following.lstrip().startswith(b"{") and following.rstrip().endswith(b"}")
     if is_lines:
-        yield from reading.lines(_lines(stream, [first, following], start, number))
+        yield from fhir_file.lines(_lines(stream, [first, following], start, number))
     else:
         data = first + following + stream.read(LARGEST + 1 - len(first) - len(following))
-        yield reading.document(data, start, number)
-    yield reading.close()
+        yield fhir_file.document(data, start, number)
+    yield fhir_file.close()
 
 
 def _first_line(stream: BinaryIO) -> tuple[bytes, int, int]:
@@ -76,9 +80,11 @@ def _first_line(stream: BinaryIO) -> tuple[bytes, int, int]:
     raise InputError("an empty file; give FHIR resources as JSON")
 
 
-def _lines(stream: BinaryIO, given: list[bytes], at: int, number: int) -> Iterator[tuple[bytes | None, int, int, int]]:
+def _lines(
+    stream: BinaryIO, first_lines: list[bytes], at: int, number: int
+) -> Iterator[tuple[bytes | None, int, int, int]]:
     """Lines with first byte, byte past the last and lines before; one that is too long comes as None, its end skipped."""
-    for line in given:
+    for line in first_lines:
         if line:
             yield line, at, at + len(line), number
             at, number = at + len(line), number + 1
@@ -92,14 +98,14 @@ def _lines(stream: BinaryIO, given: list[bytes], at: int, number: int) -> Iterat
         number += 1
 
 
-class _Reading:
-    """One file being read."""
+class _FhirFile:
+    """A file being read: who is who in it, and what is not read."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+    def __init__(self, recorder: FhirRecorder) -> None:
+        self._recorder = recorder
         self._directory = Directory()
-        self._unread: dict[str, tuple[int, tuple[int, int, int]]] = {}
-        self._resources = 0
+        self._unread: dict[str, tuple[int, ValuePlace]] = {}
+        """Resource type → how many of it, and where the first stands."""
         self._is_full = False
 
     def document(self, data: bytes, base: int, number: int) -> Evidence:
@@ -108,68 +114,53 @@ class _Reading:
             raise InputError(f"a FHIR document of more than {LARGEST} bytes; give its resources one a line (NDJSON)")
         if data.lstrip(BOM).lstrip().startswith(b"<"):
             raise InputError("FHIR in XML is not read; export it as JSON")
-        sheet = Sheet(Tree(data), self._ledger, base, number)
-        given = [*sheet.tree]
-        if not any(isinstance(top.value, dict | list) for top in given):
+        text = FhirText(Tree(data), self._recorder, base, number)
+        nodes = [*text.tree]
+        if not any(isinstance(node.value, dict | list) for node in nodes):
             raise InputError("no FHIR resource in the file; give a Bundle, a resource or one resource a line")
-        return self._window([r for top in given for r in _in(Part(top, "", sheet))])
+        return self._window([r for node in nodes for r in _in(FhirElement(node, "", text))])
 
     def lines(self, lines: Iterator[tuple[bytes | None, int, int, int]]) -> Iterator[Evidence]:
         """The evidence of lines, a window at a time."""
         window: list[Resource] = []
-        held = good = 0
+        size = good = 0
         worst: InputError | None = None
         for line, start, end, number in lines:
+            at = ValuePlace(start, end, "line", number + 1)
             if line is None:
-                self._ledger.add(
-                    (start, end, number + 1),
-                    "json",
-                    "line",
-                    expected=f"at most {LONGEST_LINE} bytes",
-                    found="a longer line",
-                )
+                expected = f"at most {LONGEST_LINE} bytes"
+                self._recorder.fault("json", at=at, expected=expected, found="a longer line")
                 continue
             try:
-                sheet = Sheet(Tree(line), self._ledger, start, number)
-                window += [r for top in sheet.tree for r in _in(Part(top, "", sheet))]
+                text = FhirText(Tree(line), self._recorder, start, number)
+                window += [r for node in text.tree for r in _in(FhirElement(node, "", text))]
                 good += bool(line.strip())
             except InputError as error:
                 worst = worst or error
-                self._ledger.add(
-                    (start, end, number + 1), "json", "line", expected="one JSON object", found=_class_of(error)
-                )
-            held += len(line)
-            if held >= WINDOW:
+                self._recorder.fault("json", at=at, expected="one JSON object", found=_class_of(error))
+            size += len(line)
+            if size >= WINDOW:
                 yield self._window(window)
-                window, held = [], 0
+                window, size = [], 0
         if worst is not None and not good:
             raise worst
         yield self._window(window)
 
     def close(self) -> Evidence:
-        """What can be said only at the end: references that led nowhere, types that are not read."""
-        self._directory.missing(self._ledger)
+        """What only the end of the file tells: references that led nowhere, types that are not read."""
+        self._directory.missing(self._recorder)
         for kind, (many, place) in self._unread.items():
-            self._ledger.add(
-                place, "not_read", kind, expected="a resource that is read here", found=f"{many} of {kind}"
-            )
+            at, expected = place._replace(path=kind), "a resource that is read here"
+            self._recorder.fault("not_read", at=at, expected=expected, found=f"{many} of {kind}")
         if self._is_full:
-            self._ledger.add(
-                (0, 0, None),
-                "reference",
-                "file",
-                expected="fewer resources in a file",
-                found="too many to know them all by name",
-            )
-        self._ledger.close()
-        return self._taken()
-
-    def _taken(self) -> Evidence:
-        taken, self._ledger.out = self._ledger.out, Evidence()
-        return taken
+            at, expected = ValuePlace(0, 0, "file"), "fewer resources in a file"
+            self._recorder.fault("reference", at=at, expected=expected, found="too many to know them all by name")
+        self._recorder.close()
+        return self._recorder.taken()
 
     def _window(self, window: list[Resource]) -> Evidence:
-        told = []
+        """Resources given together → their evidence; signatures last, since they name what others are."""
+        kinds: list[tuple[Resource, str | None]] = []
         for resource in newest(window):
             kind = self._kind(resource)
             self._is_full |= not self._directory.enter(resource, kind or resource.type)
@@ -177,15 +168,14 @@ class _Reading:
                 self._directory.people[resource.key] = person.person(resource)
             elif resource.type in NAMED:
                 _name(resource, self._directory)
-            told.append((resource, kind))
+            kinds.append((resource, kind))
         self._directory.circles(window)
-        later = [(r, k) for r, k in told if r.type == "Provenance"]
-        for resource, kind in [*((r, k) for r, k in told if r.type != "Provenance"), *later]:
-            self._tell(resource, kind)
-        return self._taken()
+        for resource, kind in sorted(kinds, key=lambda each: each[0].type == "Provenance"):
+            self._read(resource, kind)
+        return self._recorder.taken()
 
     def _kind(self, resource: Resource) -> str | None:
-        """The subject of what a resource says; null: it is not read."""
+        """The kind of subject a resource is read as; null: it is not read."""
         if resource.type == "ClaimResponse":
             return billing.answers(resource)
         if resource.type in READERS:
@@ -196,61 +186,59 @@ class _Reading:
             return subject(resource) or "order"
         return record.visit(resource) if resource.type == "Encounter" else None
 
-    def _tell(self, resource: Resource, kind: str | None) -> None:
+    def _read(self, resource: Resource, kind: str | None) -> None:
         if kind is None:
-            self._is_here(resource)
-            if resource.type not in NAMED:
-                many, place = self._unread.get(resource.type, (0, resource.part.place))
-                self._unread[resource.type] = many + 1, place
+            self._name_unread(resource)
             return
-        telling = Telling(resource, kind, self._directory, self._ledger)
+        recorder = ResourceRecorder(resource, Subject(kind, resource.key), self._directory, self._recorder)
         if resource.type in READERS:
-            READERS[resource.type][1](telling)
+            READERS[resource.type][1](recorder)
         elif resource.type == "Encounter":
-            record.encounter(telling)
+            record.encounter(recorder)
         elif subject(resource):
-            treatment(telling)
+            treatment(recorder)
         else:
-            record.other(telling)
-        if telling.patient is not None and len(self._directory.owners) < MOST_KEYS:
-            self._directory.owners[resource.key] = telling.patient
-        for extension in resource.part.items("extension"):
+            record.other(recorder)
+        if recorder.patient is not None and len(self._directory.owners) < MOST_KEYS:
+            self._directory.owners[resource.key] = recorder.patient
+        for extension in resource.element.items("extension"):
             url = extension.text("url")
             if url is not None and ":" not in url.written:
-                url.fault("not_read", "the URL of an extension", "a name that is no URL")
+                url.fault("not_read", expected="the URL of an extension", found="a name that is no URL")
 
-    def _is_here(self, resource: Resource) -> None:
-        """States that a resource is there of which nothing else is said; references of other files may lead to it."""
-        place = (self._ledger.file, *resource.part.place)
-        said = {"resource_type": resource.type, "name": self._directory.names.get(resource.key)}
-        self._ledger.out.assertions += [
-            Assertion(*place, "fhir", resource.part.path, None, "resource", resource.key, name, value)
-            for name, value in said.items()
-            if value
-        ]
+    def _name_unread(self, resource: Resource) -> None:
+        """Asserts that a resource is there of which nothing else is read; references of other files may lead to it."""
+        self._recorder.patient = None
+        named = {"resource_type": resource.type, "name": self._directory.names.get(resource.key)}
+        for name, value in named.items():
+            if value:
+                self._recorder.add(Subject("resource", resource.key), name, value, at=resource.element.at)
+        if resource.type not in NAMED:
+            many, place = self._unread.get(resource.type, (0, resource.element.at))
+            self._unread[resource.type] = many + 1, place
 
 
-def _in(part: Part) -> Iterator[Resource]:
+def _in(element: FhirElement) -> Iterator[Resource]:
     """The resources of a JSON value, which may be a list of them."""
-    if isinstance(part.node.value, list):
-        for at, node in enumerate(part.node.value):
-            yield from resources(Part(node, f"[{at}]", part.sheet))
+    if isinstance(element.node.value, list):
+        for at, node in enumerate(element.node.value):
+            yield from resources(FhirElement(node, f"[{at}]", element.source))
     else:
-        yield from resources(part)
+        yield from resources(element)
 
 
 def _name(resource: Resource, directory: Directory) -> None:
     """Keeps the name of a device, a place, an organization, or somebody who works there."""
-    part = resource.part
+    element = resource.element
     words: list[str] = []
     if resource.type == "Device":
-        words = [n.written for entry in part.items("deviceName") if (n := entry.text("name"))][:1]
+        words = [n.written for entry in element.items("deviceName") if (n := entry.text("name"))][:1]
     elif resource.type == "Practitioner":
-        for name in part.items("name")[:1]:
+        for name in element.items("name")[:1]:
             parts = [name.text("text")] if name.has("text") else [*name.items("given", "a text"), name.text("family")]
             words = [n.written for n in parts if n]
     elif resource.type in {"Organization", "Location"}:
-        words = [n.written for n in [part.text("name")] if n]
+        words = [n.written for n in [element.text("name")] if n]
     if words and len(directory.names) < MOST_KEYS:
         directory.names[resource.key] = " ".join(words)[:200]
 

@@ -1,4 +1,4 @@
-"""What belongs to FHIR R4 and what only to R5: resource types (`resource_types.csv`) and members that changed their names."""
+"""`resource_types.csv` → what belongs to FHIR R4 and what only to R5: resource types and members that changed their names."""
 
 import csv
 from importlib.resources import files
