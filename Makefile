@@ -45,8 +45,8 @@ one: .venv/ready-dev ## the tests one word chooses: make one K=UNT103
 format: .venv/ready-dev ## rewrite the sources in the house style
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .
 
-bench: .venv/ready-dev ## speed and memory beside peers of the same run
-	@.venv/bin/python -m benchmarks
+bench: .venv/ready-dev ## speed and memory beside peers of the same run; FULL=1 for all sizes (an hour), BENCH_OLD=CHECKOUT
+	@.venv/bin/python -m benchmarks $(if $(FULL),--full)
 
 docs: .venv/ready ## the documentation site, its reference pages made from the program; in site/
 	@$(SYNC) --no-dev --group docs

@@ -1,10 +1,11 @@
-"""Writes a large synthetic 837 file: radiation oncology claims a careful biller would send, office and hospital, seeded.
+"""A size and a seed → a large synthetic 837 file: claims of radiation oncology, office and hospital, that a careful biller would send.
 
-``python -m benchmarks.corpus 20 corpus.837`` writes 20 MB. No person, provider or payer in it exists.
+``python -m benchmarks.corpus 20 corpus.837`` writes 20 MB; ``--wrong`` the kind in which nearly every line has a
+finding (`benchmarks/wrong.py`). The same seed gives the same bytes. No person, provider or payer in it exists.
 """
 
+import argparse
 import random
-import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -29,7 +30,9 @@ def npi(random_: random.Random) -> str:
 
 
 class Corpus:
-    """Claims in order, with running numbers."""
+    """Claims in order, with running numbers; `claims_per_set` patients at most stand in one ST … SE."""
+
+    claims_per_set = CLAIMS_PER_SET
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
@@ -37,7 +40,7 @@ class Corpus:
         self.npis = [npi(self.random) for _ in range(40)]
 
     def interchange(self, number: int, claims: int, institutional: bool) -> Iterator[str]:
-        """One ISA … IEA of one form, its transactions of at most `CLAIMS_PER_SET` claims."""
+        """One ISA … IEA of one form, its transactions of at most `claims_per_set` claims."""
         version = "005010X223A2" if institutional else "005010X222A1"
         yield (
             f"ISA*00*          *00*          *ZZ*CLINIC{number % 7:<9}*ZZ*PAYER0001      *260301*0800*^*00501"
@@ -46,7 +49,7 @@ class Corpus:
         sets = 0
         while claims > 0:
             sets += 1
-            part = min(claims, CLAIMS_PER_SET)
+            part = min(claims, self.claims_per_set)
             yield self.transaction(sets, part, version, institutional)
             claims -= part
         yield f"GE*{sets}*{number}~\nIEA*1*{number:09}~\n"
@@ -169,7 +172,7 @@ class Corpus:
 
 
 def write(path: Path, size_mb: float, seed: int = 1) -> int:
-    """Writes about `size_mb` megabytes to `path`; returns how many claims."""
+    """Writes about `size_mb` megabytes to `path`, every third interchange a hospital's; returns how many claims."""
     corpus = Corpus(seed)
     limit = int(size_mb * 1_000_000)
     written = number = 0
@@ -182,6 +185,19 @@ def write(path: Path, size_mb: float, seed: int = 1) -> int:
     return corpus.claim
 
 
+def main() -> None:
+    """The command."""
+    from benchmarks import wrong
+
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.corpus", description=__doc__)
+    parser.add_argument("megabytes", type=float)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("seed", type=int, nargs="?", help="the same seed gives the same bytes")
+    parser.add_argument("--wrong", action="store_true", help="nearly every line has a finding")
+    options = parser.parse_args()
+    seed = () if options.seed is None else (options.seed,)
+    print((wrong.write if options.wrong else write)(options.file, options.megabytes, *seed), "claims")
+
+
 if __name__ == "__main__":
-    size, target, *rest = sys.argv[1:]
-    print(write(Path(target), float(size), int(rest[0]) if rest else 1), "claims")
+    main()

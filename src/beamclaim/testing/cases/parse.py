@@ -21,10 +21,10 @@ A fenced block ``case`` holds a small claim book. Lines of it are:
                           the first session
 ``2026-02-03 77386-59 x2 key=value``   a service line: day, code with modifiers, units, and columns of this line alone
 
-A line may end in ``# COD101`` (fires), ``# COD101=warning`` (fires with that severity) or ``# COD101? fact``
-(cannot tell, and names that fact). No mark: the page's rule neither fires nor is undecided there.
-A block ``x12`` takes a written 837 (``837P`` or ``837I`` on its first line), ``edit: OLD => NEW`` changes its
-bytes (``\\n`` stands for a line end), and ``expect: FMT002`` (or ``expect: none``) says what the page's rule does.
+A line may end in ``# COD101`` (fires), ``# COD101=warning`` (fires with that severity) or ``# COD101? fact`` (cannot
+tell, and names that fact). No mark: the page's rule neither fires nor is undecided there. A block ``x12`` takes a
+written 837 (``837P`` or ``837I`` on its first line), ``edit: OLD => NEW`` changes its bytes (``\\n`` stands for a line
+end), and ``expect: FMT002`` (or ``expect: none``) says what the page's rule does.
 """
 
 import re
