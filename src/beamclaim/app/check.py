@@ -18,7 +18,6 @@ from beamclaim.findings.finding import Coverage, File, Finding, Result, Waiver
 from beamclaim.findings.proof import Prover
 from beamclaim.findings.questions import Questions
 from beamclaim.findings.waivers import read_waivers, set_apart, waivers_view
-from beamclaim.ingest.intake import is_stray
 from beamclaim.model.span import Span
 from beamclaim.model.tables.frames import Tables
 from beamclaim.policy import Policy
@@ -165,7 +164,8 @@ def _files(book: Tables) -> list[File]:
     return [
         File(
             path=r["file.path"], sha256=r["file.sha256"], kind=r["file.kind"] or "unknown", claims=r["file.claims"] or 0,
-            lines=r["file.lines"] or 0, error=r["file.error"], is_history=bool(r["file.is_history"]), is_stray=is_stray(r["file.error"]),
+            lines=r["file.lines"] or 0, error=r["file.error"], is_history=bool(r["file.is_history"]),
+            is_stray=r["file.status"] == "passed_over",
         )
         for r in book["files"].sort("file").iter_rows(named=True)
     ]  # fmt: skip

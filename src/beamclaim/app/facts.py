@@ -19,8 +19,9 @@ from beamclaim.courses import Account, CourseDefaults, Note, courses
 from beamclaim.courses.facts import EvidenceFile, Facts
 from beamclaim.courses.identity import doubtful, owners
 from beamclaim.courses.references import resolved
-from beamclaim.ingest.evidence import Reading, read_evidence
-from beamclaim.ingest.intake import Refusal, Source, sources
+from beamclaim.ingest.file_read import FileRead
+from beamclaim.ingest.router import read_evidence
+from beamclaim.ingest.sources import Refusal, Source, sources
 from beamclaim.model.tables.evidence import Assertion, Beam, Delivery, Evidence, Fault
 from beamclaim.model.thresholds import DEFAULT
 
@@ -149,8 +150,10 @@ def read_portion(
     held = Evidence()
     for index, source in portion:
         for part in read_evidence(source, index, mapping):
-            if isinstance(part, Reading):
-                files.append(EvidenceFile(source.path, part.sha256, part.kind, part.error, part.is_stray))
+            if isinstance(part, FileRead):
+                files.append(
+                    EvidenceFile(source.path, part.sha256, part.kind, part.reason, part.status == "passed_over")
+                )
                 continue
             held.extend(part)
             if len(held.assertions) + len(held.deliveries) + len(held.beams) + len(held.faults) > HELD:

@@ -7,7 +7,8 @@ from typing import Any, BinaryIO
 
 import polars as pl
 
-from beamclaim.ingest import claim_rows, csv_rows, intake
+from beamclaim.ingest import claim_rows, csv_rows
+from beamclaim.ingest.sources import Source, read_bytes
 from beamclaim.ingest.x12 import Delimiters, span_of
 from beamclaim.model.span import Span
 from beamclaim.model.tables.frames import Tables
@@ -30,7 +31,7 @@ _CELLS = {
 class Places:
     """Finds bytes. Holds the opened sources, their separators and headers, and the partners of pairs."""
 
-    def __init__(self, sources: dict[int, intake.Source], book: Tables) -> None:
+    def __init__(self, sources: dict[int, Source], book: Tables) -> None:
         self._sources = sources
         self._by_path = {s.path: s for s in sources.values()}
         self._kinds = dict(book["files"].select("file", "file.kind").iter_rows())
@@ -131,7 +132,7 @@ class Places:
             stream = self._sources[file].open()
             if not stream.seekable():
                 stream.close()
-                return intake.read_bytes(self._sources[file], start, end)
+                return read_bytes(self._sources[file], start, end)
             self._open = (file, stream)
         stream.seek(start)
         return stream.read(max(end - start, 0))
@@ -152,7 +153,7 @@ class Places:
         if source is None:
             return b"", 0, 0
         first = max(span.start - 4 * around, 0)
-        raw = intake.read_bytes(source, first, span.end + 4 * around)
+        raw = read_bytes(source, first, span.end + 4 * around)
         at, past = span.start - first, span.end - first
         marks = self._marks(source, span.start)
         left = max((raw.rfind(m, 0, at) for m in marks), default=-1) + 1
@@ -160,7 +161,7 @@ class Places:
         right = min(ends) if ends else len(raw)
         return raw[left:right], at - left, past - left
 
-    def _marks(self, source: intake.Source, at: int) -> list[bytes]:
+    def _marks(self, source: Source, at: int) -> list[bytes]:
         index = next(i for i, s in self._sources.items() if s is source)
         envelopes = [m for start, m in self._envelopes.get(index, []) if start <= at]
         terminator = envelopes[-1].terminator if envelopes else b"\n"

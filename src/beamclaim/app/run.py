@@ -14,7 +14,8 @@ from typing import BinaryIO, TypeVar
 
 import polars as pl
 
-from beamclaim.ingest import intake
+from beamclaim.ingest import router
+from beamclaim.ingest.sources import Source, sources
 from beamclaim.model.tables import TABLES
 from beamclaim.model.tables.frames import Tables
 from beamclaim.views.assumptions import Assumptions
@@ -41,7 +42,7 @@ class Run:
 
     def __init__(self, given: Assumptions, held: int = HELD) -> None:
         self.given = given
-        self.sources: dict[int, intake.Source] = {}
+        self.sources: dict[int, Source] = {}
         self._most = held
         self._small: dict[str, list[pl.DataFrame]] = {}
         self._held: list[dict[str, pl.DataFrame]] = []
@@ -64,18 +65,18 @@ class Run:
         progress: Progress | None = None,
     ) -> None:
         """Reads every file of the groups (paths, is_history) into the batch."""
-        found = [(s, history) for paths, history in groups for s in intake.sources(list(paths), stdin=stdin)]
-        for index, (source, history) in enumerate(found):
-            if isinstance(source, intake.Source):
-                self.sources[index] = source
-            for chunk in intake.read(source, file=index, is_history=history):
-                self._take(chunk, index, history)
-                if progress is not None:
-                    progress(source.path, index, len(found))
+        named = [(s, history) for paths, history in groups for s in sources(list(paths), stdin=stdin)]
+        numbered = [router.Numbered(index, source, history) for index, (source, history) in enumerate(named)]
+        self.sources = {n.file: n.source for n in numbered if isinstance(n.source, Source)}
+        total_bytes = router.total_bytes(numbered)
+        for portion in router.read(numbered):
+            self._take(portion.tables, portion.is_history)
+            if progress is not None:
+                progress(portion.path, portion.bytes_read, total_bytes)
         if self._folder is not None:
             self._spill()
 
-    def _take(self, chunk: dict[str, pl.DataFrame], file: int, history: bool) -> None:
+    def _take(self, chunk: dict[str, pl.DataFrame], history: bool) -> None:
         for name in BATCH_TABLES:
             if name in chunk and chunk[name].height:
                 self._small.setdefault(name, []).append(chunk[name])

@@ -33,9 +33,15 @@ def gunzip(packed: BinaryIO) -> BinaryIO:
     return io.BufferedReader(_Inflated(packed), 1 << 16)
 
 
+def packed_position(stream: BinaryIO) -> int | None:
+    """How far the packed bytes behind a stream of `gunzip` have been read; None of any other stream."""
+    raw = stream.raw if isinstance(stream, io.BufferedReader) else None
+    return raw.packed.tell() if isinstance(raw, _Inflated) else None
+
+
 class _Inflated(io.RawIOBase):
     def __init__(self, packed: BinaryIO) -> None:
-        self._packed = packed
+        self.packed = packed
         self._plain = gzip.GzipFile(fileobj=packed, mode="rb")
         self._given = 0
 
@@ -45,14 +51,14 @@ class _Inflated(io.RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         part = self._plain.read(len(buffer))
         self._given += len(part)
-        _check(self._given, self._packed.tell())
+        _check(self._given, self.packed.tell())
         buffer[: len(part)] = part
         return len(part)
 
     def close(self) -> None:
         if not self.closed:
             self._plain.close()
-            self._packed.close()
+            self.packed.close()
         super().close()
 
 
@@ -71,6 +77,9 @@ class Member:
     open: Callable[[], BinaryIO] | None
     refusal: str | None = None
     """Why it is not read; None when it can be."""
+
+    size_bytes: int = 0
+    """Decompressed, as the directory of the archive says."""
 
 
 def members(opener: Callable[[], BinaryIO]) -> Iterator[Member]:
@@ -94,7 +103,8 @@ def members(opener: Callable[[], BinaryIO]) -> Iterator[Member]:
         if info.filename in seen:
             refusal = "a second member of the same name; give the members names of their own"
         seen.add(info.filename)
-        yield Member(info.filename, None if refusal else partial(_open_member, opener, info), refusal)
+        opened = None if refusal else partial(_open_member, opener, info)
+        yield Member(info.filename, opened, refusal, info.file_size)
 
 
 class _Sipped(io.BufferedIOBase):

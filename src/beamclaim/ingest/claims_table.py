@@ -19,7 +19,7 @@ import polars as pl
 from beamclaim.ingest import csv_rows
 from beamclaim.ingest.claim_rows import COLUMNS, ClaimRow, from_csv, from_json, locate_key, read_header
 from beamclaim.ingest.csv_rows import locate_cell
-from beamclaim.ingest.file_row import file_row
+from beamclaim.ingest.file_read import FileRead
 from beamclaim.ingest.values import Unfit, joined
 from beamclaim.model.tables import CLAIMS, DIAGNOSES, FAULTS, LINES, Table, key_of
 from beamclaim.model.value_sets import FORM_OF_SETTING
@@ -143,10 +143,8 @@ class _ClaimsTable:
     def last(self, received: _Received, kind: str, is_history: bool) -> dict[str, pl.DataFrame]:
         """The last chunk, with the row of `files`."""
         tables = self._tables()
-        tables["files"] = file_row(
-            self.file, kind=kind, is_history=is_history, sha256=received.sha256, size=received.size,
-            claims=self._claim_count, lines=self._line_count,
-        )  # fmt: skip
+        became = FileRead(kind, None, received.sha256, received.size, self._claim_count, self._line_count)
+        tables["files"] = became.row(self.file, is_history=is_history)
         return tables
 
     def _fault(

@@ -17,7 +17,7 @@ import polars as pl
 
 from beamclaim.errors import InputError
 from beamclaim.ingest import values
-from beamclaim.ingest.file_row import file_row
+from beamclaim.ingest.file_read import FileRead
 from beamclaim.ingest.json_tree import Node, Number, Tree, shown
 from beamclaim.ingest.values import Unfit
 from beamclaim.model.tables import FAULTS, TABLES, key_of
@@ -263,9 +263,8 @@ def read_course(stream: BinaryIO, *, file: int, is_history: bool = False) -> Ite
     if len(data) > LARGEST:
         raise InputError(f"a course file of more than {LARGEST} bytes; give its courses in several files")
     tables = _CourseForm(data, file).tables()
-    tables["files"] = file_row(
-        file, kind="course", is_history=is_history, sha256=hashlib.sha256(data).hexdigest(), size=len(data)
-    )
+    became = FileRead("course", None, hashlib.sha256(data).hexdigest(), len(data))
+    tables["files"] = became.row(file, is_history=is_history)
     yield tables
 
 

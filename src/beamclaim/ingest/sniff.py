@@ -16,12 +16,6 @@ _FOREIGN = (
     (b"\xff\xfe", "UTF-16 text; save it as UTF-8"),
     (b"\xfe\xff", "UTF-16 text; save it as UTF-8"),
 )
-EVIDENCE = {
-    "dicom": "a DICOM file; `beamclaim facts` reads those and makes the course that --course takes",
-    "fhir": "a FHIR resource; `beamclaim facts` reads those and makes the course that --course takes",
-    "hl7v2": "an HL7 v2 message; `beamclaim facts` reads those and makes the course that --course takes",
-}
-"""Kinds that say what was planned, delivered and recorded, and in words why they are no claims."""
 _HL7 = re.compile(rb"\x0b*(?:MSH|FHS|BHS)[^A-Za-z0-9\s\x00]")
 _DICOM_FIRST = re.compile(
     rb"[\x02\x08]\x00.\x00(?:[A-Z]{2}|..\x00\x00)|\x00[\x02\x08]\x00.(?:[A-Z]{2}|\x00\x00)", re.DOTALL
@@ -38,9 +32,9 @@ def is_claim_name(name: str) -> bool:
 
 
 def sniff(head: bytes, name: str) -> tuple[str, str]:
-    """The kind of a file and, where it is no claim, what it is in words.
+    """The kind of a file and, where it is unknown, what it is in words.
 
-    Kinds: x12, claims_csv, claims_jsonl, course; those of `EVIDENCE`; unknown.
+    Kinds: x12, claims_csv, claims_jsonl, course; dicom, fhir, hl7v2; unknown.
     """
     if not head:
         return "unknown", "an empty file; export it again"
@@ -48,7 +42,7 @@ def sniff(head: bytes, name: str) -> tuple[str, str]:
         if head.startswith(mark):
             return "unknown", words
     if head[128:132] == b"DICM" or _DICOM_FIRST.match(head):
-        return "dicom", EVIDENCE["dicom"]
+        return "dicom", ""
     if head[:4].count(0) >= 2 or head[1:8:2].count(0) >= 3:
         return "unknown", "UTF-16 text or binary data; save text as UTF-8"
     start = head.removeprefix(BOM).lstrip()
@@ -57,7 +51,7 @@ def sniff(head: bytes, name: str) -> tuple[str, str]:
     if start.startswith(b"ISA"):
         return "x12", ""
     if _HL7.match(start):
-        return "hl7v2", EVIDENCE["hl7v2"]
+        return "hl7v2", ""
     if start.startswith(b"<") and b"http://hl7.org/fhir" in start:
         return "unknown", "FHIR as XML, which is not read; export it as JSON"
     if start[:1] in b"{[":
@@ -68,7 +62,7 @@ def sniff(head: bytes, name: str) -> tuple[str, str]:
 def _json_kind(text: str, name: str) -> tuple[str, str]:
     keys = _top_keys(text)
     if "resourceType" in keys or ("entry" in keys and '"resourceType"' in text):
-        return "fhir", EVIDENCE["fhir"]
+        return "fhir", ""
     if "claim" in keys and len(keys & COLUMNS.keys()) > 1:
         if text.startswith("["):
             return "unknown", "claim rows in a JSON list; write one object a line, without brackets and commas"

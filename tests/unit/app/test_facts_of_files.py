@@ -16,7 +16,7 @@ from beamclaim.app.facts import FactsOptions, facts
 from beamclaim.courses import Account, CourseDefaults, courses, form
 from beamclaim.courses.facts import Facts
 from beamclaim.ingest.course_form import read_course
-from beamclaim.ingest.intake import read_bytes, sources
+from beamclaim.ingest.sources import read_bytes, sources
 from beamclaim.model.tables.evidence import Assertion, Beam, Delivery, Evidence
 from beamclaim.outputs.facts.json import write_course, write_json
 from beamclaim.outputs.facts.text import write_text

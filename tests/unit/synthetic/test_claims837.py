@@ -12,7 +12,8 @@ import pytest
 import pyx12.params
 import pyx12.x12n_document
 
-from beamclaim.ingest import intake
+from beamclaim.ingest.router import read_one
+from beamclaim.ingest.sources import Source, sources
 from beamclaim.model.tables.frames import Tables
 from beamclaim.synthetic.claims837 import form_of, write
 from beamclaim.synthetic.clinic import clinic
@@ -87,9 +88,9 @@ def read(rows: list[Row], folder: Path) -> Tables:
     path.write_bytes(b"".join(write(rows)))
 
     def chunks() -> Iterator[dict[str, pl.DataFrame]]:
-        for at, source in enumerate(intake.sources([str(path)])):
-            assert isinstance(source, intake.Source)
-            yield from intake.read(source, file=at)
+        for at, source in enumerate(sources([str(path)])):
+            assert isinstance(source, Source)
+            yield from read_one(source, file=at)
 
     return Tables.gather(chunks())
 

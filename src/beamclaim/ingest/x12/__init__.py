@@ -2,6 +2,17 @@
 
 from beamclaim.ingest.x12.places import Place, place, span_of
 from beamclaim.ingest.x12.reader import read_x12
+from beamclaim.ingest.x12.together import WholeFile, read_together, separators_of_whole
 from beamclaim.ingest.x12.tokens import Delimiters, locate
 
-__all__ = ["Delimiters", "Place", "locate", "place", "read_x12", "span_of"]
+__all__ = [
+    "Delimiters",
+    "Place",
+    "WholeFile",
+    "locate",
+    "place",
+    "read_together",
+    "read_x12",
+    "separators_of_whole",
+    "span_of",
+]

@@ -13,7 +13,7 @@ from beamclaim.ingest.x12.guide import LOOPS, packed
 from beamclaim.ingest.x12.loops import Loops
 from beamclaim.ingest.x12.tokens import Cells, Flags, Ints, Tokens
 from beamclaim.ingest.x12.values import Texts, fixed, is_npi, matches, numbers
-from beamclaim.model.tables import TABLES
+from beamclaim.model.tables import TABLES, key_of
 
 Columns = dict[str, Any]
 _SHOWN = 14  # the longest id or loop name put into a path
@@ -35,7 +35,7 @@ class Batch:
 
     def _keys(self, rows: Ints) -> npt.NDArray[np.uint64]:
         start = (self.tokens.starts[rows] + self.tokens.shift[rows]).astype(np.uint64)
-        keys: npt.NDArray[np.uint64] = np.uint64(self.file << 44) | start
+        keys: npt.NDArray[np.uint64] = np.uint64(key_of(self.file, 0)) | start
         return keys
 
     def fresh(self, rows: Ints) -> Ints:

@@ -21,7 +21,7 @@ _CONTROL_NUMBERS = 100_000  # remembered per group; more transactions than this 
 
 
 @dataclass(slots=True)
-class Opened:
+class OpenEnvelope:
     """An envelope segment whose trailer has not come yet."""
 
     start: int
@@ -52,11 +52,12 @@ class Envelope:
         self.faults: list[Fault] = []
         self.done: list[Interchange] = []
         self.versions: dict[int, str] = {}
-        self.forms_seen: set[str] = set()
+        self._began: list[tuple[int, int]] = []
+        self._forms: list[tuple[int, str]] = []
         self.is_x12 = False
-        self._interchange: Opened | None = None
-        self._group: Opened | None = None
-        self._set: Opened | None = None
+        self._interchange: OpenEnvelope | None = None
+        self._group: OpenEnvelope | None = None
+        self._set: OpenEnvelope | None = None
         self._row: Interchange | None = None
         self._hash = hashlib.sha256()
         self._form = 0
@@ -83,7 +84,7 @@ class Envelope:
             name = _NAMES[int(tokens.ids[i])]
             stop = int(tokens.ends[i])
             fields = tokens.raw[tokens.starts[i] : stop].split(tokens.delimiters.element)
-            opened = Opened(
+            opened = OpenEnvelope(
                 int(tokens.starts[i] + tokens.shift[i]), int(stop + tokens.shift[i]), int(tokens.numbers[i]), b""
             )
             if name == "ISA":
@@ -120,21 +121,30 @@ class Envelope:
         """No more bytes: what is still open lacks its trailer."""
         self._end_interchange()
 
+    def notes(self) -> tuple[list[tuple[int, int]], list[tuple[int, str]]]:
+        """Each ISA (offset, segment number) and each transaction read (offset, form) since the last call."""
+        notes = self._began, self._forms
+        self._began, self._forms = [], []
+        return notes
+
     def pop(self) -> Iterator[Interchange]:
         """The interchanges complete by now, once each."""
         done, self.done = self.done, []
         yield from done
 
-    def _fault(self, at: Opened, kind: str, path: str, expected: str, found: str, *, repair: str | None = None) -> None:
+    def _fault(
+        self, at: OpenEnvelope, kind: str, path: str, expected: str, found: str, *, repair: str | None = None
+    ) -> None:
         self.faults.append(Fault(None, None, at.start, at.end, at.segment, kind, path, expected, found, repair))
 
-    def _unclosed(self, opened: Opened | None, head: str, trailer: str) -> None:
+    def _unclosed(self, opened: OpenEnvelope | None, head: str, trailer: str) -> None:
         if opened is not None:
             self._fault(opened, "envelope", trailer, f"{trailer} that closes this {head}", "none")
 
-    def _open_interchange(self, at: Opened, fields: list[bytes], delimiters: Delimiters) -> None:
+    def _open_interchange(self, at: OpenEnvelope, fields: list[bytes], delimiters: Delimiters) -> None:
         self._end_interchange()
         self.is_x12 = True
+        self._began.append((at.start, at.segment))
         at.control = _field(fields, 13)
         self._interchange = at
         self._row = Interchange(at.start, at.end, at.segment, fields, delimiters)
@@ -154,7 +164,7 @@ class Envelope:
             self.done.append(self._row)
         self._interchange = self._row = None
 
-    def _close_interchange(self, at: Opened, fields: list[bytes]) -> None:
+    def _close_interchange(self, at: OpenEnvelope, fields: list[bytes]) -> None:
         self._end_group()
         opened = self._interchange
         if opened is None:
@@ -164,7 +174,7 @@ class Envelope:
         self._control(at, fields, "IEA02", "ISA13", opened.control)
         self._store()
 
-    def _open_group(self, at: Opened, fields: list[bytes]) -> None:
+    def _open_group(self, at: OpenEnvelope, fields: list[bytes]) -> None:
         self._end_group()
         if self._interchange is None:
             self._fault(at, "envelope", "GS", "an ISA before it", "none")
@@ -179,7 +189,7 @@ class Envelope:
         self._unclosed(self._group, "GS", "GE")
         self._group = None
 
-    def _close_group(self, at: Opened, fields: list[bytes]) -> None:
+    def _close_group(self, at: OpenEnvelope, fields: list[bytes]) -> None:
         self._end_set()
         opened = self._group
         if opened is None:
@@ -189,7 +199,7 @@ class Envelope:
         self._control(at, fields, "GE02", "GS06", opened.control)
         self._group = None
 
-    def _open_set(self, at: Opened, fields: list[bytes]) -> None:
+    def _open_set(self, at: OpenEnvelope, fields: list[bytes]) -> None:
         self._end_set()
         at.control = _field(fields, 2)
         at.version = decoded(_field(fields, 3)).upper()
@@ -207,7 +217,7 @@ class Envelope:
         form = FORMS.get(at.version, "") if kind == "837" else ""
         self._form, self._skip = FORM_CODES.get(form, 0), not form
         if form:
-            self.forms_seen.add(form)
+            self._forms.append((at.start, form))
             self.versions[at.start] = at.version
         else:
             expected = "an 837P 005010X222 (A1, A2) or 837I 005010X223 (A1, A2, A3)"
@@ -218,7 +228,7 @@ class Envelope:
         self._set = None
         self._form, self._skip = 0, False
 
-    def _close_set(self, at: Opened, fields: list[bytes]) -> None:
+    def _close_set(self, at: OpenEnvelope, fields: list[bytes]) -> None:
         opened = self._set
         self._set = None
         self._form, self._skip = 0, False
@@ -228,21 +238,21 @@ class Envelope:
         self._count(at, fields, "SE01", at.segment - opened.segment + 1)
         self._control(at, fields, "SE02", "ST02", opened.control)
 
-    def _element(self, at: Opened, fields: list[bytes], number: int) -> Opened:
+    def _element(self, at: OpenEnvelope, fields: list[bytes], number: int) -> OpenEnvelope:
         """The place of an element of an envelope segment (its whole segment when the element is absent)."""
         if number >= len(fields):
             return at
         start = at.start + sum(len(f) + 1 for f in fields[:number])
-        return Opened(start, start + len(fields[number]), at.segment, b"")
+        return OpenEnvelope(start, start + len(fields[number]), at.segment, b"")
 
-    def _count(self, at: Opened, fields: list[bytes], path: str, true: int) -> None:
+    def _count(self, at: OpenEnvelope, fields: list[bytes], path: str, true: int) -> None:
         said = _field(fields, 1)
         if not (said.isdigit() and len(said) <= 10 and int(said) == true):
             found = f"{int(said)}" if said.isdigit() and len(said) <= 10 else described(said)
             repair = str(true) if len(fields) > 1 else None  # without its element there is no place for a count
             self._fault(self._element(at, fields, 1), "count", path, str(true), found, repair=repair)
 
-    def _control(self, at: Opened, fields: list[bytes], path: str, head: str, control: bytes) -> None:
+    def _control(self, at: OpenEnvelope, fields: list[bytes], path: str, head: str, control: bytes) -> None:
         if _field(fields, 2) != control:
             place = self._element(at, fields, 2)
             self._fault(

@@ -11,6 +11,7 @@ from typing import BinaryIO
 import numpy as np
 import polars as pl
 
+from beamclaim.ingest.file_read import FileRead
 from beamclaim.ingest.x12 import faults
 from beamclaim.ingest.x12.batch import EMPTY, Batch
 from beamclaim.ingest.x12.claim837 import tables
@@ -33,39 +34,60 @@ _EMPTY = {
         "adjustments", "adjudications", "references", "dates", "notes", "segments", "faults",
     )
 }  # fmt: skip
-_WORKERS = 2  # chunks being made into tables while the next is cut
+CHUNK_BYTES = 5 << 20
+_WORKERS = 2  # stretches being made into tables while the next is cut
 
 Frames = dict[str, pl.DataFrame]
 
 
-def read_x12(stream: BinaryIO, *, file: int, is_history: bool = False, chunk_bytes: int = 5 << 20) -> Iterator[Frames]:
+def read_x12(
+    stream: BinaryIO, *, file: int, is_history: bool = False, chunk_bytes: int = CHUNK_BYTES
+) -> Iterator[Frames]:
     """Tables of an X12 file, chunk by chunk; the last chunk holds its one-row ``files`` table.
 
-    Keys are names of `beamclaim.model.tables.TABLES`; ``file.path`` is left ``""`` for the caller.
+    Keys are names of `beamclaim.model.tables.TABLES`; ``file.path`` is left null for the caller.
     The chunk size (bytes) changes how much memory is used, never what is read. Nothing in the bytes
     raises: what cannot be accepted is a row of ``faults``.
     """
     reader = Reader(file)
-    claims = lines = 0
+    forms: set[str] = set()
+    counts = {"claims": 0, "lines": 0}
+    held: Frames | None = None
+    for stretch, frames in stretches(reader, stream, chunk_bytes):
+        forms.update(form for _, form in stretch.forms)
+        for name in counts:
+            counts[name] += frames[name].height
+        if held is not None:
+            yield held
+        held = frames
+    assert held is not None  # a reader gives at least one stretch
+    kind = kind_of(forms, is_x12=reader.is_x12)
+    became = FileRead(kind, None, reader.sha256, reader.size_bytes, counts["claims"], counts["lines"])
+    yield held | {"files": became.row(file, is_history=is_history)}
+
+
+def stretches(reader: "Reader", stream: BinaryIO, chunk_bytes: int) -> Iterator[tuple["Stretch", Frames]]:
+    """Each stretch of a stream with its tables, in order; at least one. The next is cut while tables are made."""
     with ThreadPoolExecutor(max_workers=_WORKERS) as pool:
-        waiting: deque[Future[Frames]] = deque()
-        for chunk in reader.chunks(stream, chunk_bytes):
-            waiting.append(pool.submit(chunk.tables))
+        waiting: deque[tuple[Stretch, Future[Frames]]] = deque()
+        for stretch in reader.stretches(stream, chunk_bytes):
+            waiting.append((stretch, pool.submit(stretch.tables)))
             if len(waiting) >= _WORKERS:
-                read = waiting.popleft().result()
-                claims, lines = claims + read["claims"].height, lines + read["lines"].height
-                yield read
-        while waiting:
-            read = waiting.popleft().result()
-            claims, lines = claims + read["claims"].height, lines + read["lines"].height
-            if waiting:
-                yield read
-    row = (file, "", reader.sha256, reader.size, reader.kind, is_history, claims, lines, None)
-    yield read | {"files": pl.DataFrame([row], schema=TABLES["files"].schema, orient="row")}
+                cut, frames = waiting.popleft()
+                yield cut, frames.result()
+        for cut, frames in waiting:
+            yield cut, frames.result()
+
+
+def kind_of(forms: set[str], *, is_x12: bool) -> str:
+    """What a file holds: 837P, 837I, mixed, x12 (nothing that is read) or unknown."""
+    if not forms:
+        return "x12" if is_x12 else "unknown"
+    return "mixed" if len(forms) > 1 else next(iter(forms))
 
 
 @dataclass(slots=True)
-class Chunk:
+class Stretch:
     """A part of a file, cut and checked, whose tables are still to be made."""
 
     file: int
@@ -75,6 +97,11 @@ class Chunk:
     faults: list[Fault]
     interchanges: list[Interchange]
     too_long: list[tuple[int, int, int]]
+    began: list[tuple[int, int]]
+    """Offset and segment number of each ISA in it."""
+
+    forms: list[tuple[int, str]]
+    """Offset and form of each transaction that is read and begins in it."""
 
     def tables(self) -> Frames:
         """Every table of the chunk; those without rows too."""
@@ -98,7 +125,7 @@ class Reader:
     def __init__(self, file: int) -> None:
         self._file = file
         self._sha = hashlib.sha256()
-        self.size = 0
+        self.size_bytes = 0
         self._pending = b""
         self._base = 0  # offset in the file of the first pending byte
         self._enough = 0  # pending bytes worth another attempt
@@ -119,18 +146,15 @@ class Reader:
         return self._sha.hexdigest()
 
     @property
-    def kind(self) -> str:
-        """What the file holds: 837P, 837I, mixed, x12 (nothing that is read) or unknown."""
-        forms = self._envelope.forms_seen
-        if not forms:
-            return "x12" if self._envelope.is_x12 else "unknown"
-        return "mixed" if len(forms) > 1 else next(iter(forms))
+    def is_x12(self) -> bool:
+        """Whether an ISA has been seen."""
+        return self._envelope.is_x12
 
-    def chunks(self, stream: BinaryIO, chunk_bytes: int) -> Iterator[Chunk]:
-        """The file, cut into chunks; at least one."""
+    def stretches(self, stream: BinaryIO, chunk_bytes: int) -> Iterator[Stretch]:
+        """The file, cut into stretches; at least one."""
         while block := stream.read(chunk_bytes):
             self._sha.update(block)
-            self.size += len(block)
+            self.size_bytes += len(block)
             self._pending += block
             yield from self._drain(final=False)
         yield from self._drain(final=True)
@@ -140,11 +164,11 @@ class Reader:
             expected = "an interchange, beginning with ISA"
             self._faults.append(Fault(None, None, *place, "envelope", "ISA", expected, "no bytes but blanks"))
         self._envelope.finish()
-        yield self._chunk(None, None)
+        yield self._stretch(None, None)
 
     # -- cutting the stream ---------------------------------------------------------------------
 
-    def _drain(self, *, final: bool) -> Iterator[Chunk]:
+    def _drain(self, *, final: bool) -> Iterator[Stretch]:
         """Read all that can be read of the pending bytes."""
         while self._pending:
             before = len(self._pending)
@@ -261,7 +285,7 @@ class Reader:
             self._delimiters = None
         return True
 
-    def _read_region(self, final: bool) -> Chunk | None:
+    def _read_region(self, final: bool) -> Stretch | None:
         """Read the pending bytes as far as whole claims go; None when there is none yet."""
         assert self._delimiters is not None
         if not final and len(self._pending) < self._enough:
@@ -329,7 +353,7 @@ class Reader:
 
     # -- reading --------------------------------------------------------------------------------
 
-    def _read(self, tokens: Tokens, context: int, lost: Ints, end: int, is_cut: bool) -> Chunk:
+    def _read(self, tokens: Tokens, context: int, lost: Ints, end: int, is_cut: bool) -> Stretch:
         """The tables of one batch, whose first `context` segments were read before."""
         last = len(tokens) - 1
         cut = last if is_cut and last >= context and not _TRAILERS[tokens.ids[last]] else None
@@ -343,17 +367,20 @@ class Reader:
             before = int(loops.units[np.searchsorted(loops.units, row) - 1])
             if not (self._lost if row == context else before in given_up):
                 batch.fault("envelope", row, f"a claim or level of at most {MAX_UNIT} bytes", "one that goes on")
-        chunk = self._chunk(batch if len(tokens) > context else None, cut)
+        stretch = self._stretch(batch if len(tokens) > context else None, cut)
         self._remember(tokens, loops, end)
         self._lost = bool(given_up) and int(loops.units[-1]) in given_up
-        return chunk
+        return stretch
 
-    def _chunk(self, batch: Batch | None, cut: int | None) -> Chunk:
+    def _stretch(self, batch: Batch | None, cut: int | None) -> Stretch:
         """What has been gathered since the last chunk."""
         found = self._faults + self._envelope.faults
         self._faults, self._envelope.faults = [], []
         too_long, self._too_long = self._too_long, []
-        return Chunk(self._file, batch, self._envelope.versions, cut, found, list(self._envelope.pop()), too_long)
+        began, forms = self._envelope.notes()
+        return Stretch(
+            self._file, batch, self._envelope.versions, cut, found, list(self._envelope.pop()), too_long, began, forms
+        )
 
     def _remember(self, tokens: Tokens, loops: Loops, end: int) -> None:
         """Keep the header and the hierarchy levels that hold for what follows."""

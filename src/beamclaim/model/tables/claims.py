@@ -17,6 +17,7 @@ FILES = Table(
         Column("file.is_history", pl.Boolean, "context given with --history: seen by rules, gets no findings"),
         Column("file.claims", pl.UInt32, "claims read"),
         Column("file.lines", pl.UInt32, "service lines read"),
+        Column("file.status", TEXT, "read; refused; passed_over (found in a folder or archive, and no claim file)"),
         Column("file.error", TEXT, "why it could not be opened; null when it was read"),
     ),
 )

@@ -223,7 +223,7 @@ def test_no_terminator_at_all_is_not_kept_in_memory(monkeypatch: pytest.MonkeyPa
     endless = io.BytesIO(PLAIN[:106] + b"GS*" + b"A" * 1_000_000)
     machine = reader.Reader(0)
     most = 0
-    for _ in machine.chunks(endless, 4096):
+    for _ in machine.stretches(endless, 4096):
         most = max(most, len(machine._pending))
     assert most < 40_000
 

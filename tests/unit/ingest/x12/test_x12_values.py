@@ -360,7 +360,7 @@ def test_files_row_says_what_was_read() -> None:
     row = read(sample(PROFESSIONAL))["files"].row(0, named=True)
     assert (row["file"], row["file.path"], row["file.kind"], row["file.claims"], row["file.lines"]) == (
         3,
-        "",
+        None,
         "837P",
         1,
         4,

@@ -16,7 +16,8 @@ from pyx12.x12n_document import x12n_document
 from beamclaim.app.check import Checked, CheckOptions, check
 from beamclaim.errors import InputError
 from beamclaim.findings.finding import Edit
-from beamclaim.ingest import intake
+from beamclaim.ingest.router import read_one
+from beamclaim.ingest.sources import sources
 from beamclaim.outputs.x12.patch import Patch, diff, is_harmless, patched, patches, told
 from beamclaim.synthetic.claims837 import Interchange
 from beamclaim.testing.cases import sample
@@ -58,8 +59,8 @@ def repaired(path: Path) -> bytes:
 def tables(path: Path) -> dict[str, pl.DataFrame]:
     """All that the reader read, without places, faults, hashes and keys (a row's place)."""
     out: dict[str, list[pl.DataFrame]] = {}
-    for source in intake.sources([path]):
-        for chunk in intake.read(source, file=0):
+    for source in sources([path]):
+        for chunk in read_one(source, file=0):
             for name, frame in chunk.items():
                 if name not in ("files", "faults"):
                     kept = [c for c in frame.columns if c not in PLACES and not c.endswith((".key", ".sha256"))]

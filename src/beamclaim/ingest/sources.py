@@ -1,8 +1,7 @@
-"""Paths → the files behind them → tables: finds, opens, recognises and routes whatever was given.
+"""Paths → the files behind them: plain, packed, members of archives, standard input; each once, in order of names.
 
-Nothing given is dropped without a word: what is not read has a row in `files` whose `file.error`
-says why. A file found in a folder or an archive that is no claim file is only said
-(`not a claim file: …`, see `is_stray`); everything else unread is an error.
+One `Source` a file that can be opened, one `Refusal` a path, or part of one, that is not read. Nothing given is
+dropped without a word. Called by `app`; `router` reads what is found here.
 """
 
 import os
@@ -12,36 +11,22 @@ import weakref
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import partial
 from io import BufferedReader, RawIOBase
 from pathlib import Path
 from typing import IO, BinaryIO
 from zipfile import BadZipFile
 
-import polars as pl
-
 from beamclaim.errors import InputError
 from beamclaim.ingest.archive import gunzip, members
-from beamclaim.ingest.claims_table import read_claims_csv, read_claims_jsonl
-from beamclaim.ingest.course_form import read_course
-from beamclaim.ingest.file_row import file_row
-from beamclaim.ingest.sniff import ENOUGH, is_claim_name, sniff
-from beamclaim.ingest.x12 import read_x12
+from beamclaim.ingest.file_read import FileRead, Status
 
-STRAY = "not a claim file"
-"""How `file.error` begins for a file nobody named that is no claim file: said, and no error."""
-
-_READERS = {
-    "x12": read_x12,
-    "claims_csv": read_claims_csv,
-    "claims_jsonl": read_claims_jsonl,
-    "course": read_course,
-}
-_HIDDEN = f"{STRAY}: hidden (its name begins with a dot); name it on the command line to have it read"
+_HIDDEN = "hidden (its name begins with a dot); name it on the command line to have it read"
+_CHANGED = "it changed while being read; run again when it is written to its end"
 _STEP = 1 << 20
 _IN_MEMORY = 8 << 20
 _Opener = Callable[[], BinaryIO]
-_UNREADABLE = (OSError, EOFError, zlib.error, BadZipFile, InputError)
+UNREADABLE = (OSError, EOFError, zlib.error, BadZipFile, InputError)
 
 
 @dataclass(frozen=True)
@@ -50,11 +35,16 @@ class Refusal:
 
     path: str
     reason: str
+    is_passed_over: bool = False
+    """Found in a folder or archive, and nothing anybody meant to be read."""
+
+    size_bytes: int = 0
 
     @property
-    def kind(self) -> str:
-        """Nothing is known of its content."""
-        return "unknown"
+    def file_read(self) -> FileRead:
+        """What became of it."""
+        status: Status = "passed_over" if self.is_passed_over else "refused"
+        return FileRead("unknown", self.path, status=status, reason=self.reason)
 
 
 @dataclass(frozen=True)
@@ -68,31 +58,28 @@ class Source:
     is_named: bool = True
     """Named by the user; False when it was found in a folder or an archive."""
 
+    size_bytes: int = 0
+    """Bytes to read from the disk: what a progress bar counts. Of a member of an archive its decompressed bytes."""
+
+    checker: Callable[[], None] | None = field(default=None, repr=False, compare=False)
+    """Raises where the file is no longer the one that was found; None where it cannot change (standard input)."""
+
     def open(self) -> BinaryIO:
         """The decompressed bytes; raises InputError when that cannot be done, or the file is no longer the same."""
         try:
             return self.opener()
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             raise InputError(f"{self.path}: {why(error)}") from None
 
-    @cached_property
-    def sniffed(self) -> tuple[str, str]:
-        """The kind, and in words what an unknown one is."""
-        with self.opener() as stream:
-            return sniff(stream.read(ENOUGH), self.path.removesuffix(".gz"))
+    def check(self) -> None:
+        """Raises (an InputError, or the system's error) where the file is no longer the one that was found."""
+        if self.checker is not None:
+            self.checker()
 
     @property
-    def kind(self) -> str:
-        """What `sniff` says of the first bytes: x12, claims_csv, course, dicom, fhir, … or unknown; raises as `open`."""
-        try:
-            return self.sniffed[0]
-        except _UNREADABLE as error:
-            raise InputError(f"{self.path}: {why(error)}") from None
-
-
-def is_stray(error: str | None) -> bool:
-    """Whether a `file.error` only says that a file found in a folder or archive is no claim file."""
-    return error is not None and error.startswith(STRAY)
+    def name(self) -> str:
+        """The name that says what the content should be: without `.gz`."""
+        return self.path.removesuffix(".gz")
 
 
 def sources(paths: Sequence[str | Path], *, stdin: BinaryIO | None = None) -> Iterator[Source | Refusal]:
@@ -115,48 +102,12 @@ def sources(paths: Sequence[str | Path], *, stdin: BinaryIO | None = None) -> It
             words = why(error) if isinstance(error, OSError) else "its path cannot be used; check it"
             yield Refusal(_label(path), words)
             continue
-        for found, label, reason in _walk(place, Path(path)) if is_folder else ((place, path, ""),):
-            if reason:
-                yield Refusal(_label(label), reason)
-            elif str(found) not in seen:
-                seen.add(str(found))
-                yield from _contents(found, _label(label), is_named=not is_folder)
-
-
-def read(source: Source | Refusal, *, file: int, is_history: bool = False) -> Iterator[dict[str, pl.DataFrame]]:
-    """The tables of a source, in chunks; the last has its one row of `files`. Never raises for what a file holds.
-
-    `file` is its index in this run. When a file fails half-way, the chunks given before stand and the row says so.
-    """
-    told = partial(file_row, file, path=source.path, is_history=is_history)
-    if isinstance(source, Refusal):
-        yield {"files": told(kind="unknown", error=source.reason)}
-        return
-    kind, claims, lines = "unknown", 0, 0
-    last: dict[str, pl.DataFrame] | None = None
-    try:
-        kind, words = source.sniffed
-        if kind not in _READERS:
-            is_expected = source.is_named or is_claim_name(source.path.removesuffix(".gz"))
-            reason = words if is_expected else f"{STRAY}: {words}"
-            yield {"files": told(kind=kind, error=reason)}
-            return
-        with source.opener() as stream:
-            for chunk in _READERS[kind](stream, file=file, is_history=is_history):
-                if last is not None:
-                    yield last
-                last = chunk
-                claims += chunk["claims"].height if "claims" in chunk else 0
-                lines += chunk["lines"].height if "lines" in chunk else 0
-        with source.opener():  # refuses when the file is not what it was
-            pass
-        assert last is not None  # every reader gives its row of files
-        last["files"] = last["files"].with_columns(pl.lit(source.path).alias("file.path"))
-        yield last
-    except Exception as error:  # one bad file never stops the others, whatever is wrong with it or with us
-        if last is not None:
-            yield {name: table for name, table in last.items() if name != "files"}
-        yield {"files": told(kind=kind, claims=claims, lines=lines, error=why(error))}
+        for file, label, refusal in _walk(place, Path(path)) if is_folder else ((place, path, None),):
+            if refusal is not None:
+                yield refusal
+            elif str(file) not in seen:
+                seen.add(str(file))
+                yield from _contents(file, _label(label), is_named=not is_folder)
 
 
 def read_bytes(source: Source, start: int, end: int) -> bytes:
@@ -169,32 +120,31 @@ def read_bytes(source: Source, start: int, end: int) -> bytes:
                 while start > 0 and (skipped := len(stream.read(min(start, _STEP)))):
                     start, end = start - skipped, end - skipped
             return stream.read(max(0, end - start))
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             raise InputError(f"{source.path}: {why(error)}") from None
 
 
-def _walk(folder: Path, label: Path) -> Iterator[tuple[Path, Path, str]]:
-    """What a folder holds, in order of names: where each file is, its label, why it is not read (or nothing)."""
-    waiting = [(folder, label, "")]
+def _walk(folder: Path, label: Path) -> Iterator[tuple[Path, Path, Refusal | None]]:
+    """What a folder holds, in order of names: where each file is, its label, why it is not read (or None)."""
+    waiting = [(folder, label)]
     while waiting:
-        place, label, reason = waiting.pop()
-        if reason:
-            yield place, label, reason
+        place, label = waiting.pop()
+        if place != folder and place.name.startswith("."):
+            yield place, label, Refusal(_label(label), _HIDDEN, is_passed_over=True)
             continue
         try:
             mode = place.lstat().st_mode
             if not stat.S_ISDIR(mode):
                 unfit = _unfit_kind(mode)
-                yield place, label, unfit and f"{STRAY}: {unfit}"
+                yield place, label, Refusal(_label(label), unfit, is_passed_over=True) if unfit else None
                 continue
             names = sorted((entry.name for entry in place.iterdir()), reverse=True)
         except OSError as error:
-            yield place, label, why(error)
+            yield place, label, Refusal(_label(label), why(error))
             continue
         if not names:
-            yield place, label, f"{STRAY}: an empty folder"
-        for name in names:
-            waiting.append((place / name, label / name, _HIDDEN if name.startswith(".") else ""))
+            yield place, label, Refusal(_label(label), "an empty folder", is_passed_over=True)
+        waiting += [(place / name, label / name) for name in names]
 
 
 def _unfit_kind(mode: int) -> str:
@@ -208,13 +158,16 @@ def _unfit_kind(mode: int) -> str:
 def _contents(place: Path, label: str, *, is_named: bool) -> Iterator[Source | Refusal]:
     """A plain file, a decompressed one, or the members of an archive."""
     try:
-        opener = partial(_open, place, _identity(place.lstat()))
+        state = place.lstat()
+        opener = partial(_open, place, _identity(state))
+        checker = partial(_check, place, _identity(state))
         if not label.lower().endswith(".zip"):
             is_packed = label.lower().endswith(".gz")
-            yield Source(label, partial(_open_packed, opener) if is_packed else opener, is_named)
+            read_by = partial(_open_packed, opener) if is_packed else opener
+            yield Source(label, read_by, is_named, state.st_size, checker)
             return
         inside = list(members(opener))
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         yield Refusal(label, why(error))
         return
     if not inside:
@@ -224,9 +177,9 @@ def _contents(place: Path, label: str, *, is_named: bool) -> Iterator[Source | R
         if member.open is None:
             yield Refusal(name, str(member.refusal))
         elif Path(member.name).name.startswith(".") or "__MACOSX" in Path(member.name).parts:
-            yield Refusal(name, f"{STRAY}: hidden in its archive")
+            yield Refusal(name, "hidden in its archive", is_passed_over=True)
         else:
-            yield Source(name, member.open, is_named=False)
+            yield Source(name, member.open, is_named=False, size_bytes=member.size_bytes, checker=checker)
 
 
 _Identity = tuple[int, int, int, int]
@@ -234,6 +187,12 @@ _Identity = tuple[int, int, int, int]
 
 def _identity(state: os.stat_result) -> _Identity:
     return state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns
+
+
+def _check(place: Path, identity: _Identity) -> None:
+    """Raises where the file has been written to, replaced or removed since it was found."""
+    if _identity(place.lstat()) != identity:
+        raise InputError(_CHANGED)
 
 
 def _open(place: Path, identity: _Identity) -> BinaryIO:
@@ -247,7 +206,7 @@ def _open(place: Path, identity: _Identity) -> BinaryIO:
         if not stat.S_ISREG(state.st_mode):
             raise InputError(f"it is {_unfit_kind(state.st_mode)}")
         if _identity(state) != identity:
-            raise InputError("it changed while being read; run again when it is written to its end")
+            raise InputError(_CHANGED)
         return os.fdopen(descriptor, "rb")
     except BaseException:
         os.close(descriptor)
@@ -296,9 +255,10 @@ def _standard_input(stdin: BinaryIO | None) -> Iterator[Source | Refusal]:
     try:
         while block := stdin.read(_STEP):
             kept.write(block)
+        size_bytes = kept.tell()
         kept.seek(0)
         is_packed = kept.read(2) == b"\x1f\x8b"
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         yield Refusal("-", why(error))
         return
 
@@ -306,7 +266,7 @@ def _standard_input(stdin: BinaryIO | None) -> Iterator[Source | Refusal]:
         return BufferedReader(_Spool(kept))
 
     weakref.finalize(opener, kept.close)
-    yield Source("-", partial(_open_packed, opener) if is_packed else opener)
+    yield Source("-", partial(_open_packed, opener) if is_packed else opener, size_bytes=size_bytes)
 
 
 def _label(path: str | Path) -> str:
