@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 import beamclaim.rules as api
+from beamclaim.engine.policy_answers import DIAGNOSIS_VALIDITY
+from beamclaim.expressions.leaves import Parameter
 from beamclaim.policy import Policy
 from beamclaim.rules import registry
 from beamclaim.rules.declaration import Rule
@@ -56,11 +58,9 @@ def test_a_page_shows_the_rule_firing_and_not(rule: Rule) -> None:
 def test_every_citation_and_table_exists(rule: Rule) -> None:
     policy = Policy.load()
     assert set(rule.cites) <= set(policy.sources), f"{rule.code} cites {set(rule.cites) - set(policy.sources)}"
-    for name in rule.reads:
-        if match := re.match(r"(?:in|all|value|clash|ever|near):([^\[:]+)", name):
-            assert match[1] == "icd10cm" or match[1] in policy.names, f"{rule.code} reads table {match[1]}"
-        elif match := re.match(r"pair:([^/]+)/", name):
-            assert match[1] in policy.names
+    for asked in rule.policy_reads:
+        known = isinstance(asked, Parameter) or asked.table in (*policy.names, DIAGNOSIS_VALIDITY)
+        assert known, f"{rule.code} reads table {asked.table}"
 
 
 def test_codes_and_names_are_unique() -> None:

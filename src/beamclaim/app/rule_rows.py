@@ -7,7 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from beamclaim.engine.column_names import DIAGNOSIS_VALIDITY, PolicyColumn, parse
+from beamclaim.engine.policy_answers import DIAGNOSIS_VALIDITY
+from beamclaim.expressions.leaves import PolicyAnswer, PolicyRead
 from beamclaim.policy import Policy
 from beamclaim.policy.listing import COMMON, told
 from beamclaim.rules.declaration import Rule
@@ -36,7 +37,7 @@ class RowsAsked:
 
 def rows_asked(rule: Rule, policy: Policy, today: date) -> list[RowsAsked]:
     """What a rule rests on, in the order it asks; of a long table those in force on `today`, or on the last day known."""
-    columns = [c for c in (parse(name) for name in rule.reads) if c is not None]
+    columns = rule.policy_reads
     names = dict.fromkeys((c.kind == "param", c.table) for c in columns)
     return [
         _parameter(policy, name) if is_parameter else _releases(policy) if name == DIAGNOSIS_VALIDITY
@@ -69,7 +70,7 @@ def _releases(policy: Policy) -> RowsAsked:
     )  # fmt: skip
 
 
-def _table(policy: Policy, name: str, columns: Sequence[PolicyColumn], today: date) -> RowsAsked:
+def _table(policy: Policy, name: str, columns: Sequence[PolicyRead], today: date) -> RowsAsked:
     table = policy.table(name)
     asked = table.frame.filter(_conditions(columns))
     key = ("code_from", "code_to") if table.is_range else table.key
@@ -101,16 +102,15 @@ def _is_ours(policy: Policy, key: str) -> pl.Expr:
     return pl.any_horizontal(pl.col(key).is_between(pl.lit(low), pl.lit(high)) for low, high in ranges)
 
 
-def _conditions(columns: Sequence[PolicyColumn]) -> pl.Expr:
+def _conditions(columns: Sequence[PolicyRead]) -> pl.Expr:
     """The rows some question of the rule can be answered by: all, unless each question names what a row must say."""
-    named = [c.field for c in columns if c.kind == "in"]
-    if not all(named) or not named or any(c.kind not in ("in", "value") for c in columns):
+    conditions = [c.conditions for c in columns if isinstance(c, PolicyAnswer) and c.kind == "in"]
+    if not all(conditions) or not conditions or any(c.kind not in ("in", "value") for c in columns):
         return pl.lit(True)
-    return pl.any_horizontal(pl.all_horizontal(_holds(part) for part in field.split(",")) for field in named)
+    return pl.any_horizontal(pl.all_horizontal(_holds(*one) for one in named) for named in conditions)
 
 
-def _holds(condition: str) -> pl.Expr:
-    field, _, wanted = condition.partition("=")
+def _holds(field: str, wanted: str) -> pl.Expr:
     return (pl.col(field).cast(pl.String) == wanted).fill_null(False)
 
 

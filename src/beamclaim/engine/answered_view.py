@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from beamclaim.engine.compile import compiled
 from beamclaim.engine.policy_answers import Lookup
+from beamclaim.expressions.walks import of_the_row
+from beamclaim.expressions.windows import keys_of
 from beamclaim.model.keys import SEED, group_key
-from beamclaim.rules.declaration import Rule, keys_of
+from beamclaim.rules.declaration import Rule
 from beamclaim.views.view import View
 
 #: Fewer rows are not worth being told apart.
@@ -40,7 +43,9 @@ class Sheet:
         groups = [self.group(n) for n in wanted if n.startswith("group:")]
         roots = [self.answers[n].numbers for n in made]
         plain = (n for n in wanted if n not in made and not n.startswith("group:"))
-        held = self.view.select([*dict.fromkeys([*plain, *roots]), *groups])
+        # A question that reads nothing still has its rows.
+        columns = [*dict.fromkeys([*plain, *roots]), *groups] or self.view.columns[:1]
+        held = self.view.select(columns)
         if rows is not None:
             held = held[rows]
         return held.lazy().with_columns(e.alias(n) for n, e in made.items())
@@ -48,9 +53,9 @@ class Sheet:
     def open_rows(self, rules: Sequence[Rule]) -> dict[str, pl.Series]:
         """The numbers of the rows on which each rule may apply, as far as it tells without looking at other lines."""
         asked = [r for r in rules if r.code not in self._open]
-        gates = {r.code: r.gate.fill_null(True) for r in asked if r.gate is not None}
+        gates = {r.code: pl.all_horizontal(map(compiled, r.gate)).fill_null(True) for r in asked if r.gate}
         if gates:
-            reads = [n for r in asked if r.gate is not None for n in r.gate.meta.root_names()]
+            reads = [n for r in asked for n in of_the_row(*r.gate)]
             told = self.frame(None, reads).select(**gates).collect()
             # A gate that reads no column at all gives one value for every row.
             if told.height == self.view.height:

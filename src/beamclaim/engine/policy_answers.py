@@ -12,12 +12,16 @@ from typing import Any
 
 import polars as pl
 
-from beamclaim.engine.column_names import DIAGNOSIS_VALIDITY, LISTS, PolicyColumn
+from beamclaim.expressions.leaves import Parameter, PolicyAnswer, PolicyRead
 from beamclaim.policy import Policy
 from beamclaim.policy.answers import APART, CIRCUMSTANCES, Answer, Ask
 from beamclaim.views.view import View
 
 PARAMETERS = "parameters"
+#: The table that stands for the validity of diagnoses, which is no table of rows.
+DIAGNOSIS_VALIDITY = "icd10cm"
+#: Columns that hold several codes joined with `;`.
+LISTS = ("line.modifiers", "line.diagnoses", "line.neoplasms", "claim.codes", "claim.diagnoses")
 #: Bits of a question's number that say the era, and who asks; the rest says the value.
 _ERA, _WHO = 12, 20
 _VALIDITY = ("status", "row.cap", "source", "missing_release")
@@ -37,13 +41,13 @@ class Asked:
     asks: list[Ask]
     single: list[Ask]
     of_ask: list[int] | None
-    columns: dict[tuple[str, str], list[PolicyColumn]] = field(default_factory=dict)
+    columns: dict[tuple[str, str], list[PolicyRead]] = field(default_factory=dict)
 
-    def add(self, column: PolicyColumn) -> None:
+    def add(self, column: PolicyRead) -> None:
         """One more column to answer."""
-        held = self.columns.setdefault(("param" if column.kind == "param" else "table", column.table), [])
-        if column not in held:
-            held.append(column)
+        columns = self.columns.setdefault(("param" if isinstance(column, Parameter) else "table", column.table), [])
+        if all(column.name != other.name for other in columns):
+            columns.append(column)
 
     def spread(self, name: str, values: list[Any], dtype: Any, *, every: bool = False) -> pl.Series:
         """Values of single asks as a column of the questions: of a list whether any (`every`: each) says yes, or the first."""
@@ -71,7 +75,7 @@ def _whether(said: list[bool | None], given: str | None, every: bool) -> bool | 
 class Asking:
     """The questions of a view: each row's value, era and circumstances as one number."""
 
-    def __init__(self, view: View, frame: pl.DataFrame, policy: Policy, columns: Sequence[PolicyColumn]) -> None:
+    def __init__(self, view: View, frame: pl.DataFrame, policy: Policy, columns: Sequence[PolicyRead]) -> None:
         self._view = frame
         self.policy = policy
         self.asked: dict[tuple[str, str], Asked] = {}
@@ -146,7 +150,7 @@ class Asking:
         return out
 
     def _of_table(
-        self, asked: Asked, columns: list[PolicyColumn], told: list[Answer]
+        self, asked: Asked, columns: list[PolicyRead], told: list[Answer]
     ) -> dict[str, Callable[[], pl.Series]]:
         """How each column rules read of one table is made from the rows that answer, and the rows themselves."""
         first = columns[0]
@@ -160,18 +164,18 @@ class Asking:
             made[c.name] = self._holds(asked, c, told) if c.kind in ("in", "all") else self._value(asked, c, rows)
         return made
 
-    def _holds(self, asked: Asked, c: PolicyColumn, told: list[Answer]) -> Callable[[], pl.Series]:
+    def _holds(self, asked: Asked, c: PolicyRead, told: list[Answer]) -> Callable[[], pl.Series]:
         """Whether the table holds what was asked, with the fields the column names."""
 
         def make() -> pl.Series:
-            wanted = [condition.partition("=") for condition in filter(None, c.field.split(","))]
-            fields = [(self.policy.column(c.table, name, as_text=True), word) for name, _, word in wanted]
+            conditions = c.conditions if isinstance(c, PolicyAnswer) else ()
+            fields = [(self.policy.column(c.table, name, as_text=True), word) for name, word in conditions]
             there = [_agrees(fields, row) if row is not None else (False if covered else None) for row, covered in told]
             return asked.spread(c.name, there, pl.Boolean, every=c.kind == "all")
 
         return make
 
-    def _value(self, asked: Asked, c: PolicyColumn, rows: list[int | None]) -> Callable[[], pl.Series]:
+    def _value(self, asked: Asked, c: PolicyRead, rows: list[int | None]) -> Callable[[], pl.Series]:
         """The value of the row that answers."""
 
         def make() -> pl.Series:
@@ -183,7 +187,7 @@ class Asking:
 
         return make
 
-    def clash(self, column: PolicyColumn) -> dict[str, "Lookup"]:
+    def clash(self, column: PolicyRead) -> dict[str, "Lookup"]:
         """Whether two codes of a list are a pair of the table, and the row that says so."""
         asked = self.about(column.of, column.on)
         pairs = [

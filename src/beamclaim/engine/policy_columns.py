@@ -9,26 +9,24 @@ from collections.abc import Sequence
 import polars as pl
 
 from beamclaim.engine.answered_view import Sheet
-from beamclaim.engine.column_names import PolicyColumn, parse
 from beamclaim.engine.neighbors import Meetings, Question, near_columns
 from beamclaim.engine.policy_answers import Asking, Lookup
 from beamclaim.errors import RuleError
+from beamclaim.expressions.leaves import Neighbor, PolicyAnswer, PolicyRead
 from beamclaim.policy import Policy
 from beamclaim.rules.declaration import Rule
 from beamclaim.views.view import View
-
-#: How the names of columns begin that are worked out from other lines.
-OTHERS = ("pair:", "near:")
 
 
 def gather(view: View, frame: pl.DataFrame, policy: Policy, rules: Sequence[Rule]) -> Sheet:
     """The view with every policy column these rules read beside it, and the groups their windows run over."""
     readers: dict[str, list[Rule]] = {}
+    by_name: dict[str, PolicyRead] = {}
     for rule in rules:
-        for name in rule.reads:
-            if parse(name) is not None:
-                readers.setdefault(name, []).append(rule)
-    columns = [c for n in readers if (c := parse(n)) is not None]
+        for column in rule.policy_reads:
+            readers.setdefault(column.name, []).append(rule)
+            by_name.setdefault(column.name, column)
+    columns = [*by_name.values()]
     if not columns:
         return Sheet(frame, {}, view)
     asking = Asking(view, frame, policy, columns)
@@ -46,14 +44,14 @@ def gather(view: View, frame: pl.DataFrame, policy: Policy, rules: Sequence[Rule
     known = [_ever(policy, c) for c in columns if c.kind == "ever"]
     sheet = Sheet(frame.with_columns(*known, *(a.numbers for a in asking.asked.values())), answers, view)
     open_ = sheet.open_rows(rules)
-    asked = {n: pl.concat([open_[r.code] for r in by]).unique() for n, by in readers.items() if n.startswith(OTHERS)}
-    _add_other_lines(sheet, asked, asking)
+    others = [c for c in columns if isinstance(c, Neighbor)]
+    asked = {c.name: pl.concat([open_[r.code] for r in readers[c.name]]).unique() for c in others}
+    _add_other_lines(sheet, others, asked, asking)
     return sheet
 
 
-def _add_other_lines(sheet: Sheet, asked: dict[str, pl.Series], asking: Asking) -> None:
+def _add_other_lines(sheet: Sheet, wanted: Sequence[Neighbor], asked: dict[str, pl.Series], asking: Asking) -> None:
     """Adds the columns that need other lines, worked out for the rows `asked` on which some rule is open without them."""
-    wanted = [c for n in asked if (c := parse(n)) is not None]
     neighborhood = sheet.declared.neighbors
     if not wanted or neighborhood is None:
         return
@@ -88,12 +86,12 @@ def _own_code(view: View) -> tuple[str, str]:
     return view.neighbors.code, view.neighbors.day
 
 
-def _there(near: PolicyColumn) -> PolicyColumn:
+def _there(near: PolicyRead) -> PolicyAnswer:
     """The column that says whether the table of a nearest line holds a line's own code."""
-    return PolicyColumn(f"in:{near.table}[]:{near.of}@{near.on}", "in", near.table, "", near.of, near.on)
+    return PolicyAnswer(kind="in", table=near.table, of=near.of, on=near.on)
 
 
-def _ever(policy: Policy, column: PolicyColumn) -> pl.Expr:
+def _ever(policy: Policy, column: PolicyRead) -> pl.Expr:
     """Whether a table holds the code at all."""
     table = policy.table(column.table)
     return pl.col(column.of).is_in(table.frame[table.key[0]].unique().implode()).alias(column.name)

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from beamclaim.engine.answered_view import Sheet
-from beamclaim.engine.column_names import parse
+from beamclaim.engine.compile import compiled
 from beamclaim.engine.policy_columns import gather
 from beamclaim.errors import RuleError
+from beamclaim.expressions.leaves import Neighbor
 from beamclaim.model.tables.frames import Tables
 from beamclaim.policy import Policy
 from beamclaim.rules.declaration import Rule
@@ -40,17 +41,18 @@ def _check_reads(rules: Sequence[Rule]) -> None:
         view = views().get(rule.view)
         if view is None:
             raise RuleError(f"{rule.code}: view {rule.view!r} is not one of {', '.join(views())}")
+        answered = {c.name for c in rule.policy_reads}
         for name in (*rule.reads, *rule.shows, rule.at):
-            if parse(name) is None and name not in view.columns:
+            if name not in answered and name not in view.columns:
                 raise RuleError(f"{rule.code}: column {name!r} is not in the view {rule.view!r}")
 
 
 def _columns(rule: Rule, sheet: Sheet) -> list[str]:
     """What a row that fires keeps: the subject, what the rule read and shows, and the policy rows behind it."""
     subject = sheet.declared.subject
-    behind = [x for n in rule.reads if (c := parse(n)) is not None for x in (c.row, c.open, c.of, c.on)]
-    roots = [n.rsplit(":", 1)[0] for n in rule.reads if n.startswith("pair:")]
-    partners = [f"{root}:{field}" for root in roots for field in ("partner", "partner_code")]
+    behind = [x for c in rule.policy_reads for x in (c.row, c.open, c.of, c.on)]
+    pairs = [c.beginning for c in rule.policy_reads if isinstance(c, Neighbor) and c.kind == "pair"]
+    partners = [f"{beginning}{field}" for beginning in pairs for field in ("partner", "partner_code")]
     return [
         n for n in dict.fromkeys((*subject, *rule.reads, *rule.shows, *sorted(behind), *partners)) if sheet.knows(n)
     ]
@@ -58,7 +60,7 @@ def _columns(rule: Rule, sheet: Sheet) -> list[str]:
 
 def _lacking(rule: Rule, sheet: Sheet) -> dict[str, pl.Expr]:
     """What a row that cannot be told keeps: whose line it is, which facts are there, which questions hang on others."""
-    columns = [c for n in rule.reads if (c := parse(n)) is not None]
+    columns = rule.policy_reads
     asked_for = (c.column for c in sheet.declared.circumstances if c.is_asked_for)
     there = dict.fromkeys((*asked_for, *rule.reads, *(x for c in columns for x in (c.of, c.on))))
     numbers = {f"{ASKED}{name}": pl.col(n) for name, n in sheet.declared.question.items()}
@@ -71,7 +73,7 @@ def _verdict(rule: Rule) -> pl.Expr:
 
     Three-valued: no question → not applicable; a sure no → clear; both sure → fires; the rest is unknown.
     """
-    applies, fires = rule.applies, rule.answers["fires"]
+    applies, fires = compiled(rule.applies), compiled(rule.answers["fires"])
     return (
         pl.when(applies.eq_missing(False))
         .then(pl.lit(3))
@@ -169,10 +171,10 @@ def _kept(rule: Rule, sheet: Sheet, at: pl.Series, wanted: pl.Series, *, fires: 
     """The wanted ones of the rows `at`, with what a finding or a question needs of them."""
     if fires:
         keep = {n: pl.col(n) for n in _columns(rule, sheet)}
-        answers = {f"answer:{n}": e for n, e in rule.answers.items() if n != "fires"}
+        answers = {f"answer:{n}": compiled(e) for n, e in rule.answers.items() if n != "fires"}
     else:
         keep = _lacking(rule, sheet)
-        answers = {f"answer:{n}": e for n, e in rule.answers.items() if n == "missing"}
+        answers = {f"answer:{n}": compiled(e) for n, e in rule.answers.items() if n == "missing"}
     names = [*(r for e in keep.values() for r in e.meta.root_names()), *rule.reads, *rule.groups]
     # Answers that look at other rows need these rows too; all else needs only what is kept.
     looks = any(r.startswith("group:") for e in answers.values() for r in e.meta.root_names())
@@ -192,12 +194,12 @@ def _of_units(view: View, rules: Sequence[Rule], sheet: Sheet, counts: Mapping[s
 
 def _wanted(view: View, rules: Sequence[Rule]) -> list[str]:
     """The columns of a view these rules need beside them, whatever policy says of them."""
-    columns = [c for rule in rules for n in rule.reads if (c := parse(n)) is not None]
+    columns = [c for rule in rules for c in rule.policy_reads]
     names = [n for rule in rules for n in (*rule.reads, *rule.shows, *(x for c in columns for x in (c.of, c.on)))]
-    if view.neighbors is not None and any(c.kind in ("pair", "near") for c in columns):
+    if view.neighbors is not None and any(isinstance(c, Neighbor) for c in columns):
         names += [*view.neighbors.columns, *(key for keys in view.groups.values() for key in keys)]
     names += [*view.subject, *view.question.values(), *(c.column for c in view.circumstances), view.superseded]
-    return [n for n in dict.fromkeys((*names, "is_history")) if n and parse(n) is None and n in view.columns]
+    return [n for n in dict.fromkeys((*names, "is_history")) if n in view.columns]
 
 
 def evaluate(
@@ -219,10 +221,15 @@ def evaluate(
     out: dict[str, Verdicts] = {}
     for name in dict.fromkeys(rule.view for rule in rules):
         view, asked = views()[name], [r for r in rules if r.view == name]
-        sheet = gather(view, frames.of(view, _wanted(view, asked)), policy, asked)
-        if view.count_units is not None:
-            found = _of_units(view, asked, sheet, units or view.count_units(frames))
-        else:
-            found = _verdicts(asked, sheet)
-        out |= {verdicts.rule.code: verdicts for verdicts in found}
+        frame = frames.of(view, _wanted(view, asked))
+        counts = None if view.count_units is None else units or view.count_units(frames)
+        out |= {verdicts.rule.code: verdicts for verdicts in ask_view(view, frame, asked, policy, units=counts)}
     return [out[rule.code] for rule in rules]
+
+
+def ask_view(
+    view: View, frame: pl.DataFrame, rules: Sequence[Rule], policy: Policy, *, units: Mapping[str, int] | None = None
+) -> list[Verdicts]:
+    """The frame of a view → one `Verdicts` per rule; `units`: how many there are, for a view of what is wrong alone."""
+    sheet = gather(view, frame, policy, rules)
+    return _verdicts(rules, sheet) if units is None else _of_units(view, rules, sheet, units)

@@ -6,20 +6,21 @@ facts with their places, the policy columns are rows with dates and sources, the
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
 
-from beamclaim.engine.column_names import PolicyColumn, parse
 from beamclaim.engine.verdicts import ASKED, Verdicts
+from beamclaim.expressions.leaves import Neighbor, PolicyRead
 from beamclaim.findings.finding import Edit, Fact, Finding, Fix, PolicyFact
 from beamclaim.findings.questions import Questions, joined
 from beamclaim.model.span import Span
+from beamclaim.model.value_sets import SEVERITIES
 from beamclaim.policy import Policy
-from beamclaim.rules.declaration import SEVERITIES, Rule
+from beamclaim.rules.declaration import Rule
 from beamclaim.views.registry import views
 
 #: Where a column's value stands: asked with the finding's row and the column, answered by the readers.
@@ -50,7 +51,7 @@ _SUPPLIED_AS = {
 }  # fmt: skip
 _STEERING = {"answer:fires", "answer:grade", "answer:risk", "answer:to_do", "answer:rests_on", "answer:missing"}
 _NAME = re.compile(r"\{([^{}]+)\}")
-_WEAKEST = {name: i for i, name in enumerate(SEVERITIES)}
+_WEAKEST: dict[str, int] = {name: i for i, name in enumerate(SEVERITIES)}
 
 
 def words(value: Any) -> str:
@@ -88,7 +89,7 @@ class Prover:
     def findings(self, verdicts: Verdicts, lines: pl.DataFrame | None = None) -> Iterator[Finding]:
         """The findings of one rule; `lines` (line.key, claim.key, line.charge) tells the charges behind a claim."""
         rule = verdicts.rule
-        columns = [c for n in rule.reads if (c := parse(n)) is not None]
+        columns = rule.policy_reads
         charges = _charges(verdicts.fires, lines)
         for row in verdicts.fires.iter_rows(named=True):
             yield self._finding(rule, row, columns, charges)
@@ -97,7 +98,7 @@ class Prover:
         self,
         rule: Rule,
         row: dict[str, Any],
-        columns: list[PolicyColumn],
+        columns: Sequence[PolicyRead],
         charges: dict[int, tuple[tuple[int, Decimal], ...]],
     ) -> Finding:
         facts = self._facts(rule, row)
@@ -141,8 +142,9 @@ class Prover:
     def _facts(self, rule: Rule, row: dict[str, Any]) -> tuple[Fact, ...]:
         columns = views()[rule.view].columns
         out = []
+        answered = {c.name for c in rule.policy_reads}
         for name in rule.reads:
-            if parse(name) is not None or name in _INTERNAL or name.startswith("fault."):
+            if name in answered or name in _INTERNAL or name.startswith("fault."):
                 continue
             # What is unknown had no part in a verdict that is sure.
             if row.get(name) is None:
@@ -150,9 +152,11 @@ class Prover:
             shown = columns[name].cell if name in columns else ""
             out.append(Fact(name, _value(row[name]), self._locate(row, shown) if shown else None))
         partners = {
-            str(row[f"{name}:partner_code"]): f"{name}:partner"
-            for name in dict.fromkeys(r.rsplit(":", 1)[0] for r in rule.reads if r.startswith("pair:"))
-            if row.get(f"{name}:partner_code") is not None
+            str(row[f"{beginning}partner_code"]): f"{beginning}partner"
+            for beginning in dict.fromkeys(
+                c.beginning for c in rule.policy_reads if isinstance(c, Neighbor) and c.kind == "pair"
+            )
+            if row.get(f"{beginning}partner_code") is not None
         }
         for name, value in row.items():
             if name.startswith("answer:") and name not in _STEERING and value is not None:
@@ -163,11 +167,11 @@ class Prover:
         return tuple(out)
 
     def _rests_on(
-        self, rule: Rule, row: dict[str, Any], columns: list[PolicyColumn]
+        self, rule: Rule, row: dict[str, Any], columns: Sequence[PolicyRead]
     ) -> tuple[tuple[PolicyFact, ...], str]:
         """The policy rows behind the verdict, and the strongest grade they carry together."""
         out: list[PolicyFact] = []
-        cap = SEVERITIES[0]
+        cap: str = SEVERITIES[0]
         # A rule with two grounds says for each row which tables and parameters it rests on, joined with `;`.
         said = row.get("answer:rests_on")
         grounds = tuple(said.split(";")) if said else rule.rests_on
@@ -197,7 +201,7 @@ class Prover:
         """A policy row by its id, which is its place in the table."""
         return self._policy.table("parameters" if kind == "param" else table).frame.row(at, named=True)
 
-    def _closest(self, column: PolicyColumn, row: dict[str, Any]) -> int | None:
+    def _closest(self, column: PolicyRead, row: dict[str, Any]) -> int | None:
         """The row of a code whose days come nearest before the day of service: what it once was."""
         frame = self._policy.table(column.table).frame
         key = self._policy.table(column.table).key[0]
@@ -234,10 +238,11 @@ def missing(rule: Rule, row: dict[str, Any]) -> tuple[str, ...]:
     if row.get("answer:missing"):
         return (str(row["answer:missing"]),)
     facts, tables = [], []
+    answers = {c.name: c for c in rule.policy_reads}
     for name in rule.reads:
         if row.get(name) is not None or name in rule.optional:
             continue
-        column = parse(name)
+        column = answers.get(name)
         if column is None:
             if name in row:
                 facts.append(name)
@@ -270,7 +275,7 @@ def _charges(fires: pl.DataFrame, lines: pl.DataFrame | None) -> dict[int, tuple
     return {claim: tuple(rows) for claim, rows in out.items()}
 
 
-def _policy_fact(column: PolicyColumn, held: dict[str, Any], *, is_edition: bool) -> PolicyFact:
+def _policy_fact(column: PolicyRead, held: dict[str, Any], *, is_edition: bool) -> PolicyFact:
     aside = {"first_day", "last_day", "source", "at", "confidence", "scope", "setting", "observed_on"}
     cells = tuple(
         (k, words(v)) for k, v in held.items() if k not in aside and not k.startswith("row.") and v not in (None, "")

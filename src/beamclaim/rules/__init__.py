@@ -1,6 +1,10 @@
-"""The questions: one file and one page each. A rule imports this package and nothing else of ours."""
+"""Words of `beamclaim.expressions` → questions: what may be wrong with a claim, one file and one page each.
 
-from beamclaim.rules.api import (
+In: nothing; a rule is a declaration. Out: `registry.rules()`, each with its expressions as a tree. Begin with a rule of
+`units/` and its page, then `declaration.py`. Called by `app` and `engine`; a rule imports this package and nothing else of ours.
+"""
+
+from beamclaim.expressions.words import (
     all_in,
     any_listed,
     any_of,

@@ -1,24 +1,64 @@
-"""All rules, found by walking the families, and the selectors that choose among them."""
+"""Rule files → all rules by code, and the selectors that choose among them.
+
+A rule is found by walking the families: a file with an `@rule` in it is enough, no list names it. What is missing or
+stands twice is refused with the file and what to do.
+"""
 
 import importlib
 import pkgutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
+from types import ModuleType
 
 import beamclaim.rules as package
-from beamclaim.errors import SettingError
-from beamclaim.rules.declaration import Rule, declared
+from beamclaim.errors import RuleError, SettingError
+from beamclaim.rules.declaration import Rule
 
 
 @cache
 def _loaded() -> tuple[Rule, ...]:
-    for family in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
-        if not family.ispkg:
-            continue
-        module = importlib.import_module(family.name)
-        for found in pkgutil.iter_modules(module.__path__, family.name + "."):
-            importlib.import_module(found.name)
-    return tuple(sorted(declared().values(), key=lambda r: r.code))
+    families = (f for f in pkgutil.iter_modules(package.__path__, package.__name__ + ".") if f.ispkg)
+    modules = (
+        importlib.import_module(found.name)
+        for family in families
+        for found in pkgutil.iter_modules(importlib.import_module(family.name).__path__, family.name + ".")
+    )
+    return ordered(rule_of(module) for module in modules)
+
+
+def rule_of(module: ModuleType) -> Rule:
+    """The one rule a file declares.
+
+    Raises:
+        RuleError: the file declares none, or several.
+    """
+    own = [r for r in vars(module).values() if isinstance(r, Rule)]
+    if len(own) == 1:
+        return own[0]
+    file, name = module.__file__ or module.__name__, module.__name__.rpartition(".")[2]
+    if not own:
+        raise RuleError(
+            f"{file} declares no rule: write `@rule(…)` above `def {name}():`, or move the file out of the families"
+        )
+    raise RuleError(f"{file} declares {', '.join(r.code for r in own)}: one file holds one rule, named after it")
+
+
+def ordered(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """Rules by code.
+
+    Raises:
+        RuleError: two have one code, or one name.
+    """
+    by_code: dict[str, Rule] = {}
+    by_name: dict[str, Rule] = {}
+    for one in rules:
+        for taken, word in ((by_code.get(one.code), one.code), (by_name.get(one.name), one.name)):
+            if taken is not None:
+                raise RuleError(
+                    f"{word} is taken by {taken.name} ({taken.source}); codes and names are never reused: choose another in {one.source}"
+                )
+        by_code[one.code] = by_name[one.name] = one
+    return tuple(by_code[code] for code in sorted(by_code))
 
 
 def rules() -> list[Rule]:
@@ -33,13 +73,13 @@ def find(selector: str) -> list[Rule]:
         SettingError: nothing answers to it.
     """
     word = selector.strip()
-    found = [r for r in _loaded() if r.name == word.lower() or (word and r.code.startswith(word.upper()))]
-    if not found:
+    matched = [r for r in _loaded() if r.name == word.lower() or (word and r.code.startswith(word.upper()))]
+    if not matched:
         raise SettingError(
             f"no rule answers to {selector!r}; give a code (COD101), a family (COD) or a name (code-not-in-force). "
             "`beamclaim rule --all` lists them"
         )
-    return found
+    return matched
 
 
 def select(chosen: Sequence[str] = (), ignored: Sequence[str] = ()) -> list[Rule]:

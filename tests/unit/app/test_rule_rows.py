@@ -6,7 +6,7 @@ import pytest
 
 from beamclaim.app import rule_page
 from beamclaim.app.rule_rows import MOST, RowsAsked, rows_asked
-from beamclaim.engine.column_names import DIAGNOSIS_VALIDITY, parse
+from beamclaim.engine.policy_answers import DIAGNOSIS_VALIDITY
 from beamclaim.policy import Policy
 from beamclaim.policy.listing import told
 from beamclaim.rules import registry
@@ -22,8 +22,7 @@ def policy() -> Policy:
 
 
 def asked_names(rule: Rule) -> list[str]:
-    columns = [parse(name) for name in rule.reads]
-    return list(dict.fromkeys(c.table for c in columns if c is not None))
+    return list(dict.fromkeys(c.table for c in rule.policy_reads))
 
 
 def of(code: str, policy: Policy) -> dict[str, RowsAsked]:

@@ -4,9 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from beamclaim.model.keys import group_key
 from beamclaim.policy import Policy
-from beamclaim.rules import came_before, col, comes_after, earliest, latest
 from beamclaim.views.episode import care_columns
 
 POLICY = Policy.load()
@@ -65,30 +63,3 @@ def test_the_beginning_is_seen_with_planning_before_the_first_delivery() -> None
 def test_lines_that_count_nowhere_show_no_beginning() -> None:
     told = care_columns(view(("2026-01-02", "C61", "77290"), counts=False), POLICY)
     assert told["care.begins"].to_list() == [None]
-
-
-def windows(marks: list[bool | None], days: list[str], within: int = 10) -> pl.DataFrame:
-    frame = pl.DataFrame(
-        {"patient.key": [1] * len(days), "line.date": days, "line.counts": [True] * len(days), "mark": marks},
-        schema_overrides={"mark": pl.Boolean},
-    ).with_columns(pl.col("line.date").str.to_date(), group_key(["patient.key"]).alias("group:patient.key"))
-    over, mark = ("patient.key",), col("mark")
-    return frame.select(
-        before=came_before(mark, within=pl.lit(within), over=over),
-        after=comes_after(mark, within=pl.lit(within), over=over),
-        first=earliest(mark, over=over),
-        last=latest(mark, over=over),
-    )
-
-
-def test_windows_hold_their_own_day_and_their_last_day() -> None:
-    told = windows([False, True, False, False], ["2026-01-01", "2026-01-11", "2026-01-11", "2026-01-22"])
-    assert told["before"].to_list() == [False, True, True, False]
-    assert told["after"].to_list() == [True, True, True, False]
-    assert told["first"].to_list() == told["last"].to_list() == [date(2026, 1, 11)] * 4
-
-
-def test_what_may_be_one_leaves_open_all_but_what_is_sure() -> None:
-    told = windows([True, None, False], ["2026-01-01", "2026-01-20", "2026-01-05"])
-    assert told["before"].to_list() == [True, None, True]
-    assert told["first"].to_list() == [None] * 3

@@ -15,7 +15,7 @@ from beamclaim.errors import RuleError
 from beamclaim.model.tables import FILES
 from beamclaim.model.tables.frames import Tables
 from beamclaim.policy import Policy
-from beamclaim.rules import col, text
+from beamclaim.rules import col, stated, text
 from beamclaim.rules.declaration import Rule
 from beamclaim.views.assumptions import Assumptions
 from beamclaim.views.registry import views
@@ -48,8 +48,8 @@ def rule(view: str, column: str = "file.kind") -> Rule:
     kind = col(column)
     return Rule(
         code="TOY101", name="toy", title="", view=view, severity="info", risk="advice", message="", cites=(), at="file.kind",
-        to_do="", who="", repair="", rests_on=(), status="stable", since="", needs=(), optional=(), unit="", page=Path("toy.md"),
-        applies=kind.is_not_null(), answers={"fires": kind == text("toy")}, reads=(column,), own=(column,),
+        to_do="", who="biller", repair="", rests_on=(), status="stable", since="", needs=(), optional=(), unit="", page=Path("toy.md"),
+        applies=stated(kind), answers={"fires": kind == text("toy")},
     )  # fmt: skip
 
 

@@ -20,6 +20,10 @@ EDITS: tuple[Declaration, ...] = (
         "Modifiers that open a pair with indicator 1", EVERYONE,
     ),
     Declaration(
+        "modifier.component", "edits/modifier.component.csv", ("modifier",), {"part": TEXT},
+        "Modifiers that say which part of a service is billed", EVERYONE,
+    ),
+    Declaration(
         "modifier.repeat", "edits/modifier.repeat.csv", ("modifier",), {"same_physician": FLAG},
         "Modifiers that say a service was repeated", EVERYONE,
     ),

@@ -1,6 +1,6 @@
 """Tables of payers: who they are, what they ask and by when."""
 
-from beamclaim.policy.tables.declaration import DAY, EVERYONE, EXACT, TEXT, WHOLE, Declaration
+from beamclaim.policy.tables.declaration import DAY, EVERYONE, EXACT, FLAG, TEXT, WHOLE, Declaration
 
 PAYERS: tuple[Declaration, ...] = (
     Declaration(
@@ -12,6 +12,12 @@ PAYERS: tuple[Declaration, ...] = (
         "payers", "payers/payers.csv", ("payer_id",),
         {"payer": TEXT, "payer_name": TEXT, "payer_line": TEXT, "reviewer": TEXT},
         "The policy payer a payer id belongs to", EVERYONE,
+    ),
+    Declaration(
+        "payer_lines", "payers/payer_lines.csv", ("payer_line",),
+        {"fee_schedule": FLAG, "age_edits": FLAG, "stays_bundled": FLAG, "contractors": FLAG, "late_is_final": FLAG},
+        "What holds for a payer line: codes by setting as in the national files, an editor that knows ages, technical services "
+        "paid with a stay, lists of its contractors, a filing limit nobody lifts", EVERYONE,
     ),
     Declaration(
         "payer.course_limits", "payers/payer.course_limits.csv", ("code",),

@@ -22,14 +22,15 @@ REQUIRED, CARRY, DELIVERY = "authorization.required", "authorization.carry_over"
 NUMBER, AUTHORIZED, CODE = col("line.authorization"), "authorization.code", col("line.code")
 GIVEN = stated(col("authorization.codes"))
 EXACT = when(GIVEN, carries(CODE, of="authorization.codes"), no())
+CARRIES_TO, STARTED_BEFORE = value(CARRY, "carries_to", of=AUTHORIZED), value(CARRY, "started_before", of=AUTHORIZED)
 #: The payer converts the code for courses that had begun.
-BEGUN = col("course.first_session") < value(CARRY, "started_before", of=AUTHORIZED)
+BEGUN = col("course.first_session") < STARTED_BEFORE
 CARRIED = when(
     EXACT,
     no(),
     when(
         code_in(CARRY, of=AUTHORIZED),
-        when(listed(CODE, value(CARRY, "carries_to", of=AUTHORIZED)), BEGUN, no()),
+        when(listed(CODE, CARRIES_TO), BEGUN, no()),
         no(),
     ),
 )
@@ -51,9 +52,8 @@ CONCERNED = code_in(REQUIRED) | (code_in(DELIVERY) & code_known(DELIVERY, of=AUT
     severity="warning",
     cites=("N079", "N041"),
     rests_on=(CARRY,),
-    optional=("course.first_session", "authorization.code", "value:authorization.carry_over:carries_to:authorization.code@line.date",
-              "value:authorization.carry_over:started_before:authorization.code@line.date"),
-)  # fmt: skip
+    optional=("course.first_session", "authorization.code", CARRIES_TO, STARTED_BEFORE),
+)
 def authorization_exceeded():
     inside = EXACT | CARRIED
     outside_days = (col("line.date") < col("authorization.first_day")) | (

@@ -2,7 +2,9 @@
 
 from beamclaim.rules import code_in, col, either, pair, rule, text, when
 
-TABLE = "guidance.inside_delivery"
+TABLE, PART = "guidance.inside_delivery", col("line.component_modifier")
+BILLS_PROFESSIONAL = code_in("modifier.component", part="professional", of=PART, on="today")
+BILLS_TECHNICAL = code_in("modifier.component", part="technical", of=PART, on="today")
 #: Guidance codes that, on that day, stand for the professional part only.
 PROFESSIONAL = code_in("radonc.guidance", part="professional")
 HOSPITAL = col("claim.form") == text("837I")
@@ -21,9 +23,8 @@ HOSPITAL = col("claim.form") == text("837I")
     rests_on=("guidance.inside_delivery",),
 )
 def guidance_inside_delivery():
-    part = col("line.component_modifier")
-    technical = when(PROFESSIONAL, HOSPITAL | (part == text("TC")), part != text("26"))
-    packaged = PROFESSIONAL & HOSPITAL & (part != text("TC"))
+    technical = when(PROFESSIONAL, HOSPITAL | BILLS_TECHNICAL, ~BILLS_PROFESSIONAL)
+    packaged = PROFESSIONAL & HOSPITAL & ~BILLS_TECHNICAL
     return dict(
         fires=pair(TABLE, "exists", among="patient") & technical,
         grade=either(packaged, "info", "error"),

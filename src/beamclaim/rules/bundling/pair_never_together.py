@@ -4,6 +4,7 @@ from beamclaim.rules import either, if_seen, no, pair, rule, text, when
 
 HOSPITAL = "ncci"
 RULE = "cpt.pairs"
+BY_RULE = pair(RULE, "exists")
 
 
 @rule(
@@ -17,12 +18,12 @@ RULE = "cpt.pairs"
     "If {partner} is the wrong one, correct that line instead",
     who="coder",
     cites=("CMS-IOCE", "OPPS-ENGINE-PTP", "CPT2015-CHANGES"),
-    optional=("pair:cpt.pairs/provider:exists",),
+    optional=(BY_RULE,),
 )
 def pair_never_together():
     never = pair(HOSPITAL, "exists") & (pair(HOSPITAL, "indicator") == text("0"))
     # What the code set itself excludes is a short list: what it does not name, it does not answer.
-    written = if_seen(pair(RULE, "exists"), no())
+    written = if_seen(BY_RULE, no())
     by_rule, by_table = pair(RULE, "partner_code"), pair(HOSPITAL, "partner_code")
     return dict(
         fires=never | written,

@@ -27,8 +27,9 @@ MANAGED = (
     | code_in("management.exclusive")
 )
 CODES = "radonc.codes"
+PLANNED, SIMULATED = code_in(CODES, category="planning"), code_in(CODES, category="simulation")
 #: A code that table does not know is no planning.
-OPENING = if_seen(code_in(CODES, category="planning") | code_in(CODES, category="simulation"), no())
+OPENING = if_seen(PLANNED | SIMULATED, no())
 #: The physician group that treats.
 GROUP = ("patient.key", "claim.billing_npi")
 COURSE = (*GROUP, "course.key")
@@ -60,8 +61,8 @@ AFTER = param("radonc.management.visit_days_after")
         "course.last_session",
         "course.records_complete",
         "course.key",
-        "in:radonc.codes[category=planning]:line.code@line.date",
-        "in:radonc.codes[category=simulation]:line.code@line.date",
+        PLANNED,
+        SIMULATED,
     ),
 )
 def visit_in_management():

@@ -1,6 +1,6 @@
 """COD101. The code had ended, or had not begun, on the date of service."""
 
-from beamclaim.rules import code_in, code_known, col, rule
+from beamclaim.rules import code_in, code_known, col, none, rule
 
 
 @rule(
@@ -16,4 +16,4 @@ from beamclaim.rules import code_in, code_known, col, rule
     cites=("ASTRO-2026-CHANGES", "CMS-RVU26C"),
 )
 def code_not_in_force():
-    return dict(fires=~code_in("radonc.codes") & (col("line.code") != ""))
+    return dict(fires=~code_in("radonc.codes") & ~none(col("line.code")))

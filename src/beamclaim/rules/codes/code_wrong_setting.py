@@ -18,6 +18,10 @@ from beamclaim.rules import (
 )
 
 TABLE = "setting.not_payable"
+NATIONAL = code_in("payer_lines", fee_schedule="true", of=col("claim.payer_line"), on="today")
+ONLY_WITH, UNLESS = value(TABLE, "with_modifier"), value(TABLE, "unless_modifier")
+UNLESS_BILL_TYPE, UNLESS_REVENUE = value(TABLE, "unless_bill_type"), value(TABLE, "unless_revenue")
+KIND, INSTEAD = value(TABLE, "reason"), value(TABLE, "instead")
 HOSPITAL_BILLS = text("Take the line off the physician's claim; the hospital bills it")
 
 
@@ -29,7 +33,7 @@ HOSPITAL_BILLS = text("Take the line off the physician's claim; the hospital bil
     applies=code_in("radonc.range")
     & code_known("radonc.codes")
     & code_in("radonc.codes")
-    & (one_of(col("claim.payer_line"), "medicare_ffs") | if_seen(code_in(TABLE), no())),
+    & (NATIONAL | if_seen(code_in(TABLE), no())),
     at="line.code",
     message="{line.code} {reason}",
     to_do="Bill the code of this setting",
@@ -38,28 +42,24 @@ HOSPITAL_BILLS = text("Take the line off the physician's claim; the hospital bil
     rests_on=(TABLE,),
     needs=("claim.bill_type",),
     optional=(
-        "value:setting.not_payable:with_modifier:line.code@line.date",
-        "value:setting.not_payable:unless_modifier:line.code@line.date",
-        "value:setting.not_payable:unless_bill_type:line.code@line.date",
-        "value:setting.not_payable:unless_revenue:line.code@line.date",
-        "value:setting.not_payable:reason:line.code@line.date",
-        "value:setting.not_payable:instead:line.code@line.date",
+        ONLY_WITH,
+        UNLESS,
+        UNLESS_BILL_TYPE,
+        UNLESS_REVENUE,
+        KIND,
+        INSTEAD,
         "claim.bill_type",
         "line.revenue_code",
         "line.in_facility",
     ),
 )
 def code_wrong_setting():
-    only_with, unless = value(TABLE, "with_modifier"), value(TABLE, "unless_modifier")
-    bills, revenues = value(TABLE, "unless_bill_type"), value(TABLE, "unless_revenue")
-    concerned = when(stated(only_with), carries(only_with), yes())
-    excused = when(stated(unless), carries(unless), no()) | when(
-        stated(bills), listed(col("claim.bill_type"), bills) & listed(col("line.revenue_code"), revenues), no()
-    )
-    kind = value(TABLE, "reason")
-    physician_only, technical_only = one_of(kind, "professional_only"), one_of(kind, "technical_only")
-    bundled = one_of(kind, "bundled")
-    off_campus, office_code = one_of(kind, "off_campus_department"), one_of(kind, "fee_schedule_code")
+    concerned = when(stated(ONLY_WITH), carries(ONLY_WITH), yes())
+    paid_so = listed(col("claim.bill_type"), UNLESS_BILL_TYPE) & listed(col("line.revenue_code"), UNLESS_REVENUE)
+    excused = when(stated(UNLESS), carries(UNLESS), no()) | when(stated(UNLESS_BILL_TYPE), paid_so, no())
+    physician_only, technical_only = one_of(KIND, "professional_only"), one_of(KIND, "technical_only")
+    bundled = one_of(KIND, "bundled")
+    off_campus, office_code = one_of(KIND, "off_campus_department"), one_of(KIND, "fee_schedule_code")
     reason = when(
         physician_only,
         text("is the physician's work alone and cannot stand on this hospital claim"),
@@ -102,6 +102,6 @@ def code_wrong_setting():
         fires=code_in(TABLE) & concerned & ~excused,
         reason=reason,
         to_do=to_do,
-        instead=value(TABLE, "instead"),
-        exception=unless,
+        instead=INSTEAD,
+        exception=UNLESS,
     )

@@ -21,7 +21,7 @@ DIAGNOSIS = "imrt.class_by_diagnosis"
     risk="repayment",
     cites=("N184", "CPT2015-CHANGES"),
     rests_on=(TABLE, SITE, DIAGNOSIS),
-    optional=("course.key", "value:sites:site_group:plan.site@line.date"),
+    optional=("course.key",),
 )
 def imrt_simple_or_complex():
     billed = value(TABLE, "level")

@@ -3,7 +3,8 @@
 from beamclaim.rules import code_in, col, either, if_seen, no, one_of, rule, text, unknown, when, yes
 
 TABLE = "technical"
-MEDICARE = one_of(col("claim.payer_line"), "medicare_ffs")
+BUNDLED = code_in("payer_lines", stays_bundled="true", of=col("claim.payer_line"), on="today")
+PROFESSIONAL = code_in("modifier.component", part="professional", of=col("line.component_modifier"), on="today")
 #: A stay that is not listed asks nothing.
 INPATIENT = if_seen(one_of(col("day.stay"), "inpatient"), no())
 NURSED = if_seen(one_of(col("day.stay"), "snf_part_a"), no())
@@ -16,7 +17,7 @@ SPLIT = code_in(TABLE, part="split")
     view="lines",
     applies=code_in("radonc.range")
     & ~col("claim.bills_stay")
-    & (INPATIENT | (NURSED & MEDICARE & (col("claim.form") == text("837P")))),
+    & (INPATIENT | (NURSED & BUNDLED & (col("claim.form") == text("837P")))),
     at="line.code",
     message="{line.code} on {line.date}: the patient was {where} that day, and its technical part belongs to {whose}",
     to_do="Take the technical part off this claim; the physician's part (26) may stay",
@@ -28,12 +29,12 @@ SPLIT = code_in(TABLE, part="split")
     optional=("day.inside_stay", "day.stay"),
 )
 def inpatient_or_snf():
-    technical = code_in(TABLE, part="technical") | (SPLIT & (col("line.component_modifier") != text("26")))
+    technical = code_in(TABLE, part="technical") | (SPLIT & ~PROFESSIONAL)
     # On its first and last day a stay may begin after the service, or end before it.
     inside = when(if_seen(col("day.inside_stay"), no()), yes(), unknown())
     return dict(
         fires=technical & inside,
-        grade=either(MEDICARE & INPATIENT, "error", "warning"),
+        grade=either(BUNDLED & INPATIENT, "error", "warning"),
         to_do=either(
             INPATIENT,
             "Take the technical part off this claim: the hospital bills it with the stay; the physician's part (26) may stay",

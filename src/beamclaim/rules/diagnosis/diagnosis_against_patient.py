@@ -18,13 +18,15 @@ from beamclaim.rules import (
     when,
 )
 
-SEX, AGE, DIAGNOSIS, DAY = "dx.sex", "dx.age", "diagnosis.code", "claim.last_service"
+SEX, AGE, LINES = "dx.sex", "dx.age", "payer_lines"
+DIAGNOSIS, DAY = "diagnosis.code", "claim.last_service"
 LISTED = "diagnosis.is_listed"
 HOSPITAL = one_of(col("claim.form"), "837I")
 #: Principal and other diagnoses, each code once: that it stands twice is another question.
 FIRST = col(LISTED) & (rank_in(over=("claim.key", DIAGNOSIS), counts=LISTED) == 1)
-#: The hospital editor of Medicare knows ages; other payers have no such row.
-AGED = when(code_known(AGE, of=DIAGNOSIS), one_of(col("claim.payer_line"), "medicare_ffs") & HOSPITAL, no())
+EDITED = code_in(LINES, age_edits="true", of=col("claim.payer_line"), on="today")
+#: The hospital editor of some payer lines knows ages.
+AGED = when(code_known(AGE, of=DIAGNOSIS), EDITED & HOSPITAL, no())
 
 
 @rule(

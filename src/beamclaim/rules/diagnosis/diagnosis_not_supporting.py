@@ -3,6 +3,7 @@
 from beamclaim.rules import code_in, col, either, one_of, rule, stated, text, unknown, value, when, yes
 
 LIST, SAYS, LINE = "dx.lists", "dx.covered", "line.diagnoses"
+BY_CONTRACTOR = code_in("payer_lines", contractors="true", of=col("claim.payer_line"), on="today")
 IMRT = one_of(col("day.technique"), "imrt_static", "imrt_dynamic", "imrt_compensator", "vmat", "helical")
 
 
@@ -33,6 +34,6 @@ def diagnosis_not_supporting():
         missing=when(
             stated(read),
             when(read, when(shut_out, text("plan.technique"), text("")), text("policy.dx.covered")),
-            either(one_of(col("claim.payer_line"), "medicare_ffs") & ~stated(col("claim.mac")), "claim.mac", ""),
+            either(BY_CONTRACTOR & ~stated(col("claim.mac")), "claim.mac", ""),
         ),
     )

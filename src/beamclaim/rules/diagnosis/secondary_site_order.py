@@ -4,6 +4,7 @@ from beamclaim.rules import any_listed, code_in, col, no, none, rule, stated, un
 
 TABLE, GROUPS = "dx.secondary_site", "dx.groups"
 SITE, LINE = "plan.site_group", "line.diagnoses"
+AS_METASTASIS, AS_PRIMARY = value(TABLE, "secondary", of=SITE), value(TABLE, "primary", of=SITE)
 SECONDARY = code_in(GROUPS, of=LINE, behavior="secondary")
 #: Without a course only a line that passes over a metastasis of its own claim raises the question.
 PASSED_OVER = code_in(GROUPS, of="claim.diagnoses", behavior="secondary") & ~SECONDARY
@@ -24,13 +25,10 @@ PASSED_OVER = code_in(GROUPS, of="claim.diagnoses", behavior="secondary") & ~SEC
     severity="warning",
     cites=("N116", "N118"),
     rests_on=(TABLE,),
-    optional=("course.key", "value:dx.secondary_site:secondary:plan.site_group@line.date",
-              "value:dx.secondary_site:primary:plan.site_group@line.date"),
-)  # fmt: skip
+    optional=("course.key", AS_METASTASIS, AS_PRIMARY),
+)
 def secondary_site_order():
-    as_metastasis, as_primary = value(TABLE, "secondary", of=SITE), value(TABLE, "primary", of=SITE)
     # A blank cell: no code of that kind fits the site.
-    named = when(stated(as_metastasis), any_listed(col(LINE), as_metastasis), no()) | when(
-        stated(as_primary), any_listed(col(LINE), as_primary), no()
-    )
+    is_metastasis = when(stated(AS_METASTASIS), any_listed(col(LINE), AS_METASTASIS), no())
+    named = is_metastasis | when(stated(AS_PRIMARY), any_listed(col(LINE), AS_PRIMARY), no())
     return dict(fires=when(code_in(TABLE, of=SITE), ~named, unknown()))

@@ -4,6 +4,7 @@ from beamclaim.rules import code_in, either, if_seen, no, others, pair, rule, te
 
 HOSPITAL = "ncci"
 RULE = "cpt.pairs"
+BY_RULE = pair(RULE, "exists")
 SAME_CODE = ("claim.key", "line.date", "line.code")
 
 
@@ -20,14 +21,14 @@ SAME_CODE = ("claim.key", "line.date", "line.code")
     who="coder",
     cites=("MEDIKODE-PTP", "CMS-IOCE", "OPPS-ENGINE-PTP"),
     rests_on=("modifier.distinct",),
-    optional=("pair:cpt.pairs/provider:exists",),
+    optional=(BY_RULE,),
     needs=("policy.ncci",),
 )
 def distinct_without_pair():
     partner = pair(HOSPITAL, "has_partner")
     by_table = partner & pair(HOSPITAL, "exists")
     # What the code set itself excludes is a short list: what it does not name, it does not answer.
-    by_rule = partner & if_seen(pair(RULE, "exists"), no())
+    by_rule = partner & if_seen(BY_RULE, no())
     closed = by_rule | (by_table & (pair(HOSPITAL, "indicator") == text("0")))
     leads = partner & (if_seen(pair(RULE, "leads"), no()) | pair(HOSPITAL, "leads"))
     alone = ~(by_table | by_rule | leads)

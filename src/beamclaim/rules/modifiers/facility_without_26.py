@@ -2,7 +2,8 @@
 
 from beamclaim.rules import code_in, col, either, rule, text
 
-TABLE = "mpfs.indicators"
+TABLE, COMPONENT = "mpfs.indicators", "modifier.component"
+PART = col("line.component_modifier")
 
 
 @rule(
@@ -22,11 +23,10 @@ TABLE = "mpfs.indicators"
     rests_on=("mpfs.indicators",),
 )
 def facility_without_26():
-    component = col("line.component_modifier")
     return dict(
-        fires=component != text("26"),
+        fires=~code_in(COMPONENT, part="professional", of=PART, on="today"),
         to_do=either(
-            component == text("TC"),
+            code_in(COMPONENT, part="technical", of=PART, on="today"),
             "Replace TC by 26 if the physician's part was done; the hospital bills the technical part",
             "Add 26: the hospital bills the technical part. If it was given elsewhere, correct the place of service",
         ),

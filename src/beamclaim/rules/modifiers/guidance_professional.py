@@ -2,7 +2,8 @@
 
 from beamclaim.rules import code_in, col, either, one_of, rule, text, value
 
-TABLE = "guidance.modifier"
+TABLE, COMPONENT = "guidance.modifier", "modifier.component"
+PART = col("line.component_modifier")
 
 
 @rule(
@@ -11,7 +12,7 @@ TABLE = "guidance.modifier"
     view="lines",
     applies=code_in("radonc.guidance", part="professional")
     & (col("claim.form") == text("837P"))
-    & (col("line.component_modifier") != text("TC"))
+    & ~code_in(COMPONENT, part="technical", of=PART, on="today")
     & code_in(TABLE),
     at="line.modifiers",
     message="{line.code} {carries} 26, and this payer {asks}",
@@ -22,7 +23,7 @@ TABLE = "guidance.modifier"
     rests_on=(TABLE,),
 )
 def guidance_professional():
-    asked, marked = value(TABLE, "professional"), col("line.component_modifier") == text("26")
+    asked, marked = value(TABLE, "professional"), code_in(COMPONENT, part="professional", of=PART, on="today")
     lacks = one_of(asked, "required") & ~marked
     return dict(
         fires=lacks | (one_of(asked, "refused") & marked),

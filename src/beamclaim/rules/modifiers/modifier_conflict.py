@@ -3,7 +3,8 @@
 from beamclaim.rules import all_in, clash, col, either, if_seen, rule, text, when, yes
 
 CONFLICTS = "modifier_conflicts"
-VALID = if_seen(all_in("modifiers"), yes())  # only against a table that was read for that day
+ALL_KNOWN = all_in("modifiers")
+VALID = if_seen(ALL_KNOWN, yes())  # only against a table that was read for that day
 
 
 @rule(
@@ -17,7 +18,7 @@ VALID = if_seen(all_in("modifiers"), yes())  # only against a table that was rea
     who="coder",
     risk="rejection",
     cites=("CMS-IOCE", "PN-MOD", "MEDIKODE-PTP"),
-    optional=("all:modifiers[]:line.modifiers@line.date",),
+    optional=(ALL_KNOWN,),
     rests_on=(CONFLICTS,),
 )
 def modifier_conflict():

@@ -2,12 +2,13 @@
 
 from beamclaim.rules import any_of, code_in, col, earliest, either, if_seen, no, rule, stated, when
 
+HAS_PLAN, SAYS_IMRT = code_in("delivery.planned_by"), code_in("radonc.delivery", is_imrt="true")
 #: A delivery code that table does not list has no plan that must come before it.
-DELIVERED = code_in("radonc.delivery") & if_seen(code_in("delivery.planned_by"), no())
+DELIVERED = code_in("radonc.delivery") & if_seen(HAS_PLAN, no())
 ANY_PLAN = code_in("planning.kinds")
 IMRT_PLAN = code_in("planning.kinds", kind="imrt")
 #: A delivery that is IMRT by its code has an IMRT plan before it; where the code does not say, any plan will do.
-IMRT = if_seen(code_in("radonc.delivery", is_imrt="true"), no())
+IMRT = if_seen(SAYS_IMRT, no())
 CARE = ("patient.key", "care.key")
 
 
@@ -28,8 +29,8 @@ CARE = ("patient.key", "care.key")
         "course.key",
         "plan.approved_on",
         "course.approved_on",
-        "in:radonc.delivery[is_imrt=true]:line.code@line.date",
-        "in:delivery.planned_by[]:line.code@line.date",
+        SAYS_IMRT,
+        HAS_PLAN,
     ),
 )
 def delivery_before_plan():

@@ -3,6 +3,7 @@
 from beamclaim.rules import code_in, code_known, near, param, rule
 
 TABLE = "radonc.delivery"
+SINCE, UNTIL = near(TABLE, "days_since"), near(TABLE, "days_until")
 GAP = param("radonc.course.longest_gap_days")
 
 
@@ -20,9 +21,9 @@ GAP = param("radonc.course.longest_gap_days")
     risk="rejection",
     cites=("ASTRO-2026-CHANGES", "UHC-IMRT-2026"),
     needs=("another delivery line of the same target",),
-    optional=("near:radonc.delivery:days_since", "near:radonc.delivery:days_until"),
+    optional=(SINCE, UNTIL),
 )
 def two_eras():
-    before = near(TABLE, "behind") & (near(TABLE, "days_since") <= GAP)
-    after = near(TABLE, "ahead") & (near(TABLE, "days_until") <= GAP)
+    before = near(TABLE, "behind") & (SINCE <= GAP)
+    after = near(TABLE, "ahead") & (UNTIL <= GAP)
     return dict(fires=before | after)

@@ -2,9 +2,9 @@
 
 from beamclaim.rules import code_in, col, days, either, later, param, rule, stated, text, value, when
 
-TABLE = "filing_limits"
+TABLE, LINES = "filing_limits", "payer_lines"
 DAY = "claim.last_service"
-YEARS = value(TABLE, "calendar_years", of="", on=DAY)
+YEARS, DAYS = value(TABLE, "calendar_years", of="", on=DAY), value(TABLE, "days", of="", on=DAY)
 
 
 @rule(
@@ -16,25 +16,22 @@ YEARS = value(TABLE, "calendar_years", of="", on=DAY)
     message="counted from {basis}, the last day to file is {limit}; the claim is made on {claim.made_on}",
     to_do="Send the claim at once and keep the proof of receipt",
     cites=("N006", "N007"),
-    optional=(
-        "value:filing_limits:calendar_years:@claim.last_service",
-        "value:filing_limits:days:@claim.last_service",
-    ),
+    optional=(YEARS, DAYS),
     rests_on=("filing_limits",),
 )
 def filing_limit():
     # Institutional claims count from the through date, professional ones from the day of the line.
     through = value(TABLE, "counts_from", of="", on=DAY) == text("claim.last_day")
     basis = when(through, col("claim.last_service"), col("claim.first_service"))
-    by_days = later(basis, days_on=value(TABLE, "days", of="", on=DAY))
+    by_days = later(basis, days_on=DAYS)
     limit = when(stated(YEARS), later(basis, years=YEARS), by_days)
     late = col("claim.made_on") > limit
     near = days(col("claim.made_on"), limit) <= param("filing.near_days", on=DAY)
-    medicare = col("claim.payer_line") == text("medicare_ffs")
+    is_final = code_in(LINES, late_is_final="true", of=col("claim.payer_line"), on="today")
     return dict(
         fires=late | near,
         # How near is near has no source: until the limit has passed it is advice.
-        grade=when(late, either(medicare, "error", "warning"), text("info")),
+        grade=when(late, either(is_final, "error", "warning"), text("info")),
         to_do=either(
             late,
             "Look for an exception the payer grants, and for proof of an earlier receipt, before it is written off; "

@@ -3,6 +3,7 @@
 from beamclaim.rules import code_in, col, either, if_seen, rule, running_total, unknown, value
 
 LIMITS = "payer.course_limits"
+LIMIT, LOWER = value(LIMITS, "limit", of="line.target"), value(LIMITS, "usual", of="line.target")
 DELIVERY = code_in("radonc.delivery")
 #: Each payer counts what is billed to it.
 CARE = ("patient.key", "care.key", "claim.payer")
@@ -21,13 +22,12 @@ CARE = ("patient.key", "care.key", "claim.payer")
     cites=("N073", "N074", "N103"),
     rests_on=(LIMITS,),
     needs=("earlier claims of the course",),
-    optional=("course.session_number", "value:payer.course_limits:usual:line.target@line.date"),
+    optional=("course.session_number", LOWER),
 )
 def payer_course_limit():
-    limit, lower = value(LIMITS, "limit", of="line.target"), value(LIMITS, "usual", of="line.target")
     fractions = running_total("line.units", over=CARE, where=DELIVERY)
-    usual = if_seen(lower, limit)
-    over = fractions > limit
+    usual = if_seen(LOWER, LIMIT)
+    over = fractions > LIMIT
     # The lower tier is advice, said once: on the line that passes it.
     passes = (fractions > usual) & (fractions - col("line.units") <= usual)
     # The record holds more sessions than the claims seen: some may have gone to this payer.
@@ -36,7 +36,7 @@ def payer_course_limit():
         fires=over | passes | perhaps | ~col("care.begins"),
         grade=either(over, "warning", "info"),
         fractions=fractions,
-        limit=limit,
+        limit=LIMIT,
         usual=usual,
         site=value(LIMITS, "site_group", of="line.target"),
     )

@@ -17,6 +17,7 @@ from beamclaim.rules import (
 )
 
 PLAN, COURSE, WINDOW = "limits.plan", "limits.course", "limits.sixty_days"
+WINDOW_DAYS = param("radonc.course.window_days")
 #: Technical, professional and global services of one biller are compared apart.
 CARE = ("patient.key", "care.key", "claim.billing_npi", "line.component", "line.code")
 
@@ -35,7 +36,7 @@ CARE = ("patient.key", "care.key", "claim.billing_npi", "line.component", "line.
     who="coder",
     cites=("PRIORITY-RO", "EVICORE-CODING", "LEGION-FAQ", "BCBSNC-RT"),
     needs=("earlier claims of the course",),
-    optional=("course.imrt_plans", "param:radonc.course.window_days@line.date"),
+    optional=("course.imrt_plans", WINDOW_DAYS),
 )
 def per_plan_or_course_limit():
     units = running_total("line.units", over=CARE)
@@ -47,7 +48,7 @@ def per_plan_or_course_limit():
     over_course = code_in(COURSE) & (units > per_course)
     # Older units of the care may lie outside the window.
     since = days(earliest(code_in(WINDOW), over=CARE), col("line.date"))
-    over_window = code_in(WINDOW) & (units > in_window) & ((since < param("radonc.course.window_days")) | unknown())
+    over_window = code_in(WINDOW) & (units > in_window) & ((since < WINDOW_DAYS) | unknown())
     return dict(
         # What is not seen of the course's beginning could have been the first of them.
         fires=(several & (over_plan | over_course | over_window)) | ~col("care.begins"),
