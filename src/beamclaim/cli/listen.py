@@ -55,19 +55,19 @@ def listen(
     connections: Connections = 100,
 ) -> None:
     """Listens until it is told to end, and says what it counted."""
-    from beamclaim.listener.mllp import Limits
-    from beamclaim.listener.service import ListenOptions
+    from beamclaim.listener.connections import Limits
+    from beamclaim.listener.exposure import ListenOptions
     from beamclaim.listener.service import listen as serve
 
-    def tell(words: str) -> None:
+    def log(words: str) -> None:
         typer.echo(f"beamclaim: {words}", err=True)
 
     options = ListenOptions(
         folder, bind, tls_cert, tls_key, tls_client_ca, plain_network, tuple(allow), mapping,
         Limits(message=largest * 1024 * 1024, connections=connections),
     )  # fmt: skip
-    counts = serve(options, tell, lambda at: tell(f"listening on {at}, keeping messages in {folder}"))
-    tell("; ".join(f"{_words(name)} {count}" for name, count in sorted(counts.items())) or "nothing came")
+    counts = serve(options, log, lambda at: log(f"listening on {at}, keeping messages in {folder}"))
+    log("; ".join(f"{_words(name)} {count}" for name, count in sorted(counts.items())) or "nothing came")
 
 
 def _words(name: str) -> str:

@@ -6,9 +6,11 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from beamclaim.listener.connections import Connections, Limits
+from beamclaim.listener.desk import Desk
+from beamclaim.listener.frames import END, START
 from beamclaim.listener.inbox import Inbox
-from beamclaim.listener.mllp import END, START, Limits, Listener
-from beamclaim.listener.service import Desk, Queue
+from beamclaim.listener.message_queue import MessageQueue
 
 DFT = [
     r"MSH|^~\&|OIS|RADONC|BEAMCLAIM|HOME|20260303081500||DFT^P03^DFT_P03|M1|P|2.5.1",
@@ -70,7 +72,7 @@ class Sender:
 class Place:
     """A listener on a socket, with its inbox."""
 
-    def __init__(self, socket: str, listener: Listener, desk: Desk, told: list[str]) -> None:
+    def __init__(self, socket: str, listener: Connections, desk: Desk, told: list[str]) -> None:
         self.socket, self.listener, self.desk, self.told = socket, listener, desk, told
         self.senders: list[Sender] = []
 
@@ -86,9 +88,9 @@ async def listening(folder: Path, limits: Limits = Limits()) -> AsyncIterator[Pl
     told: list[str] = []
     socket = str(folder.parent / "s")
     with Inbox(folder) as inbox:
-        desk = Desk(inbox, tell=told.append)
-        queue = Queue(desk)
-        listener = Listener(queue.answer, desk.refusal, limits)
+        desk = Desk(inbox, log=told.append)
+        queue = MessageQueue(desk)
+        listener = Connections(queue.answer, desk.refusal, limits)
         server = await asyncio.start_unix_server(listener.connection, socket)
         worker = asyncio.get_running_loop().create_task(queue.work())
         place = Place(socket, listener, desk, told)

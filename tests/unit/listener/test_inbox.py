@@ -13,8 +13,8 @@ from mllp_senders import apart, kept, message
 from beamclaim.errors import SettingError
 from beamclaim.ingest.hl7v2.mapping import Mapping, Sender
 from beamclaim.listener import inbox as inboxes
+from beamclaim.listener.desk import Desk
 from beamclaim.listener.inbox import Arrival, Full, Inbox, Unsafe
-from beamclaim.listener.service import Desk
 
 
 def test_a_message_is_a_private_file_named_by_its_hash_in_its_month(tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_a_full_disk_refuses_the_group_and_leaves_nothing(
     told: list[str] = []
     with Inbox(folder) as inbox:
         Steps(monkeypatch, step)
-        desk = Desk(inbox, tell=told.append)
+        desk = Desk(inbox, log=told.append)
         replies = desk.take([message(), message("M2")])
         assert len(replies) == 2 and all(b"MSA|AR" in reply and b"E-HL7-023" in reply for reply in replies)
         monkeypatch.undo()

@@ -8,8 +8,9 @@ from hl7apy.consts import VALIDATION_LEVEL
 from hl7apy.parser import parse_message, parse_segment
 from mllp_senders import apart, kept, listening, message, run
 
-from beamclaim.listener.acknowledgment import judge
-from beamclaim.listener.mllp import END, START, Limits
+from beamclaim.listener.connections import Limits
+from beamclaim.listener.frames import END, START
+from beamclaim.listener.judgment import judge
 
 HASTY = Limits(message=20_000, frame_seconds=0.3, idle_seconds=0.6)
 

@@ -1,22 +1,22 @@
-"""MLLP: messages in frames over a stream, a reply for each (0x0B message 0x1C 0x0D), under limits of size, time and number."""
+"""Connections → a reply for each frame they send, under limits of size, time and number.
+
+One `Connections` a server. It asks a function for the reply to a whole message and another for the refusal of what is none; it counts
+what happened and says nothing else. Called by `service.py`.
+"""
 
 import asyncio
 import contextlib
 import ipaddress
-import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from beamclaim.ingest.hl7v2.cases import BUSY, NO_END, SLOW, TOO_LARGE, UNFRAMED, ErrorCase
+from beamclaim.ingest.hl7v2.cases import BUSY, SLOW, UNFRAMED, ErrorCase
 from beamclaim.ingest.hl7v2.framing import LARGEST
+from beamclaim.listener.frames import END, START, BrokenFrame, Frames
 
-START, END = b"\x0b", b"\x1c\x0d"
-
-_SIGN = re.compile(rb"[\x0b\x1c]")
 _STEP = 1 << 16
-_HEAD = 4096
+"""Bytes read at a time."""
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Answer = Callable[[bytes], Awaitable[bytes]]
@@ -25,7 +25,7 @@ Refuse = Callable[[bytes, ErrorCase], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a sender may ask for: bytes of a message, seconds, connections; `held` are bytes of all frames that are not answered."""
+    """What a sender may ask for: bytes of a message, seconds, connections; `open_bytes` are those of all frames that are not answered."""
 
     message: int = LARGEST
     frame_seconds: float = 30
@@ -34,79 +34,10 @@ class Limits:
     drain_seconds: float = 30
     connections: int = 100
     connections_per_peer: int = 10
-    held: int = 48 * 1024 * 1024
+    open_bytes: int = 48 * 1024 * 1024
 
 
-class Broken(NamedTuple):
-    """A frame that is none; `head` are its first bytes, `ends` whether the connection can go on no more."""
-
-    case: ErrorCase
-    head: bytes
-    ends: bool
-
-
-class Frames:
-    """The frames of one stream of bytes, whatever pieces it comes in."""
-
-    def __init__(self, largest: int) -> None:
-        self.opened = 0
-        self.is_open = False
-        self._held = bytearray()
-        self._searched = 0
-        self._largest = largest
-
-    def __len__(self) -> int:
-        return len(self._held)
-
-    @property
-    def head(self) -> bytes:
-        """The first bytes of the frame that is open."""
-        return bytes(self._held[:_HEAD])
-
-    def feed(self, data: bytes) -> Iterator[bytes | Broken]:
-        """The messages that are whole now, and what broke the frame; line ends between frames are let pass."""
-        self._held += data
-        while self._held:
-            if not self.is_open:
-                while self._held and self._held[0] in b"\r\n":
-                    del self._held[:1]
-                if not self._held:
-                    return
-                if self._held[:1] != START:
-                    yield self._broken(UNFRAMED, 0, ends=True)
-                    return
-                del self._held[:1]
-                self.is_open, self._searched = True, 0
-                self.opened += 1
-            found = _SIGN.search(self._held, self._searched)
-            at = self._searched = found.start() if found else len(self._held)
-            if at > self._largest:
-                yield self._broken(TOO_LARGE, at, ends=True)
-                return
-            if not found or (found.group() == END[:1] and at + 1 == len(self._held)):
-                return
-            if found.group() == START:
-                yield self._broken(NO_END, at, ends=False)
-            elif self._held[at : at + 2] == END:
-                message = bytes(self._held[:at])
-                del self._held[: at + 2]
-                self.is_open = False
-                yield message
-            else:
-                yield self._broken(NO_END, at, ends=True)
-                return
-
-    def _broken(self, case: ErrorCase, end: int, *, ends: bool) -> Broken:
-        head = bytes(self._held[: min(end, _HEAD)])
-        if ends:
-            self._held.clear()
-        else:
-            del self._held[:end]
-        self.is_open = False
-        return Broken(case, head, ends)
-
-
-class Listener:
+class Connections:
     """The connections of a server: reads frames, asks for the reply, sends it. Counts what happened and says nothing else."""
 
     def __init__(self, answer: Answer, refuse: Refuse, limits: Limits, allowed: Sequence[Network] = ()) -> None:
@@ -117,7 +48,7 @@ class Listener:
         self._allowed = allowed
         self._tasks: dict[asyncio.Task[None], bool] = {}  # connection → whether it may be ended at once
         self._peers: Counter[str] = Counter()
-        self._held = 0
+        self._open_bytes = 0
         self._is_stopping = False
 
     async def connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -174,7 +105,7 @@ class Listener:
         self, task: "asyncio.Task[None]", reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         frames, clock, limits = Frames(self._limits.message), asyncio.get_running_loop().time, self._limits
-        deadline, opened, held = clock() + limits.idle_seconds, 0, 0
+        deadline, opened, open_bytes = clock() + limits.idle_seconds, 0, 0
         try:
             while not (self._is_stopping and not frames.is_open):
                 self._tasks[task] = not frames.is_open
@@ -187,35 +118,35 @@ class Listener:
                 if not data:
                     return
                 for frame in frames.feed(data):
-                    held = self._hold(held, frames)
+                    open_bytes = self._recount(open_bytes, frames)
                     is_over = await self._reply(frame, writer)
                     deadline = clock() + limits.idle_seconds
                     if is_over:
                         return
-                held = self._hold(held, frames)
+                open_bytes = self._recount(open_bytes, frames)
                 if frames.opened != opened and frames.is_open:
                     deadline = clock() + limits.frame_seconds
                 opened = frames.opened
-                if self._held > limits.held and len(frames) > _STEP:
+                if self._open_bytes > limits.open_bytes and len(frames) > _STEP:
                     await self._send(self._refuse(frames.head, BUSY), writer)
                     self.counts[BUSY.code] += 1
                     return
         finally:
-            self._held -= held
+            self._open_bytes -= open_bytes
 
-    def _hold(self, before: int, frames: Frames) -> int:
-        """Counts what a connection holds now, for what it held before."""
-        self._held += len(frames) - before
+    def _recount(self, before: int, frames: Frames) -> int:
+        """Counts the bytes a connection holds now, for those it held before."""
+        self._open_bytes += len(frames) - before
         return len(frames)
 
-    async def _reply(self, frame: bytes | Broken, writer: asyncio.StreamWriter) -> bool:
+    async def _reply(self, frame: bytes | BrokenFrame, writer: asyncio.StreamWriter) -> bool:
         """Answers a frame; whether the connection is over then."""
         if isinstance(frame, bytes):
-            self._held += len(frame)
+            self._open_bytes += len(frame)
             try:
                 await self._send(await self._answer(frame), writer)
             finally:
-                self._held -= len(frame)
+                self._open_bytes -= len(frame)
             return False
         self.counts[frame.case.code] += 1
         if frame.case is not UNFRAMED:

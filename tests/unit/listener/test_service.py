@@ -16,8 +16,10 @@ from mllp_senders import kept, listening, message, run
 
 from beamclaim.errors import SettingError
 from beamclaim.ingest.hl7v2.cases import ErrorCase
-from beamclaim.listener.mllp import END, START, Limits, Listener
-from beamclaim.listener.service import ListenOptions, address, listen, networks, refuse_exposure, tls
+from beamclaim.listener.connections import Connections, Limits
+from beamclaim.listener.exposure import ListenOptions, address, networks, refuse_exposure, tls
+from beamclaim.listener.frames import END, START
+from beamclaim.listener.service import listen
 
 CERTIFICATES = Path(__file__).parents[2] / "fixtures" / "hl7v2" / "tls"
 
@@ -47,7 +49,7 @@ def test_a_connection_too_many_is_turned_away(tmp_path: Path) -> None:
 
 def test_unfinished_frames_of_all_connections_have_a_limit(tmp_path: Path) -> None:
     async def talk() -> None:
-        async with listening(tmp_path / "in", Limits(held=300_000)) as place:
+        async with listening(tmp_path / "in", Limits(open_bytes=300_000)) as place:
             first, second = await place.sender(), await place.sender()
             first.send(START + message(FT1_8="x" * 200_000))
             await first.writer.drain()
@@ -173,7 +175,7 @@ def test_only_addresses_allowed_may_enter() -> None:
     def refuse(head: bytes, _: ErrorCase) -> bytes:
         return head
 
-    listener = Listener(answer, refuse, Limits(connections_per_peer=2), networks(["10.1.2.0/24"]))
+    listener = Connections(answer, refuse, Limits(connections_per_peer=2), networks(["10.1.2.0/24"]))
     assert listener._may_enter("10.1.2.3") and not listener._may_enter("10.1.3.3") and not listener._may_enter("::1")
     listener._peers["10.1.2.3"] = 2
     assert not listener._may_enter("10.1.2.3") and listener._may_enter("10.1.2.4")
@@ -219,7 +221,7 @@ def test_tls_asks_for_the_certificate_of_the_sender(tmp_path: Path) -> None:
             return b""
 
     async def talk() -> None:
-        listener = Listener(answer, lambda head, _: head, Limits())
+        listener = Connections(answer, lambda head, _: head, Limits())
         server = await asyncio.start_server(listener.connection, "127.0.0.1", 0, ssl=context)
         port = server.sockets[0].getsockname()[1]
         assert await asyncio.to_thread(speak, port, True) == START + b"MSH|" + END
