@@ -15,7 +15,7 @@ from pathlib import Path
 from beamclaim.app import rule_page
 from beamclaim.model import thresholds
 from beamclaim.model.tables import TABLES
-from beamclaim.policy import Policy
+from beamclaim.policy import PolicyTables, load_policy
 from beamclaim.rules import registry
 from beamclaim.views.registry import views
 
@@ -25,7 +25,7 @@ def rows(head: tuple[str, ...], body: Sequence[tuple[str, ...]]) -> str:
     return "\n".join("| " + " | ".join(c.replace("|", "\\|") for c in line) + " |" for line in lines) + "\n"
 
 
-def rules(folder: Path, policy: Policy) -> None:
+def rules(folder: Path, policy: PolicyTables) -> None:
     (folder / "rules").mkdir(parents=True, exist_ok=True)
     listed = []
     for rule in registry.rules():
@@ -57,7 +57,7 @@ def tables(folder: Path) -> None:
     (folder / "views.md").write_text(text)
 
 
-def policy_tables(folder: Path, policy: Policy) -> None:
+def policy_tables(folder: Path, policy: PolicyTables) -> None:
     body = []
     for name in policy.names:
         table = policy.table(name)
@@ -123,7 +123,7 @@ def command_line(folder: Path) -> None:
 def main(target: str) -> None:
     folder = Path(target)
     folder.mkdir(parents=True, exist_ok=True)
-    policy = Policy.load()
+    policy = load_policy()
     rules(folder, policy)
     tables(folder)
     policy_tables(folder, policy)

@@ -13,6 +13,12 @@ reports it. Only what cannot be opened at all raises. Messages say what happened
 matters and what to do, and never contain patient data.
 """
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+#: Names that are told all, where none is like the one given.
+_FEW = 12
+
 
 class BeamclaimError(Exception):
     """Anything Beamclaim refuses to do; the message is written for the person who must act."""
@@ -32,3 +38,11 @@ class RuleError(BeamclaimError):
 
 class SettingError(BeamclaimError):
     """A selector, option or setting does not exist or cannot be combined."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A name nobody knows → the end of its refusal: " Did you mean …?", else all names where they are few, else nothing."""
+    names = sorted(known)
+    if alike := get_close_matches(name, names, n=3):
+        return f" Did you mean {' or '.join(alike)}?"
+    return f" There are {', '.join(names)}." if len(names) <= _FEW else ""

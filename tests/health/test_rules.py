@@ -9,7 +9,7 @@ import pytest
 import beamclaim.rules as api
 from beamclaim.engine.policy_answers import DIAGNOSIS_VALIDITY
 from beamclaim.expressions.leaves import Parameter
-from beamclaim.policy import Policy
+from beamclaim.policy import load_policy
 from beamclaim.rules import registry
 from beamclaim.rules.declaration import Rule
 from beamclaim.testing.cases import cases
@@ -56,7 +56,7 @@ def test_a_page_shows_the_rule_firing_and_not(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda r: r.code)
 def test_every_citation_and_table_exists(rule: Rule) -> None:
-    policy = Policy.load()
+    policy = load_policy()
     assert set(rule.cites) <= set(policy.sources), f"{rule.code} cites {set(rule.cites) - set(policy.sources)}"
     for asked in rule.policy_reads:
         known = isinstance(asked, Parameter) or asked.table in (*policy.names, DIAGNOSIS_VALIDITY)

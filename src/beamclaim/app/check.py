@@ -20,7 +20,7 @@ from beamclaim.findings.questions import Questions
 from beamclaim.findings.waivers import read_waivers, set_apart, waivers_view
 from beamclaim.model.span import Span
 from beamclaim.model.tables.frames import Tables
-from beamclaim.policy import Policy
+from beamclaim.policy import PolicyAnswers, load_policy
 from beamclaim.policy.settings import settings
 from beamclaim.rules import registry
 from beamclaim.rules.declaration import Rule
@@ -52,9 +52,9 @@ class CheckOptions:
 
 
 @lru_cache(maxsize=4)
-def _policy(folder: Path | None, as_of: date) -> Policy:
+def _policy(folder: Path | None, as_of: date) -> PolicyAnswers:
     """The tables as known on a day; they do not change while the program runs."""
-    return Policy.load(folder, as_of)
+    return PolicyAnswers(load_policy(folder, as_of=as_of))
 
 
 @dataclass(slots=True)
@@ -81,7 +81,7 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
     policy = _policy(options.policy, options.as_of)
     given = Assumptions(options.as_of, options.setting, options.payer_line, options.mac)
     questions = Questions()
-    result = Result(undecided=questions, engine=beamclaim.__version__, policy=policy.digest, as_of=options.as_of)
+    result = Result(undecided=questions, engine=beamclaim.__version__, policy=policy.tables.digest, as_of=options.as_of)
     with Run(given, options.held) as batch:
         batch.read([(options.paths, False), (options.history, True), (options.course, True)], stdin, progress)
         whole = batch.batch_book()
@@ -149,7 +149,9 @@ def _claims_met(book: Tables, files: pl.Series, waivers: list[Waiver]) -> set[st
     return set(book["claims"].filter(inside)["claim.number"]) if len(named) else set()
 
 
-def _ask_waivers(answers: _Answers, chosen: list[Rule], policy: Policy, waivers: list[Waiver], met: set[str]) -> None:
+def _ask_waivers(
+    answers: _Answers, chosen: list[Rule], policy: PolicyAnswers, waivers: list[Waiver], met: set[str]
+) -> None:
     """Rules about the waivers themselves, asked when all else is known; they point into the file of waivers."""
     result = answers.result
     view = waivers_view(waivers, result, [r.code for r in chosen], met)

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from beamclaim.app.rule_rows import rows_asked, rows_text
-from beamclaim.policy import Policy
-from beamclaim.policy.sources import Source
+from beamclaim.policy import PolicyTables
+from beamclaim.policy.sources import PolicySource
 from beamclaim.rules import registry
 from beamclaim.rules.declaration import Rule
 
@@ -18,7 +18,7 @@ def chosen(selector: str | None) -> list[Rule]:
     return registry.rules() if selector is None else registry.find(selector)
 
 
-def page(rule: Rule, policy: Policy, today: date) -> str:
+def page(rule: Rule, policy: PolicyTables, today: date) -> str:
     """The page of one rule in Markdown: a header made from the rule itself, the page as written, the rows it rests on."""
     known = policy.sources
     facts = [
@@ -46,7 +46,7 @@ def record(rule: Rule) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def record_with_rows(rule: Rule, policy: Policy, today: date) -> dict[str, Any]:
+def record_with_rows(rule: Rule, policy: PolicyTables, today: date) -> dict[str, Any]:
     """The same with the rows it rests on, and the titles of their sources."""
     asked = rows_asked(rule, policy, today)
     cited = {id_ for one in asked for row in one.rows for id_ in row["source"].split(";") if id_} | set(rule.cites)
@@ -67,6 +67,6 @@ def _text(rule: Rule) -> str:
     return re.sub(r"\A\s*# .*\n+", "", rule.page.read_text("utf-8")).strip()
 
 
-def _source(name: str, known: Mapping[str, Source]) -> str:
+def _source(name: str, known: Mapping[str, PolicySource]) -> str:
     source = known.get(name)
     return f"{name} ({source.title})" if source else name

@@ -9,8 +9,9 @@ import polars as pl
 
 from beamclaim.engine.policy_answers import DIAGNOSIS_VALIDITY
 from beamclaim.expressions.leaves import PolicyAnswer, PolicyRead
-from beamclaim.policy import Policy
-from beamclaim.policy.listing import COMMON, told
+from beamclaim.policy import PolicyTables
+from beamclaim.policy.declarations.form import ROW
+from beamclaim.policy.listing import row_cells
 from beamclaim.rules.declaration import Rule
 
 Row = dict[str, Any]
@@ -35,7 +36,7 @@ class RowsAsked:
     command: str = ""
 
 
-def rows_asked(rule: Rule, policy: Policy, today: date) -> list[RowsAsked]:
+def rows_asked(rule: Rule, policy: PolicyTables, today: date) -> list[RowsAsked]:
     """What a rule rests on, in the order it asks; of a long table those in force on `today`, or on the last day known."""
     columns = rule.policy_reads
     names = dict.fromkeys((c.kind == "param", c.table) for c in columns)
@@ -46,14 +47,14 @@ def rows_asked(rule: Rule, policy: Policy, today: date) -> list[RowsAsked]:
     ]  # fmt: skip
 
 
-def _parameter(policy: Policy, name: str) -> RowsAsked:
+def _parameter(policy: PolicyTables, name: str) -> RowsAsked:
     table = policy.table(_PARAMETERS)
     held = table.frame.filter(pl.col("parameter") == name)
     doc = "; ".join(held["row.label"].unique().sort())
-    return RowsAsked(name, doc, (), held.height, tuple(told(table, held)))
+    return RowsAsked(name, doc, (), held.height, tuple(row_cells(table, held)))
 
 
-def _releases(policy: Policy) -> RowsAsked:
+def _releases(policy: PolicyTables) -> RowsAsked:
     """Diagnoses are not rows: each release says of every code whether it is valid."""
     held = policy.diagnoses
     rows = [
@@ -70,12 +71,12 @@ def _releases(policy: Policy) -> RowsAsked:
     )  # fmt: skip
 
 
-def _table(policy: Policy, name: str, columns: Sequence[PolicyRead], today: date) -> RowsAsked:
+def _table(policy: PolicyTables, name: str, columns: Sequence[PolicyRead], today: date) -> RowsAsked:
     table = policy.table(name)
     asked = table.frame.filter(_conditions(columns))
     key = ("code_from", "code_to") if table.is_range else table.key
     if asked.height <= MOST:
-        return RowsAsked(name, table.doc, key, asked.height, tuple(told(table, asked)))
+        return RowsAsked(name, table.doc, key, asked.height, tuple(row_cells(table, asked)))
     chosen, what = _in_force(asked, today), f"in force on {today}"
     if not chosen.height:
         last = asked["last_day"].max()
@@ -86,7 +87,7 @@ def _table(policy: Policy, name: str, columns: Sequence[PolicyRead], today: date
         chosen, what = ours, f"of radiation-oncology codes {what}"
     count = f"the first {MOST} of {chosen.height:,} rows" if chosen.height > MOST else f"the {chosen.height:,} rows"
     return RowsAsked(
-        name, table.doc, key, asked.height, tuple(told(table, chosen.head(MOST))), f"{count} {what}",
+        name, table.doc, key, asked.height, tuple(row_cells(table, chosen.head(MOST))), f"{count} {what}",
         f"beamclaim policy list {name}",
     )  # fmt: skip
 
@@ -96,7 +97,7 @@ def _in_force(rows: pl.DataFrame, day: date) -> pl.DataFrame:
     return rows.filter(begun, pl.col("last_day").is_null() | (pl.col("last_day") >= day))
 
 
-def _is_ours(policy: Policy, key: str) -> pl.Expr:
+def _is_ours(policy: PolicyTables, key: str) -> pl.Expr:
     """Whether a key lies in the range of radiation-oncology codes."""
     ranges = policy.table("radonc.range").frame.select("code_from", "code_to").iter_rows()
     return pl.any_horizontal(pl.col(key).is_between(pl.lit(low), pl.lit(high)) for low, high in ranges)
@@ -143,7 +144,7 @@ def _cells(one: RowsAsked, row: Row) -> tuple[str, ...]:
     said = [
         f"{k} {str(v).lower() if isinstance(v, bool) else v}"
         for k, v in row.items()
-        if k not in (*one.key, *COMMON, "priority", "parameter") and v not in (None, "")
+        if k not in (*one.key, *ROW, "priority", "parameter") and v not in (None, "")
     ]
     whom = " ".join(w for w in (row["scope"], row["setting"]) if w not in ("us", "any"))
     days = f"{row['first_day'] or '…'} to {row['last_day'] or 'now'}"

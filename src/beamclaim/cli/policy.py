@@ -12,7 +12,7 @@ from beamclaim.cli.options import AsOf, PayerLine, Setting, TextOrJson, day, on_
 from beamclaim.cli.stream import report_to
 
 if TYPE_CHECKING:
-    from beamclaim.policy import Policy
+    from beamclaim.policy import PolicyAnswers
 
 app = typer.Typer(
     help="Shows the dated tables the rules rest on.\n\n\b\nExamples:\n"
@@ -121,7 +121,7 @@ def diff(
     """Prints what differs; `--setting` leaves out what holds only in another setting."""
     from beamclaim.policy.diff import diff as differences
 
-    changes = differences(_policy(policy, as_of), first, second, setting=setting)
+    changes = differences(_policy(policy, as_of).tables, first, second, setting=setting)
     _print(changes.as_dict() if format == "json" else changes.text())
 
 
@@ -139,7 +139,7 @@ def list_(
 
     known = _policy(policy, as_of)
     if table is None:
-        lines = listing.tables(known)
+        lines = listing.tables(known.tables)
         _print([asdict(t) for t in lines] if format == "json" else listing.tables_text(lines))
         return
     rows = listing.rows(known, table, code)
@@ -151,17 +151,17 @@ def coverage(table: TableName = None, *, as_of: AsOf, policy: Own = None, format
     """Prints what was verified."""
     from beamclaim.policy import listing
 
-    entries = listing.coverage(_policy(policy, as_of), table)
+    entries = listing.coverage(_policy(policy, as_of).tables, table)
     _print(listing.coverage_rows(entries) if format == "json" else listing.coverage_text(entries))
 
 
 @app.command("verify", help=VERIFY_HELP)
 def verify(tables: TableNames = None, *, against: Against, format: Formats = "text") -> int:
     """Prints how many rows were compared and every one that differs."""
-    from beamclaim.policy import Policy
+    from beamclaim.policy import load_policy
     from beamclaim.policy.verify import verify as compare
 
-    done = compare(Policy.load(), against, tuple(tables or ()))
+    done = compare(load_policy(), against, tuple(tables or ()))
     lines = [f"{c.table}: {c.rows} rows compared with {', '.join(c.files)}, {len(c.mismatches)} differ" for c in done]
     lines += [f"  {m.table} {m.key}: {m.says}" for c in done for m in c.mismatches]
     _print([asdict(c) for c in done] if format == "json" else "\n".join(lines))
@@ -184,16 +184,16 @@ def import_(
         + (f"; {b.left_out} rows hold on none of these days" if b.left_out else "")
         for b in done
     ]
-    told = [{**asdict(b), "path": str(b.path)} for b in done]
+    told = [{**asdict(b), "path": str(b.path), "keys": dict(b.keys)} for b in done]
     _print(told if format == "json" else "\n".join([*lines, f"written to {folder}"]))
 
 
-def _policy(folder: Path | None, as_of: date) -> "Policy":
+def _policy(folder: Path | None, as_of: date) -> "PolicyAnswers":
     """The tables with those of the folder named, or of the one that `beamclaim.toml` here names."""
-    from beamclaim.policy import Policy
+    from beamclaim.policy import PolicyAnswers, load_policy
     from beamclaim.policy.settings import settings
 
-    return Policy.load(folder or settings(Path.cwd()).policy, as_of)
+    return PolicyAnswers(load_policy(folder or settings(Path.cwd()).policy, as_of=as_of))
 
 
 def _print(answer: dict[str, Any] | list[Any] | str) -> None:

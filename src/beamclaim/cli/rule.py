@@ -29,7 +29,7 @@ def rule(
 ) -> None:
     """Prints one page, or a catalogue where more than one rule is meant."""
     from beamclaim.app import rule_page
-    from beamclaim.policy import Policy
+    from beamclaim.policy import load_policy
     from beamclaim.policy.settings import settings
 
     if everything and code is not None:
@@ -39,7 +39,7 @@ def rule(
     with report_to(None) as out:
         if is_one:
             # The tables of the clinic, where it has its own, are what its rules rest on.
-            policy, today = Policy.load(settings(Path.cwd()).policy), date.today()
+            policy, today = load_policy(settings(Path.cwd()).policy), date.today()
             if format == "json":
                 out.write(json.dumps(rule_page.record_with_rows(rules[0], policy, today), indent=1) + "\n")
             else:

@@ -12,8 +12,8 @@ from typing import Literal, NamedTuple
 import polars as pl
 
 from beamclaim.model.keys import group_key
-from beamclaim.policy import Policy
-from beamclaim.policy.answers import ANSWER, APART, Ask
+from beamclaim.policy import PolicyAnswers
+from beamclaim.policy.resolve import ANSWER, APART, Ask
 from beamclaim.views.view import Neighborhood
 
 _OPENS = "modifier.opens_pair"
@@ -39,7 +39,7 @@ class Meetings:
 
     view: pl.DataFrame
     by: Neighborhood
-    policy: Policy
+    policy: PolicyAnswers
     among: str
     keys: tuple[str, ...]
     numbers: pl.Series

@@ -13,8 +13,8 @@ from typing import Any
 import polars as pl
 
 from beamclaim.expressions.leaves import Parameter, PolicyAnswer, PolicyRead
-from beamclaim.policy import Policy
-from beamclaim.policy.answers import APART, CIRCUMSTANCES, Answer, Ask
+from beamclaim.policy import PolicyAnswers
+from beamclaim.policy.resolve import APART, CIRCUMSTANCES, Answer, Ask
 from beamclaim.views.view import View
 
 PARAMETERS = "parameters"
@@ -75,7 +75,7 @@ def _whether(said: list[bool | None], given: str | None, every: bool) -> bool | 
 class Asking:
     """The questions of a view: each row's value, era and circumstances as one number."""
 
-    def __init__(self, view: View, frame: pl.DataFrame, policy: Policy, columns: Sequence[PolicyRead]) -> None:
+    def __init__(self, view: View, frame: pl.DataFrame, policy: PolicyAnswers, columns: Sequence[PolicyRead]) -> None:
         self._view = frame
         self.policy = policy
         self.asked: dict[tuple[str, str], Asked] = {}

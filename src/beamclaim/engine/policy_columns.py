@@ -13,12 +13,12 @@ from beamclaim.engine.neighbors import Meetings, Question, near_columns
 from beamclaim.engine.policy_answers import Asking, Lookup
 from beamclaim.errors import RuleError
 from beamclaim.expressions.leaves import Neighbor, PolicyAnswer, PolicyRead
-from beamclaim.policy import Policy
+from beamclaim.policy import PolicyAnswers
 from beamclaim.rules.declaration import Rule
 from beamclaim.views.view import View
 
 
-def gather(view: View, frame: pl.DataFrame, policy: Policy, rules: Sequence[Rule]) -> Sheet:
+def gather(view: View, frame: pl.DataFrame, policy: PolicyAnswers, rules: Sequence[Rule]) -> Sheet:
     """The view with every policy column these rules read beside it, and the groups their windows run over."""
     readers: dict[str, list[Rule]] = {}
     by_name: dict[str, PolicyRead] = {}
@@ -91,7 +91,7 @@ def _there(near: PolicyRead) -> PolicyAnswer:
     return PolicyAnswer(kind="in", table=near.table, of=near.of, on=near.on)
 
 
-def _ever(policy: Policy, column: PolicyRead) -> pl.Expr:
+def _ever(policy: PolicyAnswers, column: PolicyRead) -> pl.Expr:
     """Whether a table holds the code at all."""
     table = policy.table(column.table)
     return pl.col(column.of).is_in(table.frame[table.key[0]].unique().implode()).alias(column.name)

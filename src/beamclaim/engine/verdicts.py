@@ -15,7 +15,7 @@ from beamclaim.engine.policy_columns import gather
 from beamclaim.errors import RuleError
 from beamclaim.expressions.leaves import Neighbor
 from beamclaim.model.tables.frames import Tables
-from beamclaim.policy import Policy
+from beamclaim.policy import PolicyAnswers
 from beamclaim.rules.declaration import Rule
 from beamclaim.views.assumptions import Assumptions
 from beamclaim.views.registry import views
@@ -205,7 +205,7 @@ def _wanted(view: View, rules: Sequence[Rule]) -> list[str]:
 def evaluate(
     tables: Tables,
     rules: Sequence[Rule],
-    policy: Policy,
+    policy: PolicyAnswers,
     assumptions: Assumptions,
     *,
     data: Mapping[str, pl.DataFrame] | None = None,
@@ -228,7 +228,12 @@ def evaluate(
 
 
 def ask_view(
-    view: View, frame: pl.DataFrame, rules: Sequence[Rule], policy: Policy, *, units: Mapping[str, int] | None = None
+    view: View,
+    frame: pl.DataFrame,
+    rules: Sequence[Rule],
+    policy: PolicyAnswers,
+    *,
+    units: Mapping[str, int] | None = None,
 ) -> list[Verdicts]:
     """The frame of a view → one `Verdicts` per rule; `units`: how many there are, for a view of what is wrong alone."""
     sheet = gather(view, frame, policy, rules)

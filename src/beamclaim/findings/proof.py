@@ -19,7 +19,7 @@ from beamclaim.findings.finding import Edit, Fact, Finding, Fix, PolicyFact
 from beamclaim.findings.questions import Questions, joined
 from beamclaim.model.span import Span
 from beamclaim.model.value_sets import SEVERITIES
-from beamclaim.policy import Policy
+from beamclaim.policy import PolicyAnswers
 from beamclaim.rules.declaration import Rule
 from beamclaim.views.registry import views
 
@@ -82,7 +82,7 @@ def _fill(template: str, row: dict[str, Any]) -> str:
 class Prover:
     """Turns verdict rows into findings, with the policy at hand and a way to find bytes."""
 
-    def __init__(self, policy: Policy, locate: Locate) -> None:
+    def __init__(self, policy: PolicyAnswers, locate: Locate) -> None:
         self._policy = policy
         self._locate = locate
 

@@ -1,296 +1,255 @@
-"""Answers: many asks of many tables, worked out together, so that a claim costs little more than its rules.
+"""Asks of (table, key, day, setting, payer …) → rows in force, remembered for a run; or an honest unknown.
 
-An ask is (table, key, day, setting, payer, payer line, contractor). Where the claim does not say a circumstance it is
-spelled out in every way that could matter to the table; only what all ways agree on is an answer.
+`PolicyAnswers` lives as long as a run: it holds the immutable `PolicyTables` and remembers what was asked of them, and the
+rows of imported editions that were fetched for it. Asked by views, engine and proofs; several threads may ask at once.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import count, product
+from threading import Lock
+from typing import Any
 
 import polars as pl
 
-from beamclaim.model.value_sets import SETTINGS
-from beamclaim.policy.coverage import Coverage
-from beamclaim.policy.load import PolicyTable
+from beamclaim.errors import PolicyError
+from beamclaim.policy.declarations import PARAMETERS
+from beamclaim.policy.diagnoses import ICD10CM, Diagnoses
+from beamclaim.policy.eras import Eras
+from beamclaim.policy.resolve import ANSWER, APART, ASKED, CIRCUMSTANCES, OTHER, Answer, Ask, Resolver, key_of
+from beamclaim.policy.sources import PolicySource
+from beamclaim.policy.tables import PolicyTable, PolicyTables
 
-#: What stands for any setting, payer line, contractor or payer that no row and no coverage names.
-OTHER = "\x00other"
-#: Between the parts of a key of several columns.
-APART = "\x1f"
-_MEDICARE = "original-medicare"
-#: What is asked of a table: key (the parts of several columns joined), day, setting, payer, payer line, contractor.
-Ask = tuple[str | None, date | None, str | None, str | None, str | None, str | None]
-#: The id of the row that answers, and whether the table was verified for the ask.
-Answer = tuple[int | None, bool | None]
-ASKED = {
-    "table": pl.String, "key": pl.String, "day": pl.Date, "setting": pl.String, "payer": pl.String, "payer_line": pl.String,
-    "mac": pl.String,
-}  # fmt: skip
-ANSWER = {"row.id": pl.UInt32, "covered": pl.Boolean}
-CIRCUMSTANCES = ("setting", "payer", "payer_line", "mac")
-_WEAKER = {"error": 2, "warning": 1, "info": 0}
-_ROWS = {
-    "table": pl.String, "key": pl.String, "code_from": pl.String, "code_to": pl.String, "row.id": pl.UInt32,
-    "first_day": pl.Date, "last_day": pl.Date, "observed_on": pl.Date, "row.setting": pl.String, "row.payer": pl.String,
-    "row.line": pl.String, "row.mac": pl.String, "special": pl.Int8, "priority": pl.Int64, "said": pl.UInt32,
-    "strength": pl.Int8,
-}  # fmt: skip
-_STRETCHES = {
-    "table": pl.String, "entry": pl.UInt32, "first_day": pl.Date, "last_day": pl.Date, "setting": pl.String,
-    "payer_line": pl.String,
-}  # fmt: skip
-_WAYS = {"table": pl.String, "circumstance": pl.String, "way": pl.String}
+#: Answers of one table kept in memory.
+_REMEMBERED = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """Tables made ready to be asked: their rows in order of preference, what they were verified for, and how they differ.
+class PolicyAnswers:
+    """What a run asks the policy, and what it answered.
 
-    `stretches`: one row per coverage entry, setting and payer line, null where it holds for any. `keyed`: the entries
-    that hold for some keys only, by their number. `ways`: what an unknown circumstance could be, per table.
+    A table here is the one of `tables` with the imported rows fetched so far at its end, so that a row keeps its id.
     """
 
-    rows: pl.DataFrame
-    stretches: pl.DataFrame
-    ways: pl.DataFrame
-    keyed: dict[int, tuple[PolicyTable, Coverage]]
+    def __init__(self, tables: PolicyTables) -> None:
+        self.tables = tables
+        self._extended: dict[str, PolicyTable] = {}
+        self._fetched: dict[str, pl.DataFrame] = {}
+        self._fetching = Lock()
+        self._resolvers: dict[tuple[str, ...], tuple[list[PolicyTable], Resolver]] = {}
+        self._memory: dict[str, dict[Ask, Answer]] = {}
+        self._validity: dict[tuple[str | None, date | None], tuple[str | None, ...]] = {}
+        self._columns: dict[tuple[str, str, bool], tuple[PolicyTable, list[Any]]] = {}
+        self._parameters: dict[str, tuple[PolicyTable, pl.Series]] = {}
+        self._edges: dict[str, tuple[set[date], set[date]]] = {}
 
-    @classmethod
-    def of(cls, tables: Sequence[PolicyTable], coverage: dict[str, list[Coverage]]) -> "Prepared":
-        """From loaded tables and the coverage of each."""
-        order = ["special", "any", "priority", "observed_on"]
-        rows = pl.concat([pl.DataFrame(schema=_ROWS), *map(_rows, tables)])
-        rows = (
-            rows.with_columns((pl.col("row.setting") != "any").alias("any"))
-            .sort(order, descending=True, nulls_last=True, maintain_order=True)
-            .drop("any")
-            .with_row_index("order")
-        )
-        keyed: dict[int, tuple[PolicyTable, Coverage]] = {}
-        stretches: list[tuple[object, ...]] = []
-        ways: list[tuple[str, str, str]] = []
-        numbers = count()
-        for table in tables:
-            entries = coverage.get(table.name, [])
-            for entry in entries:
-                number = next(numbers)
-                if entry.listed or entry.keys or entry.either:
-                    keyed[number] = (table, entry)
-                for setting, line in product(entry.settings or (None,), entry.payer_lines or (None,)):
-                    stretches.append((table.name, number, entry.first_day, entry.last_day, setting, line))
-            ways += [(table.name, *way) for way in _ways(table, entries)]
-        return cls(
-            rows,
-            pl.DataFrame(stretches, schema=_STRETCHES, orient="row"),
-            pl.DataFrame(ways, schema=_WAYS, orient="row"),
-            keyed,
-        )
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all tables, without the parameters."""
+        return self.tables.names
 
-    def answers(self, asked: pl.DataFrame) -> pl.DataFrame:
-        """`row.id` and `covered` for each ask, in its order.
+    @property
+    def sources(self) -> Mapping[str, PolicySource]:
+        """The documents its rows rest on."""
+        return self.tables.sources
 
-        `asked`: table, key (null: unknown; the parts of several key columns joined), day, and the circumstances, the
-        payer already as the policy names it.
+    @property
+    def diagnoses(self) -> Diagnoses:
+        """The ICD-10-CM releases."""
+        return self.tables.diagnoses
+
+    def table(self, name: str) -> PolicyTable:
+        """The table `name` with the imported rows fetched so far. Raises PolicyError when there is none."""
+        return self._extended.get(name) or self.tables.table(name)
+
+    def about(self, name: str, code: str) -> PolicyTable:
+        """The table `name` with every imported row that has `code` in its key."""
+        table = self.table(name)
+        keys = [edition.about(code, table.key) for edition in self.tables.editions.get(name, ())]
+        return self._fetch(name, pl.concat(keys).select(table.key).unique()) if keys else table
+
+    def _fetch(self, name: str, keys: pl.DataFrame) -> PolicyTable:
+        """The table with the imported rows of `keys` at its end; row ids given before stay as they are."""
+        editions = self.tables.editions.get(name)
+        with self._fetching:
+            table = self.table(name)
+            if not editions:
+                return table
+            wanted = keys.select(pl.col(table.key).cast(pl.String)).drop_nulls().unique()
+            before = self._fetched.get(name)
+            new = wanted if before is None else wanted.join(before, on=table.key, how="anti")
+            if not new.height:
+                return table
+            self._fetched[name] = new if before is None else pl.concat([before, new])
+            frame = table.frame
+            rows = pl.concat([edition.fetch(new, table.key) for edition in editions])
+            rows = rows.with_row_index("row.id", offset=frame.height).select(frame.columns).cast(dict(frame.schema))  # type: ignore[arg-type]
+            self._extended[name] = PolicyTable(table.declared, pl.concat([frame, rows]))
+            return self._extended[name]
+
+    # ── asking ──────────────────────────────────────────────────────────────────────────────────
+
+    def answers(self, wanted: Sequence[tuple[str, Sequence[Ask]]]) -> list[list[Answer]]:
+        """For each table and its asks the answers, in their order; what was asked before is remembered.
+
+        An answer is the row id, which is the place of the row in its table, and whether the table was verified for the
+        ask: no row and covered, there is none; neither known, nobody can tell. Raises PolicyError for a table that
+        does not exist.
         """
-        asked = asked.with_row_index("ask")
-        variants = self._variants(asked).with_row_index("variant")
-        chosen = self._chosen(variants)
-        answers = variants.with_columns(self._covered(variants)).join(
-            chosen, on="variant", how="left", maintain_order="left"
-        )
-        blind = pl.col("key").is_null() | pl.col("day").is_null() | ~pl.col("sure").fill_null(True)
-        answers = answers.select(
-            "ask",
-            *(pl.when(~blind).then(pl.col(c)).alias(c) for c in ("row.id", "covered", "said", "strength")),
-        )
-        if answers.height > asked.height:
-            answers = _agreed(answers)
+        # Two runs of rules may ask at a time: what one forgets the other may still be reading.
+        memory = {name: self._memory.setdefault(name, {}) for name in dict.fromkeys(name for name, _ in wanted)}
+        new = {(name, ask): None for name, asks in wanted for ask in asks if ask not in memory[name]}
+        if new:
+            asked = pl.DataFrame([(name, *ask) for name, ask in new], schema=ASKED, orient="row")
+            for (name, ask), answer in zip(new, self._resolved(asked).iter_rows(), strict=True):
+                memory[name][ask] = answer
+        answers = [[memory[name][ask] for ask in asks] for name, asks in wanted]
+        for name, remembered in memory.items():
+            if len(remembered) > _REMEMBERED:
+                self._memory[name] = {}
+        return answers
+
+    def _resolved(self, asked: pl.DataFrame) -> pl.DataFrame:
+        """`row.id` and `covered` for asks of any tables (`resolve.ASKED`), worked out all at once."""
+        names = tuple(sorted(asked["table"].unique().to_list()))
+        for name in (n for n in names if n in self.tables.editions):
+            keys = asked.filter(pl.col("table") == name).select(pl.col("key").str.split(APART))
+            parts = self.table(name).key
+            self._fetch(name, keys.select(pl.col("key").list.get(i).alias(k) for i, k in enumerate(parts)))
+        tables = [self.table(name) for name in names]
+        before = self._resolvers.get(names)
+        if before is None or any(a is not b for a, b in zip(before[0], tables, strict=True)):
+            before = self._resolvers[names] = (tables, Resolver.of(tables, self.tables.coverage))
+        return before[1].answers(self._with_policy_payer(asked))
+
+    def _with_policy_payer(self, asked: pl.DataFrame) -> pl.DataFrame:
+        """Replaces the payer id by its policy payer; an id without one has no payer rows."""
+        if not asked["payer"].is_not_null().any():
+            return asked
+        ids = self.table("payers").frame.unique("payer_id").select("payer_id", policy_payer="payer")
+        is_named = pl.col("payer").is_not_null() & (pl.col("table") != "payers")
         return (
-            asked.select("ask").join(answers, on="ask", how="left", maintain_order="left").select("row.id", "covered")
+            asked.join(ids, left_on="payer", right_on="payer_id", how="left", maintain_order="left")
+            .with_columns(
+                pl.when(is_named).then(pl.coalesce("policy_payer", pl.lit(OTHER))).otherwise("payer").alias("payer")
+            )
+            .drop("policy_payer")
         )
 
-    def _variants(self, asked: pl.DataFrame) -> pl.DataFrame:
-        """The asks with each unknown circumstance spelled out in every way that could matter to their table."""
-        for name in ("payer_line", "mac", "payer", "setting"):
-            unknown = pl.col(name).is_null()
-            original = pl.col("payer_line").eq_missing("medicare_ffs")
-            if name == "mac":
-                unknown &= original
-            if name == "payer":  # the payer of Original Medicare need not be said
-                unknown &= ~original
-                filled = pl.when(original).then(pl.col("payer").fill_null(_MEDICARE)).otherwise("payer")
-                asked = asked.with_columns(filled.alias("payer"))
-            ways = self.ways.filter(pl.col("circumstance") == name).select("table", "way")
-            if ways.is_empty():
-                continue
-            open_ = asked.filter(unknown)
-            if open_.is_empty():
-                continue
-            # A table that does not look at the circumstance keeps it unknown.
-            spelled = (
-                open_.join(ways, on="table", how="left", maintain_order="left")
-                .with_columns(pl.col("way").alias(name))
-                .select(asked.columns)
-            )
-            asked = pl.concat([asked.filter(~unknown), spelled])
-        return asked
+    def resolve(self, name: str, asks: pl.DataFrame) -> pl.DataFrame:
+        """One row per ask, in its order: the value columns, `row.id`, `row.cap`, `covered`.
 
-    def _chosen(self, variants: pl.DataFrame) -> pl.DataFrame:
-        """variant → row.id, sure, said, strength of the row that answers it."""
-        found = (
-            variants.join(self._candidates(variants), on=["table", "key"], how="inner")
-            .filter(
-                (pl.col("first_day").is_null() | (pl.col("first_day") <= pl.col("day")))
-                & (pl.col("last_day").is_null() | (pl.col("last_day") >= pl.col("day")))
-                & ((pl.col("row.setting") == "any") | pl.col("row.setting").eq_missing(pl.col("setting")))
-                & (pl.col("row.line").is_null() | pl.col("row.line").eq_missing(pl.col("payer_line")))
-                & (pl.col("row.mac").is_null() | pl.col("row.mac").eq_missing(pl.col("mac").str.to_lowercase()))
-                & (pl.col("row.payer").is_null() | pl.col("row.payer").eq_missing(pl.col("payer")))
-            )
-            .group_by("variant", "day")
-            .agg(pl.col("order").min())
-        )  # fmt: skip
-        return found.join(self.rows, on="order", how="left").select(
-            "variant",
-            "row.id",
-            "said",
-            "strength",
-            # A row whose beginning was not in the copy read is certain only from the day it was seen.
-            sure=pl.col("first_day").is_not_null() | (pl.col("observed_on") <= pl.col("day")).fill_null(False),
-        )
+        `asks`: the table's key columns and `day`; `setting`, `payer`, `payer_line`, `mac` where known. Of a table of code
+        ranges the row with the highest priority answers. Raises PolicyError when a key column or `day` is absent.
+        """
+        table = self.table(name)
+        for column in (*table.key, "day"):
+            if column not in asks.columns:
+                raise PolicyError(f"{name} is asked without {column!r}. Ask with {', '.join((*table.key, 'day'))}.")
+        circumstances = (pl.col(c) if c in asks.columns else pl.lit(None, pl.String).alias(c) for c in CIRCUMSTANCES)
+        keyed = asks.select(key_of(table.key), pl.col("day").cast(pl.Date), *circumstances)
+        (answers,) = self.answers([(name, keyed.rows())])
+        answered = pl.DataFrame(answers, schema=ANSWER, orient="row")
+        values = self.values(name, answered["row.id"]).with_columns(answered["row.id"], answered["covered"])
+        return values.select(*table.value, "row.id", "row.cap", "covered")
 
-    def _candidates(self, variants: pl.DataFrame) -> pl.DataFrame:
-        """The rows that could answer, by table and key; a range is one for every asked code it holds."""
-        ranges = self.rows.filter(pl.col("key").is_null())
-        if ranges.is_empty():
-            return self.rows
-        code = pl.col("key")
-        inside = (
-            variants.join(ranges.select("table").unique(), on="table", how="semi")
-            .select("table", "key")
-            .unique()
-            .drop_nulls()
-            .join(ranges.drop("key"), on="table")
-            .filter(
-                (code.str.slice(0, pl.col("code_from").str.len_bytes()) >= pl.col("code_from"))
-                & (code.str.slice(0, pl.col("code_to").str.len_bytes()) <= pl.col("code_to"))
-            )
-        )
-        return pl.concat([self.rows.filter(pl.col("key").is_not_null()), inside.select(self.rows.columns)])
+    def in_table(self, name: str, asks: pl.DataFrame) -> pl.Series:
+        """True where a row is in force, false where the table was verified and has none, null where that is unknown."""
+        answered = self.resolve(name, asks)
+        return answered.select(
+            pl.when(pl.col("row.id").is_not_null()).then(True).when("covered").then(False).alias(f"in:{name}")
+        ).to_series()
 
-    def _covered(self, variants: pl.DataFrame) -> pl.Series:
-        """Whether some coverage of the table holds for a variant; without coverage it holds for none."""
-        stretches = self.stretches
-        if self.keyed:
-            stretches = stretches.join(self._keys_held(variants), on="entry", how="left").filter(
-                ~pl.col("entry").is_in(list(self.keyed)) | pl.col("held.key").is_not_null()
-            )
-        else:
-            stretches = stretches.with_columns(pl.lit(None, pl.String).alias("held.key"))
-        stretches = stretches.rename({"setting": "held.setting", "payer_line": "held.line"})
-        parts = (
-            (stretches.filter(pl.col("held.key").is_null()), ["table"]),
-            (stretches.filter(pl.col("held.key").is_not_null()).rename({"held.key": "key"}), ["table", "key"]),
-        )
-        held = [
-            variants.join(part, on=by).filter(
-                (pl.col("first_day").is_null() | (pl.col("day") >= pl.col("first_day")))
-                & (pl.col("last_day").is_null() | (pl.col("day") <= pl.col("last_day")))
-                & (pl.col("held.setting").is_null() | (pl.col("held.setting") == pl.col("setting")))
-                & (pl.col("held.line").is_null() | (pl.col("held.line") == pl.col("payer_line")))
-            )["variant"]
-            for part, by in parts
-            if part.height
-        ]
-        covered = pl.concat(held).unique() if held else pl.Series("variant", [], dtype=pl.UInt32)
-        return variants["variant"].is_in(covered.implode()).alias("covered")
+    def param(self, name: str, asks: pl.DataFrame) -> pl.DataFrame:
+        """`resolve` for the parameter `name`; `value` is Int64 when all its values are whole numbers, else text.
 
-    def _keys_held(self, variants: pl.DataFrame) -> pl.DataFrame:
-        """entry, held.key: the asked keys for which an entry that is about some keys only holds."""
-        keys = variants.select("table", "key").unique().drop_nulls()
-        found = [pl.DataFrame(schema={"entry": pl.UInt32, "held.key": pl.String})]
-        by_table = keys.partition_by("table", as_dict=True)
-        for number, (table, entry) in self.keyed.items():
-            asked = by_table.get((table.name,))
-            if asked is None:
-                continue
-            parts = pl.col("key").str.split(APART).list
-            split = asked.select("key", *(parts.get(i).alias(f"key.{c}") for i, c in enumerate(table.key)))
-            split = split.rename({f"key.{c}": c for c in table.key} | {"key": "held.key"})
-            listed = pl.lit(True)
-            if entry.listed:
-                # An edition lists for its own days only.
-                own = table.frame.filter(~pl.col("row.file").str.ends_with(".parquet"))
-                listed = pl.col(table.key[0]).is_in(own[table.key[0]].unique().to_list())
-            held = split.filter(entry.holds_key(table.key, listed))
-            found.append(held.select(pl.lit(number, pl.UInt32).alias("entry"), "held.key"))
-        return pl.concat(found)
+        Raises PolicyError when there is no such parameter.
+        """
+        values = self.parameter(name)
+        answered = self.resolve(PARAMETERS.name, asks.with_columns(pl.lit(name).alias("parameter")))
+        return answered.with_columns(values.gather(answered["row.id"]).alias("value"))
 
+    # ── looking up by row id, or by key on a day ────────────────────────────────────────────────
 
-def key_of(columns: Sequence[str]) -> pl.Expr:
-    """The key of an ask from its columns; null where one is unknown, empty for a table without a key."""
-    if len(columns) == 1:
-        return pl.col(columns[0]).cast(pl.String).alias("key")
-    if not columns:
-        return pl.lit("").alias("key")
-    return pl.concat_str([pl.col(c).cast(pl.String) for c in columns], separator=APART).alias("key")
+    def values(self, name: str, rows: pl.Series) -> pl.DataFrame:
+        """The value columns and `row.cap` of the rows of a table, by their ids; null where the id is."""
+        table = self.table(name)
+        return table.frame.select(pl.col(c).gather(rows) for c in (*table.value, "row.cap"))
 
+    def column(self, name: str, field: str, *, as_text: bool = False) -> list[Any]:
+        """A column of a table as a list, by row id."""
+        table = self.table(name)
+        before = self._columns.get((name, field, as_text))
+        if before is None or before[0] is not table:
+            values = table.frame[field].cast(pl.String) if as_text else table.frame[field]
+            before = self._columns[name, field, as_text] = (table, values.to_list())
+        return before[1]
 
-def _rows(table: PolicyTable) -> pl.DataFrame:
-    scope = pl.col("scope").str.split("/")
-    lines = {s: _line_of(s.split("/")) for s in table.frame["scope"].unique().to_list()}
-    nothing = pl.lit(None, pl.String)
-    # Rows that say the same share the number of the first that says it.
-    said = pl.col("row.id").first().over(table.value) if table.value else pl.lit(0)
-    return table.frame.select(
-        pl.lit(table.name).alias("table"),
-        nothing.alias("key") if table.is_range else key_of(table.key),
-        *((pl.col(c) if table.is_range else nothing.alias(c)) for c in ("code_from", "code_to")),
-        pl.col("row.id", "first_day", "last_day", "observed_on"),
-        pl.col("setting").alias("row.setting"),
-        pl.when(scope.list.get(0) == "payer").then(scope.list.get(1)).alias("row.payer"),
-        pl.col("scope").replace_strict(lines, return_dtype=pl.String).alias("row.line"),
-        pl.when(pl.col("scope").str.starts_with("us/")).then(scope.list.get(2, null_on_oob=True)).alias("row.mac"),
-        ((scope.list.get(0) == "payer").cast(pl.Int8) * 4 + scope.list.len()).alias("special"),
-        (pl.col("priority") if table.is_range else pl.lit(0)).alias("priority"),
-        said.alias("said"),
-        pl.col("row.cap").replace_strict(_WEAKER, return_dtype=pl.Int8).alias("strength"),
-    ).cast(_ROWS)  # type: ignore[arg-type]
+    def parameter(self, name: str) -> pl.Series:
+        """The values of the rows of all parameters, in the type of the parameter `name`: Int64 when it is whole numbers, else text.
 
+        Raises PolicyError when there is no such parameter.
+        """
+        is_whole = self.tables.is_whole(name)
+        table = self.table(PARAMETERS.name)
+        if name not in self._parameters:
+            values = table.frame["value"]
+            self._parameters[name] = (table, values.cast(pl.Int64, strict=False) if is_whole else values)
+        return self._parameters[name][1]
 
-def _ways(table: PolicyTable, entries: list[Coverage]) -> list[tuple[str, str]]:
-    """(circumstance, way): what an unknown circumstance could be, as far as this table tells them apart."""
-    scopes = [s.split("/") for s in table.frame["scope"].unique().to_list()]
-    named = {
-        "payer_line": {line for e in entries for line in e.payer_lines} | {x for s in scopes if (x := _line_of(s))},
-        "mac": {s[2] for s in scopes if s[:2] == ["us", "medicare"] and len(s) == 3},
-        "payer": {s[1] for s in scopes if s[0] == "payer"},
-    }
-    ways = [(name, way) for name, found in named.items() if found for way in (*sorted(found), OTHER)]
-    if any(e.settings for e in entries) or set(table.frame["setting"].unique()) - {"any"}:
-        ways += [("setting", way) for way in sorted(SETTINGS)]
-    return ways
+    def by_key(self, name: str, field: str, *, on: date) -> dict[str, Any]:
+        """Key → `field` of the rows of `name` in force on a day, for a table of one key column whose rows hold for everyone.
 
+        A key with no such row, or with a blank there, is left out: it says nothing. Raises PolicyError for a table
+        whose rows differ by payer or setting, which must be asked (`resolve`).
+        """
+        table = self.table(name)
+        frame = table.frame
+        is_common = (frame["scope"] == "us").all() and (frame["setting"] == "any").all()
+        if len(table.key) != 1 or table.is_range or not is_common:
+            raise PolicyError(f"{name} is no table of one key that holds for everyone. Ask it with `resolve`.")
+        begun = pl.coalesce("first_day", "observed_on") <= on
+        in_force = frame.filter(begun & (pl.col("last_day").is_null() | (pl.col("last_day") >= on)))
+        rows = in_force.sort("observed_on", descending=True, nulls_last=True, maintain_order=True)
+        rows = rows.unique(table.key, keep="first", maintain_order=True).filter(pl.col(field).is_not_null())
+        return dict(zip(rows[table.key[0]], rows[field], strict=True))
 
-def _line_of(scope: list[str]) -> str | None:
-    """The payer line a scope asks for, if any."""
-    if scope[0] == "payer":
-        return scope[2] if len(scope) == 3 else None
-    if len(scope) == 1:
-        return None
-    return "medicare_ffs" if scope[1] == "medicare" else scope[1]
+    # ── eras ────────────────────────────────────────────────────────────────────────────────────
 
+    def eras(self, names: Iterable[str], *, years: Iterable[int] = ()) -> Eras:
+        """The eras of these tables: on the days of one, every ask of them has the same answer.
 
-def _agreed(answers: pl.DataFrame) -> pl.DataFrame:
-    """One answer per ask: what every variant gives, or unknown. Of equal rows the weakest is named."""
-    row = pl.col("row.id")
-    differ = (row.is_not_null().any() & row.is_null().any()) | (pl.col("said").n_unique() > 1)
-    unsure = pl.col("covered").is_null().any() | (pl.col("covered").n_unique() > 1)
-    # The weakest and of those the first, as one number.
-    weakest = (pl.col("strength").cast(pl.Int64) * 2**32 + row.cast(pl.Int64)).min() % 2**32
-    return answers.group_by("ask").agg(
-        pl.when(~differ).then(weakest).cast(pl.UInt32).alias("row.id"),
-        pl.when(~differ & ~unsure).then(pl.col("covered").first()).alias("covered"),
-    )
+        `years`: those in which diagnoses are asked about, whose releases come each April and October.
+        """
+        begins = {date(year, month, 1) for year in years for month in (4, 10)}
+        edges = [self._edges_of(name) for name in names]
+        return Eras(begins.union(*(b for b, _ in edges)), set().union(*(e for _, e in edges)))
+
+    def _edges_of(self, name: str) -> tuple[set[date], set[date]]:
+        """The days on which something of a table begins, and those on which something ends."""
+        if name not in self._edges:
+            # Its own rows and the days of whole editions: what is fetched of them later brings no others.
+            parts = [self.diagnoses.releases if name == ICD10CM else self.tables.table(name).frame]
+            parts += [edition.days() for edition in self.tables.editions.get(name, ())]
+            coverage = self.tables.coverage.get(name, ())
+            begins = {day for part in parts for day in part["first_day"].unique()} | {e.first_day for e in coverage}
+            begins |= {day for part in parts if "observed_on" in part.columns for day in part["observed_on"].unique()}
+            ends = {day for part in parts for day in part["last_day"].unique()} | {e.last_day for e in coverage}
+            self._edges[name] = ({day for day in begins if day}, {day for day in ends if day})
+        return self._edges[name]
+
+    # ── diagnoses ───────────────────────────────────────────────────────────────────────────────
+
+    def diagnosis_answers(self, asks: Sequence[tuple[str | None, date | None]]) -> list[tuple[str | None, ...]]:
+        """`diagnosis_validity` for (code, day) one by one, remembered: status, row.cap, source, missing_release."""
+        validity = self._validity
+        new = list(dict.fromkeys(ask for ask in asks if ask not in validity))
+        if new:
+            asked = pl.DataFrame(new, schema={"code": pl.String, "day": pl.Date}, orient="row")
+            validity.update(zip(new, self.diagnosis_validity(asked).iter_rows(), strict=True))
+        answers = [validity[ask] for ask in asks]
+        if len(validity) > _REMEMBERED:
+            self._validity = {}
+        return answers
+
+    def diagnosis_validity(self, asks: pl.DataFrame) -> pl.DataFrame:
+        """For (code, day): `status` (valid, category, absent, null), `row.cap`, `source`, `missing_release`."""
+        return self.diagnoses.validity(asks, self.tables.as_of, self.sources)

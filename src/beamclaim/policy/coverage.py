@@ -1,23 +1,28 @@
-"""Coverage: for which days, settings, payer lines and keys a table was verified, so that no row means none."""
+"""For which days, settings, payer lines and keys a table was verified → so that no row means that there is none."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
-from beamclaim.errors import PolicyError
+from beamclaim.errors import PolicyError, nearest
 from beamclaim.model.value_sets import PAYER_LINES, SETTINGS
-from beamclaim.policy.sources import Source, as_day, line_of, read_yaml, refuse_unknown
-from beamclaim.policy.tables import BY_NAME
+from beamclaim.policy.declarations import BY_NAME
+from beamclaim.policy.diagnoses import ICD10CM
+from beamclaim.policy.sources import PolicySource, as_day, line_of, read_yaml, refuse_unknown
 
 _KEYS = {
     "settings", "payer_lines", "first_day", "last_day", "listed", "keys", "either", "source", "verified_on", "by", "note",
 }  # fmt: skip
 
 
+Ranges = tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, slots=True)
-class Coverage:
+class TableCoverage:
     """A stretch of days a table answers for.
 
     `listed`: only for keys the table lists at all. `keys`: only where each of these key columns lies in one of its
@@ -31,8 +36,8 @@ class Coverage:
     settings: tuple[str, ...]
     payer_lines: tuple[str, ...]
     listed: bool
-    keys: dict[str, tuple[tuple[str, str], ...]]
-    either: tuple[tuple[str, str], ...]
+    keys: tuple[tuple[str, Ranges], ...]
+    either: Ranges
     source: str
     verified_on: date | None
     by: str
@@ -44,59 +49,58 @@ class Coverage:
 
     def holds_key(self, key: tuple[str, ...], listed: pl.Expr) -> pl.Expr:
         """Whether the entry is about an ask with these key columns, whatever its day, setting and payer line."""
-        held = pl.lit(True)
+        is_about = pl.lit(True)
         if self.listed:
-            held &= listed
-        for name, ranges in self.keys.items():
-            held &= _within(name, ranges)
+            is_about &= listed
+        for name, ranges in self.keys:
+            is_about &= _within(name, ranges)
         if self.either:
-            held &= pl.any_horizontal(_within(name, self.either) for name in key)
-        return held
+            is_about &= pl.any_horizontal(_within(name, self.either) for name in key)
+        return is_about
+
+    def known_since(self, sources: Mapping[str, PolicySource]) -> date:
+        """First day on which somebody could know it: the earliest publication of a source, else its own first day."""
+        days = [sources[id_].published for id_ in self.source.split(";")] if self.source else [None]
+        return min(day or self.first_day or date.min for day in days)
 
 
-def _within(name: str, ranges: tuple[tuple[str, str], ...]) -> pl.Expr:
+def _within(name: str, ranges: Ranges) -> pl.Expr:
     return pl.any_horizontal(pl.col(name).is_between(pl.lit(first), pl.lit(last)) for first, last in ranges)
 
 
-def _ranges(text: str) -> tuple[tuple[str, str], ...]:
+def _ranges(text: str) -> Ranges:
     pairs = (part.strip().partition("-") for part in text.split(";"))
     return tuple((first, last or first) for first, _, last in pairs)
 
 
-def read_coverage(folders: list[Path], sources: dict[str, Source], as_of: date | None) -> dict[str, list[Coverage]]:
-    """Coverage by table name; stretches whose source nobody could know on `as_of` are left out.
+def read_coverage(folder: Path, sources: Mapping[str, PolicySource]) -> Iterator[TableCoverage]:
+    """The coverage a policy folder states, in order of its files.
 
     Raises PolicyError: an unknown table or key, a word that is no setting or payer line, a source not described.
     """
-    found: dict[str, list[Coverage]] = {}
-    paths = [f / name for f in folders for name in ("coverage.yaml", "imported/coverage.yaml")]
-    for path in (p for p in paths if p.exists()):
-        for name, entries in read_yaml(path).items():
-            if name not in BY_NAME and name != "icd10cm":
-                raise PolicyError(f"{_where(path, str(name))}: there is no table {name!r}.")
-            for given in entries if isinstance(entries, list) else [entries]:
-                refuse_unknown(path, str(name), given, _KEYS)
-                entry = _coverage(path, str(name), given)
-                for id_ in entry.source.split(";") if entry.source else ():
-                    if id_ not in sources:
-                        where = _where(path, str(name))
-                        raise PolicyError(f"{where}: the source {id_!r} is not described; describe it in sources/.")
-                if as_of is None or _known(entry, sources) <= as_of:
-                    found.setdefault(str(name), []).append(entry)
-    return found
-
-
-def _known(entry: Coverage, sources: dict[str, Source]) -> date:
-    days = [sources[id_].published for id_ in entry.source.split(";")] if entry.source else [None]
-    own = entry.first_day or date.min
-    return min(day or own for day in days)
+    for path in (folder / name for name in ("coverage.yaml", "imported/coverage.yaml")):
+        for name, entries in (read_yaml(path) if path.exists() else {}).items():
+            if name not in BY_NAME and name != ICD10CM:
+                raise PolicyError(
+                    f"{_where(path, str(name))}: there is no table {name!r}.{nearest(str(name), BY_NAME)}"
+                )
+            for entry in entries if isinstance(entries, list) else [entries]:
+                yield _coverage(path, str(name), entry, sources)
 
 
 def _where(path: Path, name: str) -> str:
     return f"{path.name} line {line_of(path, name)}"
 
 
-def _coverage(path: Path, name: str, given: dict[str, object]) -> Coverage:
+def _coverage(path: Path, name: str, given: dict[str, object], sources: Mapping[str, PolicySource]) -> TableCoverage:
+    refuse_unknown(path, name, given, _KEYS)
+    source = str(given.get("source") or "")
+    for id_ in source.split(";") if source else ():
+        if id_ not in sources:
+            raise PolicyError(
+                f"{_where(path, name)}: the source {id_!r} is not described; describe it in sources/.{nearest(id_, sources)}"
+            )
+
     def words(key: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
         listed = given.get(key, [])
         if not isinstance(listed, list) or any(word not in allowed for word in listed):
@@ -112,16 +116,16 @@ def _coverage(path: Path, name: str, given: dict[str, object]) -> Coverage:
     keys = given.get("keys") or {}
     if not isinstance(keys, dict):
         raise PolicyError(f"{_where(path, name)}: keys of {name} is a mapping of key column to ranges.")
-    return Coverage(
+    return TableCoverage(
         table=name,
         first_day=day("first_day"),
         last_day=day("last_day"),
         settings=words("settings", SETTINGS),
         payer_lines=words("payer_lines", PAYER_LINES),
         listed=bool(given.get("listed", False)),
-        keys={str(k): _ranges(str(v)) for k, v in keys.items()},
+        keys=tuple((str(k), _ranges(str(v))) for k, v in keys.items()),
         either=_ranges(str(given["either"])) if given.get("either") else (),
-        source=str(given.get("source") or ""),
+        source=source,
         verified_on=day("verified_on"),
         by=str(given.get("by") or ""),
         note=str(given.get("note") or ""),

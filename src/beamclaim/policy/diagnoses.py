@@ -1,5 +1,9 @@
-"""ICD-10-CM validity by date: the releases read, and what may be said between two of them."""
+"""ICD-10-CM releases → whether a diagnosis code is valid on a day, and what may be said between two releases.
 
+One row per code, one column per release. Asked by `answers.PolicyAnswers`, and by the rules as `diagnosis_validity`.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -8,12 +12,16 @@ from pathlib import Path
 import polars as pl
 
 from beamclaim.errors import PolicyError
-from beamclaim.policy.sources import Source
+from beamclaim.policy.sources import PolicySource
 
+#: The name under which the validity of diagnoses is asked, which is no table.
+ICD10CM = "icd10cm"
+#: Its list of releases, in a policy folder.
+RELEASES = "diagnoses/icd10cm.releases.csv"
 _STATUS = {"v": "valid", "c": "category", "-": "absent"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Diagnoses:
     """What each release says of each code: valid, category (needs more characters) or absent.
 
@@ -43,9 +51,11 @@ class Diagnoses:
         name = f"{first_day:%Y-%m}"
         row = pl.DataFrame({"release": [name], "first_day": [first_day], "last_day": [last_day], "source": [source]})
         releases = pl.concat([self.releases.filter(pl.col("release") != name), row]).sort("first_day")
-        held = self.codes.drop(name, strict=False)
+        before = self.codes.drop(name, strict=False)
         added = codes.select("code", pl.col("status").alias(name))
-        packed = held.join(added, on="code", how="full", coalesce=True).with_columns(pl.exclude("code").fill_null("-"))
+        packed = before.join(added, on="code", how="full", coalesce=True).with_columns(
+            pl.exclude("code").fill_null("-")
+        )
         return Diagnoses(releases, packed.select("code", *releases["release"].to_list()))
 
     @property
@@ -53,7 +63,7 @@ class Diagnoses:
         """The ids of the sources the releases rest on."""
         return self.releases["source"].to_list()
 
-    def validity(self, asks: pl.DataFrame, as_of: date | None, sources: dict[str, Source]) -> pl.DataFrame:
+    def validity(self, asks: pl.DataFrame, as_of: date | None, sources: Mapping[str, PolicySource]) -> pl.DataFrame:
         """For (code, day): `status`, `row.cap`, `source`, `missing_release`, in the order asked.
 
         `status` is valid, category, absent or null (unknown); `missing_release` names the release that would tell.
@@ -78,12 +88,12 @@ class Diagnoses:
             status = pl.when(inside).then(pl.col(release["release"]).fill_null("-")).otherwise(status)
             cap = pl.when(inside).then(pl.lit("error")).otherwise(cap)
             source = pl.when(inside).then(pl.lit(release["source"])).otherwise(source)
-        told = pl.col("code").is_not_null()
+        is_asked = pl.col("code").is_not_null()
         answer = asked.select(
-            pl.when(told).then(status).replace_strict(_STATUS, return_dtype=pl.String).alias("status"),
-            pl.when(told).then(cap).alias("row.cap"),
-            pl.when(told).then(source).alias("source"),
-            pl.when(told).then(_release_of("day")).alias("missing_release"),
+            pl.when(is_asked).then(status).replace_strict(_STATUS, return_dtype=pl.String).alias("status"),
+            pl.when(is_asked).then(cap).alias("row.cap"),
+            pl.when(is_asked).then(source).alias("source"),
+            pl.when(is_asked).then(_release_of("day")).alias("missing_release"),
         )
         return answer.with_columns(pl.when(pl.col("status").is_null()).then("missing_release").alias("missing_release"))
 

@@ -1,18 +1,18 @@
-"""Diff: every answer that is another one the day after; what a new year changes."""
+"""Two days → every answer that is another one on the second; what a new year changes. Called by `beamclaim policy diff`."""
 
 import textwrap
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
 import polars as pl
 
-from beamclaim.policy.coverage import Coverage
-from beamclaim.policy.load import PolicyTable
-from beamclaim.policy.resolve import Policy
-from beamclaim.policy.show import said
-from beamclaim.policy.tables import BY_NAME, PARAMETERS
+from beamclaim.policy.coverage import TableCoverage
+from beamclaim.policy.declarations import BY_NAME, PARAMETERS
+from beamclaim.policy.show import printable
+from beamclaim.policy.tables import PolicyTable, PolicyTables
 
 #: More changes of one kind in one table than this are counted in the text by the code they share.
 _MANY = 24
@@ -33,7 +33,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
+class EditionChange:
     """Rows that answer on one of the two days only because the table was verified for that day only."""
 
     table: str
@@ -48,12 +48,11 @@ class Difference:
     first: date
     second: date
     changes: tuple[Change, ...]
-    editions: tuple[Edition, ...]
+    editions: tuple[EditionChange, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """The same for JSON."""
-        given = asdict(self)
-        return {**given, "first": self.first.isoformat(), "second": self.second.isoformat()}
+        return {**asdict(self), "first": self.first.isoformat(), "second": self.second.isoformat()}
 
     def text(self) -> str:
         """The same for reading, at most 100 columns wide, grouped by table and kind."""
@@ -74,7 +73,7 @@ class Difference:
 
 
 def diff(
-    policy: Policy, first: date, second: date, tables: tuple[str, ...] | None = None, setting: str | None = None
+    policy: PolicyTables, first: date, second: date, tables: tuple[str, ...] | None = None, setting: str | None = None
 ) -> Difference:
     """Every row whose answer differs between the days `first` and `second`, in every table or in `tables`.
 
@@ -83,30 +82,32 @@ def diff(
     rows that stop or start with it are counted and not listed: nothing is known to change.
     """
     changes: list[Change] = []
-    editions: list[Edition] = []
+    editions: list[EditionChange] = []
     for name in tables or (*(n for n in policy.names if not BY_NAME[n].part_of), PARAMETERS.name):
         table = policy.table(name)
-        entries = policy.coverage.get(name, [])
-        found = [c for c in _table_changes(table, first, second) if setting is None or c.setting in (setting, "any")]
+        entries = policy.coverage.get(name, ())
+        differing = [
+            c for c in _table_changes(table, first, second) if setting is None or c.setting in (setting, "any")
+        ]
         silent = {
-            "ends": _outside(table, entries, [c.key for c in found if c.kind == "ends"], second),
-            "begins": _outside(table, entries, [c.key for c in found if c.kind == "begins"], first),
+            "ends": _outside(table, entries, [c.key for c in differing if c.kind == "ends"], second),
+            "begins": _outside(table, entries, [c.key for c in differing if c.kind == "begins"], first),
         }
-        changes += [c for c in found if c.key not in silent.get(c.kind, ())]
-        editions += [Edition(name, kind, len(keys)) for kind, keys in silent.items() if keys]
+        changes += [c for c in differing if c.key not in silent.get(c.kind, ())]
+        editions += [EditionChange(name, kind, len(keys)) for kind, keys in silent.items() if keys]
     return Difference(first, second, tuple(changes), tuple(editions))
 
 
 def _outside(
-    table: PolicyTable, entries: list[Coverage], keys: list[tuple[str, ...]], day: date
+    table: PolicyTable, entries: Sequence[TableCoverage], keys: list[tuple[str, ...]], day: date
 ) -> set[tuple[str, ...]]:
     """Those of `keys` whose edition was not read for `day` in any setting; none in a table without editions."""
     if not table.is_edition or not keys:
         return set()
     asked = pl.DataFrame(keys, schema=dict.fromkeys(table.key, pl.String), orient="row")
     anywhere = [e.holds_key(table.key, pl.lit(True)) for e in entries if e.holds_day(day)]
-    held = asked.with_columns(pl.any_horizontal(pl.lit(False), *anywhere).alias("held"))
-    return {key for key, covered in zip(keys, held["held"], strict=True) if not covered}
+    covered = asked.with_columns(pl.any_horizontal(pl.lit(False), *anywhere).alias("covered"))["covered"]
+    return {key for key, is_covered in zip(keys, covered, strict=True) if not is_covered}
 
 
 def _in_force(table: PolicyTable, day: date) -> pl.DataFrame:
@@ -119,6 +120,7 @@ def _in_force(table: PolicyTable, day: date) -> pl.DataFrame:
 
 
 def _key(table: PolicyTable) -> tuple[str, ...]:
+    """What tells two rows apart; the priority of a range does not."""
     return ("code_from", "code_to") if table.is_range else table.key
 
 
@@ -133,8 +135,8 @@ def _table_changes(table: PolicyTable, first: date, second: date) -> list[Change
     for row in both.rows(named=True):
         kind = "begins" if row["here"] is None else "ends" if row["here_new"] is None else "changes"
         moved = [v for v in table.value if kind != "changes" or row[v] != row[f"{v}_new"]]
-        before = {v: said(row[v]) for v in moved} if kind != "begins" else {}
-        after = {v: said(row[f"{v}_new"]) for v in moved} if kind != "ends" else {}
+        before = {v: printable(row[v]) for v in moved} if kind != "begins" else {}
+        after = {v: printable(row[f"{v}_new"]) for v in moved} if kind != "ends" else {}
         source = row["source"] if kind == "ends" else row["source_new"]
         named = tuple(str(row[k]) for k in _key(table))
         changes.append(Change(table.name, kind, named, row["scope"], row["setting"], before, after, source))
@@ -153,10 +155,10 @@ def _listed(changes: list[Change]) -> str:
     left = {c.key for c in changes}
     groups: list[str] = []
     for code in sorted(counted, key=lambda c: (-counted[c], c)):
-        mine = {key for key in left if code in key}
-        if len(mine) > 1 and len(groups) < _MANY:
-            groups.append(f"{code} ({len(mine)})")
-            left -= mine
+        sharing = {key for key in left if code in key}
+        if len(sharing) > 1 and len(groups) < _MANY:
+            groups.append(f"{code} ({len(sharing)})")
+            left -= sharing
     rest = [f"{len(left)} more"] if left and groups else sorted(" + ".join(k) for k in left)
     return ", ".join([*groups, *rest])
 
@@ -164,10 +166,10 @@ def _listed(changes: list[Change]) -> str:
 def _changes(changes: list[Change]) -> list[str]:
     grouped: dict[str, list[str]] = defaultdict(list)
     for change in changes:
-        said = "; ".join(f"{v} {_word(change.before[v])} → {_word(change.after[v])}" for v in change.before)
+        moves = "; ".join(f"{v} {_word(change.before[v])} → {_word(change.after[v])}" for v in change.before)
         where = "" if change.setting == "any" else f" ({change.setting})"
-        grouped[said].append(" + ".join(change.key) + where)
-    return [line for said, keys in grouped.items() for line in _wrapped(f"  {', '.join(keys)}: ", said)]
+        grouped[moves].append(" + ".join(change.key) + where)
+    return [line for moves, keys in grouped.items() for line in _wrapped(f"  {', '.join(keys)}: ", moves)]
 
 
 def _word(value: Any) -> str:

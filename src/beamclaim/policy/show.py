@@ -1,4 +1,7 @@
-"""Show: everything the tables say of one code on one day, with days, sources and what is missing."""
+"""One code on one day → everything the tables say of it, with days, sources and what is missing.
+
+One `TableAnswer` per table and key that holds the code. Called by `beamclaim policy show`.
+"""
 
 import textwrap
 from collections.abc import Iterator
@@ -10,16 +13,16 @@ from typing import Any
 
 import polars as pl
 
-from beamclaim.policy.load import PolicyTable
-from beamclaim.policy.resolve import Policy
-from beamclaim.policy.tables import BY_NAME
+from beamclaim.policy.answers import PolicyAnswers
+from beamclaim.policy.declarations import BY_NAME
+from beamclaim.policy.tables import PolicyTable
 
 #: Tables that say nothing of one procedure, diagnosis or modifier: what the range is, codes of answers.
 _NOT_LISTED = {"radonc.range", "carc", "rarc"}
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TableAnswer:
     """What one table says. `status`: in force, none, not covered, depends (on something the question leaves open)."""
 
     table: str
@@ -38,7 +41,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CodeAnswer:
     """What is known of a code on a day; `missing` says in words what the tables could not answer."""
 
     code: str
@@ -46,7 +49,7 @@ class Answer:
     setting: str | None
     payer_line: str | None
     payer: str | None
-    entries: tuple[Entry, ...]
+    entries: tuple[TableAnswer, ...]
     missing: tuple[str, ...]
     sources: dict[str, str]
     life: str = ""
@@ -54,15 +57,15 @@ class Answer:
 
     def as_dict(self) -> dict[str, Any]:
         """The same for JSON: days as text, keys as here."""
-        given: dict[str, Any] = _plain(asdict(self))
-        return given
+        plain: dict[str, Any] = _plain(asdict(self))
+        return plain
 
     def text(self) -> str:
         """The same for reading, at most 100 columns wide."""
         asked = ", ".join(x for x in (self.setting, self.payer_line, self.payer) if x) or "setting and payer not said"
         lines = [f"{self.code} on {self.day} ({asked})", *([self.life] if self.life else []), ""]
-        told = [e for e in self.entries if e.status == "in force"]
-        for _, alike in groupby(sorted(told, key=_likeness), key=_likeness):
+        in_force = [e for e in self.entries if e.status == "in force"]
+        for _, alike in groupby(sorted(in_force, key=_likeness), key=_likeness):
             lines += _entry_lines(self.code, list(alike))
         silent = sorted({e.table for e in self.entries if e.status == "none"})
         if silent:
@@ -77,7 +80,7 @@ class Answer:
 
 
 def show(
-    policy: Policy,
+    policy: PolicyAnswers,
     code: str,
     day: date,
     *,
@@ -85,10 +88,10 @@ def show(
     payer_line: str | None = None,
     payer: str | None = None,
     mac: str | None = None,
-) -> Answer:
+) -> CodeAnswer:
     """What every table says of `code` (a procedure, diagnosis or modifier) on `day`; null circumstances are unknown."""
     bare = code.strip().upper().replace(".", "")
-    entries: list[Entry] = []
+    entries: list[TableAnswer] = []
     missing: list[str] = []
     circumstances = {"day": day, "setting": setting, "payer_line": payer_line, "payer": payer, "mac": mac}
     for name in policy.names:
@@ -105,13 +108,12 @@ def show(
     if not entries:
         missing.append(f"no table lists {bare}")
     cited = {s: policy.sources[s].title for e in entries for s in e.sources}
-    found = tuple(entries)
-    return Answer(
-        bare, day, setting, payer_line, payer, found, tuple(missing), dict(sorted(cited.items())), _life(policy, bare, day)
+    return CodeAnswer(
+        bare, day, setting, payer_line, payer, tuple(entries), tuple(missing), dict(sorted(cited.items())), _life(policy, bare, day)
     )  # fmt: skip
 
 
-def _life(policy: Policy, code: str, day: date) -> str:
+def _life(policy: PolicyAnswers, code: str, day: date) -> str:
     """What the lives of codes say of it, in one sentence; nothing for what is no procedure code of ours."""
     rows = policy.table("radonc.codes").frame.filter(pl.col("code") == code).sort("first_day", nulls_last=False)
     if rows.is_empty():
@@ -144,27 +146,27 @@ def _keys_with(table: PolicyTable, code: str) -> list[dict[str, str]]:
 
 
 def _entries(
-    policy: Policy, table: PolicyTable, keys: list[dict[str, str]], circumstances: dict[str, Any]
-) -> Iterator[Entry]:
+    policy: PolicyAnswers, table: PolicyTable, keys: list[dict[str, str]], circumstances: dict[str, Any]
+) -> Iterator[TableAnswer]:
     if not keys:
         return
     schema = {"day": pl.Date, **dict.fromkeys(("setting", "payer_line", "payer", "mac", *table.key), pl.String)}
     asks = pl.DataFrame([{**key, **circumstances} for key in keys], schema=schema)
-    for key, found in zip(keys, policy.resolve(table.name, asks).rows(named=True), strict=True):
-        if found["row.id"] is None:
-            status = {True: "none", False: "not covered", None: "depends"}[found["covered"]]
-            yield Entry(table.name, table.doc, status, key, {}, "", "", None, None, (), "", "", "")
+    for key, answer in zip(keys, policy.resolve(table.name, asks).rows(named=True), strict=True):
+        if answer["row.id"] is None:
+            status = {True: "none", False: "not covered", None: "depends"}[answer["covered"]]
+            yield TableAnswer(table.name, table.doc, status, key, {}, "", "", None, None, (), "", "", "")
             continue
-        row = table.frame.row(found["row.id"], named=True)
-        values = {name: said(found[name]) for name in table.value if found[name] is not None}
-        yield Entry(
+        row = table.frame.row(answer["row.id"], named=True)
+        values = {name: printable(answer[name]) for name in table.value if answer[name] is not None}
+        yield TableAnswer(
             table.name, table.doc, "in force", key, values, row["scope"], row["setting"], row["first_day"],
             row["last_day"], tuple(filter(None, row["source"].split(";"))), row["at"], row["confidence"],
             row["row.cap"],
         )  # fmt: skip
 
 
-def _words(entry: Entry, day: date) -> list[str]:
+def _words(entry: TableAnswer, day: date) -> list[str]:
     name = f"{entry.table} {' '.join(entry.key.values())}"
     if entry.status == "not covered":
         return [f"{name}: {day} lies outside the days, settings and payers this table was verified for"]
@@ -173,59 +175,51 @@ def _words(entry: Entry, day: date) -> list[str]:
     return []
 
 
-def _is_diagnosis(policy: Policy, code: str) -> bool:
+def _is_diagnosis(policy: PolicyAnswers, code: str) -> bool:
     return bool(policy.diagnoses.codes.select((pl.col("code") == code).any()).item())
 
 
-def _validity_entry(code: str, found: dict[str, Any]) -> Entry:
-    status = "in force" if found["status"] else "not covered"
-    values = {"status": found["status"]} if found["status"] else {}
-    sources = tuple((found["source"] or "").split(";")) if found["source"] else ()
+def _validity_entry(code: str, validity: dict[str, Any]) -> TableAnswer:
+    status = "in force" if validity["status"] else "not covered"
+    values = {"status": validity["status"]} if validity["status"] else {}
+    sources = tuple((validity["source"] or "").split(";")) if validity["source"] else ()
     confidence = {1: "high", 2: "medium"}.get(len(sources), "")
-    return Entry(
+    return TableAnswer(
         "icd10cm", "Validity of the diagnosis code", status, {"code": code}, values, "", "", None, None, sources,
-        "", confidence, found["row.cap"] or "",
+        "", confidence, validity["row.cap"] or "",
     )  # fmt: skip
 
 
-def _entry_lines(code: str, alike: list[Entry]) -> list[str]:
+def _entry_lines(code: str, alike: list[TableAnswer]) -> list[str]:
     """One entry, or entries that differ in the other code of their pair only."""
     entry = alike[0]
-    said = ", ".join(f"{k} {str(v).lower() if isinstance(v, bool) else v}" for k, v in entry.values.items())
+    values = ", ".join(f"{k} {str(v).lower() if isinstance(v, bool) else v}" for k, v in entry.values.items())
     others = [other for e in alike for k, other in e.key.items() if other != code]
-    said = " ".join(
-        filter(None, (said, ("with " if "column1" in entry.key else "per ") + ", ".join(others) if others else ""))
-    )
+    among = ("with " if "column1" in entry.key else "per ") + ", ".join(others) if others else ""
+    words = " ".join(filter(None, (values, among)))
     head = f"  {entry.table}: "
     if entry.status != "in force":
-        return _wrapped(head, f"{said} {entry.status}".strip())
+        return _wrapped(head, f"{words} {entry.status}".strip())
     days = f"{entry.first_day or 'start not read'} to {entry.last_day or 'now'}; {entry.scope}, {entry.setting}; "
     grade = entry.confidence + ("" if entry.sources else ", preview")
     cited = ", ".join(entry.sources) or "no source"
-    return _wrapped(head, said or "yes") + _wrapped("      ", f"{days if entry.scope else ''}{grade}; {cited}")
+    return _wrapped(head, words or "yes") + _wrapped("      ", f"{days if entry.scope else ''}{grade}; {cited}")
 
 
-def _likeness(entry: Entry) -> tuple[str, ...]:
+def _likeness(entry: TableAnswer) -> tuple[str, ...]:
     """Equal for entries the text gives on one line: pairs that differ in the other code only."""
     side = [k for k in entry.key if k == "column1"]
     own = () if side else tuple(entry.key.values())
-    said = (
-        str(entry.values),
-        entry.scope,
-        entry.setting,
-        str(entry.first_day),
-        str(entry.last_day),
-        str(entry.sources),
-    )
-    return (entry.table, entry.status, *own, *said)
+    days = (str(entry.first_day), str(entry.last_day))
+    return (entry.table, entry.status, *own, str(entry.values), entry.scope, entry.setting, *days, str(entry.sources))
 
 
 def _wrapped(head: str, words: str) -> list[str]:
     return textwrap.wrap(words, 100, initial_indent=head, subsequent_indent=" " * min(len(head), 6)) or [head.rstrip()]
 
 
-def said(value: Any) -> Any:
-    """A value as it is told: an amount without idle zeros and a day as text, all else as it is."""
+def printable(value: Any) -> Any:
+    """A value as it is written for people and JSON: an amount without idle zeros and a day as text, all else as it is."""
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     return value.isoformat() if isinstance(value, date) else value
@@ -236,4 +230,4 @@ def _plain(value: Any) -> Any:
         return {k: _plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(v) for v in value]
-    return said(value)
+    return printable(value)

@@ -1,6 +1,10 @@
-"""Sources, parameters and coverage: the YAML files of policy, read strictly."""
+"""The documents policy rests on, and YAML files of a policy folder → values; anything not understood is refused.
+
+`read_yaml`, `refuse_unknown` and `line_of` serve parameters and coverage too.
+"""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,7 +19,7 @@ _NEEDED = ("title", "publisher")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class PolicySource:
     """A document a policy row rests on.
 
     `published` is null where no full day is known; `published_as` keeps what the copy says. Sources with one `voice`
@@ -105,29 +109,26 @@ def as_day(value: object) -> date | None:
         return None
 
 
-def read_sources(folders: list[Path]) -> dict[str, Source]:
-    """Every source of `folders`, by id.
+def read_sources(folder: Path, described: Mapping[str, PolicySource]) -> dict[str, PolicySource]:
+    """The sources a policy folder describes, by id; `described`: those of the folders before it.
 
     Raises PolicyError: an unknown key, a missing title or publisher, an id given twice.
     """
-    found: dict[str, Source] = {}
-    given_by = [
-        [*sorted(folder.glob("sources/**/*.yaml")), *folder.glob("imported/sources.yaml")] for folder in folders
-    ]
-    for path in (p for paths in given_by for p in paths):
-        for name, given in read_yaml(path).items():
+    sources: dict[str, PolicySource] = {}
+    for path in (*sorted(folder.glob("sources/**/*.yaml")), *folder.glob("imported/sources.yaml")):
+        for name, entry in read_yaml(path).items():
             wrong = ""
-            if not isinstance(given, dict) or not all(given.get(key) for key in _NEEDED):
+            if not isinstance(entry, dict) or not all(entry.get(key) for key in _NEEDED):
                 wrong = f"needs {' and '.join(_NEEDED)}, so that a reader can find it again"
-            elif name in found:
+            elif name in sources or name in described:
                 wrong = "is already described. Keep one of the two"
             if wrong:
                 raise PolicyError(f"{path.name} line {line_of(path, str(name))}: source {name} {wrong}.")
-            refuse_unknown(path, str(name), given, _SOURCE_KEYS)
-            published = given.get("published", "")
-            found[name] = Source(
-                str(name), str(given["title"]), str(given["publisher"]), str(given.get("url", "")), as_day(published),
-                str(published), as_day(given.get("retrieved")), str(given.get("voice", given["publisher"])),
-                str(given.get("supports", "")),
+            refuse_unknown(path, str(name), entry, _SOURCE_KEYS)
+            published = entry.get("published", "")
+            sources[name] = PolicySource(
+                str(name), str(entry["title"]), str(entry["publisher"]), str(entry.get("url", "")), as_day(published),
+                str(published), as_day(entry.get("retrieved")), str(entry.get("voice", entry["publisher"])),
+                str(entry.get("supports", "")),
             )  # fmt: skip
-    return found
+    return sources

@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 
 from beamclaim.errors import InputError, PolicyError
-from beamclaim.policy.resolve import Policy
-from beamclaim.policy.show import said
+from beamclaim.policy.show import printable
+from beamclaim.policy.tables import PolicyTables
 
 #: The last day the newest copy of the hospital editor tables speaks for.
 _EDITOR_ENDS = date(2026, 6, 30)
@@ -46,7 +46,7 @@ class _Check:
     ours: pl.Expr | None = None
 
 
-def verify(policy: Policy, against: Path, tables: tuple[str, ...] = ()) -> list[Compared]:
+def verify(policy: PolicyTables, against: Path, tables: tuple[str, ...] = ()) -> list[Compared]:
     """Every table that rests on CMS files (or those of `tables`) compared with the copies in the folder `against`.
 
     Raises InputError when a file is missing: a table that nobody could compare is not verified; PolicyError for a table
@@ -75,7 +75,7 @@ def _read(path: Path) -> pl.DataFrame:
     return pl.read_csv(path, infer_schema=False)
 
 
-def _compare(policy: Policy, check: _Check, files: list[pl.DataFrame]) -> Compared:
+def _compare(policy: PolicyTables, check: _Check, files: list[pl.DataFrame]) -> Compared:
     theirs = check.theirs(files).unique()
     frame = _diagnoses(policy) if check.table == "icd10cm" else policy.table(check.table).frame
     key = ["code"] if check.table == "icd10cm" else list(policy.table(check.table).key)
@@ -102,10 +102,10 @@ def _words(row: dict[str, Any], values: list[str]) -> str:
     if row["here"] is None:
         return "is in the file and not in the table"
     moved = [v for v in values if row[v] != row[f"{v}:file"]]
-    return "; ".join(f"{v} {said(row[v])}, in the file {said(row[f'{v}:file'])}" for v in moved)
+    return "; ".join(f"{v} {printable(row[v])}, in the file {printable(row[f'{v}:file'])}" for v in moved)
 
 
-def _diagnoses(policy: Policy) -> pl.DataFrame:
+def _diagnoses(policy: PolicyTables) -> pl.DataFrame:
     codes = policy.diagnoses.codes
     return codes.filter(pl.col("2026-04") != "-").select("code", status="2026-04")
 

@@ -8,7 +8,7 @@ to no neoplasm belongs to no care that anybody could name.
 import polars as pl
 
 from beamclaim.model.keys import group_key
-from beamclaim.policy import Policy
+from beamclaim.policy import PolicyAnswers
 
 KEY, BEGINS = "care.key", "care.begins"
 _GAP = "radonc.course.longest_gap_days"
@@ -17,7 +17,7 @@ _RANGE, _DELIVERY, _CODES = "radonc.range", "radonc.delivery", "radonc.codes"
 _OPENING = ("planning", "simulation")
 
 
-def care_columns(view: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+def care_columns(view: pl.DataFrame, policy: PolicyAnswers) -> pl.DataFrame:
     """Adds `care.key` (null: no care can be named) and `care.begins` (true, or null: its beginning is not seen)."""
     eras = policy.eras((_RANGE, _DELIVERY, _CODES)).column(view["line.date"]).alias("_era")
     dated = view.with_columns(eras)
@@ -52,7 +52,7 @@ def care_columns(view: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     return view.hstack(mine.drop("line.key").get_columns())
 
 
-def _longest_gap(view: pl.DataFrame, policy: Policy) -> int:
+def _longest_gap(view: pl.DataFrame, policy: PolicyAnswers) -> int:
     """Days between two lines of one care at most, as of the day of asking; 0 where the policy does not say."""
     if view.is_empty():
         return 0

@@ -2,14 +2,14 @@
 
 import polars as pl
 
-from beamclaim.policy import Policy
+from beamclaim.policy import PolicyAnswers
 from beamclaim.views.claims import CIRCUMSTANCES
 
 SITE_GROUP = "plan.site_group"
 _TABLE = "sites"
 
 
-def with_site_group(lines: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+def with_site_group(lines: pl.DataFrame, policy: PolicyAnswers) -> pl.DataFrame:
     """Adds `plan.site_group`; null where no site is known, or the table does not have its words on the day of the line."""
     era = policy.eras((_TABLE,)).column(lines["line.date"]).alias("day")
     words = {c.column: pl.col(c.column).alias(c.policy_word) for c in CIRCUMSTANCES}

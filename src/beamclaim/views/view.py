@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 import polars as pl
 
 from beamclaim.model.tables.frames import Tables
-from beamclaim.policy import Policy
+from beamclaim.policy import PolicyAnswers
 from beamclaim.views.assumptions import Assumptions
 
 
@@ -99,7 +99,7 @@ class Frames:
     def __init__(
         self,
         tables: Tables,
-        policy: Policy,
+        policy: PolicyAnswers,
         assumptions: Assumptions,
         *,
         data: Mapping[str, pl.DataFrame] | None = None,

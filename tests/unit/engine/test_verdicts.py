@@ -9,13 +9,13 @@ import pytest
 from beamclaim.engine.verdicts import Verdicts, ask_view, evaluate
 from beamclaim.errors import RuleError
 from beamclaim.model.tables.frames import Tables
-from beamclaim.policy import Policy
+from beamclaim.policy import PolicyAnswers, load_policy
 from beamclaim.rules import any_of, col, yes
 from beamclaim.rules.declaration import Rule, rule
 from beamclaim.views.assumptions import Assumptions
 from beamclaim.views.registry import views
 
-POLICY, LINES = Policy.load(), views()["lines"]
+POLICY, LINES = PolicyAnswers(load_policy()), views()["lines"]
 Y, N, U = True, False, None
 APPLIES, FIRES = col("line.counts"), col("line.in_facility")
 FORM: dict[str, Any] = {

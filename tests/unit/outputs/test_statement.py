@@ -7,8 +7,7 @@ import pytest
 
 from beamclaim.findings.finding import Fact, Finding, Fix, PolicyFact
 from beamclaim.outputs.report.statement import facts, label, missing, remedy, rests_on, sources, sources_of
-from beamclaim.policy import Policy
-from beamclaim.policy.load import PolicyTable
+from beamclaim.policy import PolicyTable, load_policy
 
 
 def row(name: str, cells: dict[str, str], **other: Any) -> PolicyFact:
@@ -62,7 +61,7 @@ def test_an_unknown_table_is_said_as_it_is() -> None:
     )
 
 
-TABLES = [Policy.load().table(name) for name in Policy.load().names]
+TABLES = [load_policy().table(name) for name in load_policy().names]
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda t: t.name)

@@ -7,7 +7,7 @@ import pytest
 
 from beamclaim.model.tables import CLAIMS, FILES, INTERCHANGES
 from beamclaim.model.tables.frames import Tables
-from beamclaim.policy import Policy
+from beamclaim.policy import PolicyAnswers, load_policy
 from beamclaim.views.assumptions import Assumptions
 from beamclaim.views.claims import claims_with_patient_and_setting
 from beamclaim.views.interchanges import VIEW
@@ -78,6 +78,6 @@ def test_interchanges_without_a_number_are_not_known_to_be_the_same() -> None:
     ]  # fmt: skip
     envelopes = pl.DataFrame(rows, schema=INTERCHANGES.schema)
     book = Tables({"files": pl.DataFrame(files, schema=FILES.schema), "interchanges": envelopes})
-    frames = Frames(book, Policy.load(), Assumptions(DAY))
+    frames = Frames(book, PolicyAnswers(load_policy()), Assumptions(DAY))
     seen = frames.of(VIEW, ()).sort("start")["interchange.seen_before"].to_list()
     assert seen == [None, None, False, True, True]

@@ -4,10 +4,10 @@ from datetime import date
 
 import polars as pl
 
-from beamclaim.policy import Policy
+from beamclaim.policy import PolicyAnswers, load_policy
 from beamclaim.views.episode import care_columns
 
-POLICY = Policy.load()
+POLICY = PolicyAnswers(load_policy())
 SCHEMA = {
     "line.key": pl.UInt64, "patient.key": pl.UInt64, "line.target": pl.String, "line.date": pl.Date, "line.code": pl.String,
     "line.counts": pl.Boolean, "course.key": pl.UInt64, "course.records_complete": pl.Boolean, "today": pl.Date,

@@ -7,12 +7,12 @@ import pytest
 
 from beamclaim.model.tables import CLAIMS, LINES
 from beamclaim.model.tables.frames import Tables
-from beamclaim.policy import Policy
+from beamclaim.policy import PolicyAnswers, load_policy
 from beamclaim.views.assumptions import Assumptions
 from beamclaim.views.lines import VIEW as LINES_VIEW
 from beamclaim.views.view import Frames
 
-POLICY = Policy.load()
+POLICY = PolicyAnswers(load_policy())
 
 
 def treated(form: str | None, pointers: str | None, diagnoses: str | None) -> tuple[str | None, str | None]:

@@ -14,7 +14,7 @@ from beamclaim.engine.verdicts import evaluate
 from beamclaim.errors import RuleError
 from beamclaim.model.tables import FILES
 from beamclaim.model.tables.frames import Tables
-from beamclaim.policy import Policy
+from beamclaim.policy import PolicyAnswers, load_policy
 from beamclaim.rules import col, stated, text
 from beamclaim.rules.declaration import Rule
 from beamclaim.views.assumptions import Assumptions
@@ -60,7 +60,7 @@ def evaluated(asked: Rule, *kinds: str | None) -> tuple[list[int], int, int]:
         for n, kind in enumerate(kinds)
     ]
     tables = Tables({"files": pl.DataFrame(rows, schema=FILES.schema)})
-    (verdicts,) = evaluate(tables, [asked], Policy.load(), Assumptions(date(2026, 12, 1)))
+    (verdicts,) = evaluate(tables, [asked], PolicyAnswers(load_policy()), Assumptions(date(2026, 12, 1)))
     return verdicts.fires["file"].to_list(), verdicts.clear, verdicts.not_applicable
 
 

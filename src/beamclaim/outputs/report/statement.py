@@ -9,7 +9,7 @@ from functools import cache
 
 from beamclaim.findings.finding import Fact, Finding, PolicyFact
 from beamclaim.outputs.report.shown import counted, interval, shown
-from beamclaim.policy.tables import BY_NAME
+from beamclaim.policy.declarations import BY_NAME
 from beamclaim.rules import registry
 from beamclaim.views.registry import views
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from beamclaim.errors import PolicyError
-from beamclaim.policy.imports.sheet import Sheet
+from beamclaim.policy.imports.sheet import CmsSheet
 
 _CODE = r"^[0-9A-Z]{4}[0-9A-Z]$"
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
@@ -40,7 +40,7 @@ class Edition:
         return f"{self.first_day.year}Q{(self.first_day.month + 2) // 3}"
 
 
-def read_edition(sheet: Sheet, quarter: str | None = None) -> Edition:
+def read_edition(sheet: CmsSheet, quarter: str | None = None) -> Edition:
     """The edition a sheet holds, recognised from its titles and headers; `quarter` (2026Q4) where it names none.
 
     Raises PolicyError: no file of a known kind, its quarter or setting is not said, a row that cannot be read.
@@ -58,7 +58,7 @@ def read_edition(sheet: Sheet, quarter: str | None = None) -> Edition:
 # ── which days ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _quarter(sheet: Sheet, kind: str, given: str | None) -> tuple[date, date]:
+def _quarter(sheet: CmsSheet, kind: str, given: str | None) -> tuple[date, date]:
     if given is not None:
         if not (m := re.fullmatch(r"(20\d\d)[qQ]([1-4])", given)):
             raise PolicyError(f"quarter {given!r} is not understood. Write 2026Q4.")
@@ -103,7 +103,7 @@ def _of_month(name: str) -> int:
 # ── rows ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _columns(sheet: Sheet, row: int, wanted: dict[str, str]) -> dict[str, str]:
+def _columns(sheet: CmsSheet, row: int, wanted: dict[str, str]) -> dict[str, str]:
     """Our name → the sheet's column, by what the header row says; a header may run over the rows just above it."""
     said: dict[str, str] = {}
     rows = sheet.head[max(0, row - 4) : row + 1]
@@ -119,7 +119,7 @@ def _columns(sheet: Sheet, row: int, wanted: dict[str, str]) -> dict[str, str]:
     return found
 
 
-def _rows(sheet: Sheet, row: int, wanted: dict[str, str], code: str) -> pl.DataFrame:
+def _rows(sheet: CmsSheet, row: int, wanted: dict[str, str], code: str) -> pl.DataFrame:
     """The data rows below the header as our columns and `line`; notes (one cell of text) are passed over."""
     places = _columns(sheet, row, wanted)
     below = sheet.rows.slice(row + 1)
@@ -138,7 +138,7 @@ def _rows(sheet: Sheet, row: int, wanted: dict[str, str], code: str) -> pl.DataF
     return data.with_columns(pl.col(c).str.to_uppercase() for c in codes)
 
 
-def _refuse(sheet: Sheet, data: pl.DataFrame, *checks: tuple[pl.Expr, str]) -> None:
+def _refuse(sheet: CmsSheet, data: pl.DataFrame, *checks: tuple[pl.Expr, str]) -> None:
     for wrong, says in checks:
         failing = data.filter(wrong)
         if failing.height:
@@ -149,7 +149,7 @@ def _refuse(sheet: Sheet, data: pl.DataFrame, *checks: tuple[pl.Expr, str]) -> N
             )
 
 
-def _header(sheet: Sheet, *patterns: str) -> int | None:
+def _header(sheet: CmsSheet, *patterns: str) -> int | None:
     """The first row in whose cells every pattern is found."""
     for i, row in enumerate(sheet.head):
         cells = [re.sub(r"\s+", " ", c).lower() for c in row]
@@ -165,7 +165,7 @@ def _day(name: str) -> pl.Expr:
 # ── the kinds ───────────────────────────────────────────────────────────────────────────────────
 
 
-def _ptp(sheet: Sheet, row: int, days: tuple[date, date]) -> Edition:
+def _ptp(sheet: CmsSheet, row: int, days: tuple[date, date]) -> Edition:
     titles = sheet.name + " " + " ".join(c for r in sheet.head[: row + 1] for c in r).lower()
     practitioner, hospital = re.search(r"ccipra|practitioner", titles), re.search(r"ccioph|hospital|outpatient", titles)
     if bool(practitioner) == bool(hospital):
@@ -204,7 +204,7 @@ def _ptp(sheet: Sheet, row: int, days: tuple[date, date]) -> Edition:
                    {"ncci": table}, spans, data.height - table.height)  # fmt: skip
 
 
-def _mue(sheet: Sheet, row: int, days: tuple[date, date]) -> Edition:
+def _mue(sheet: CmsSheet, row: int, days: tuple[date, date]) -> Edition:
     said = " ".join(sheet.head[row]).lower()
     if "practitioner" not in said and "outpatient" not in said:
         raise PolicyError(
@@ -224,7 +224,7 @@ def _mue(sheet: Sheet, row: int, days: tuple[date, date]) -> Edition:
     return Edition("mue", "NCCI medically unlikely edits", settings, *days, {"mue": table})
 
 
-def _rvu(sheet: Sheet, row: int, days: tuple[date, date]) -> Edition:
+def _rvu(sheet: CmsSheet, row: int, days: tuple[date, date]) -> Edition:
     if "qpp" in sheet.name.replace("nonqpp", "").replace("non-qpp", ""):
         raise PolicyError(
             f"{sheet.label}: the relative values of qualifying participants have a conversion factor of their own. "
@@ -270,7 +270,7 @@ def _rvu(sheet: Sheet, row: int, days: tuple[date, date]) -> Edition:
     return Edition("rvu", title, (), *days, {"mpfs.rates": rates, "mpfs.indicators": indicators})
 
 
-def _whole_header(sheet: Sheet, row: int) -> Sheet:
+def _whole_header(sheet: CmsSheet, row: int) -> CmsSheet:
     """The sheet with its header, which runs over four rows, joined into the last of them."""
     rows = sheet.head[row - 3 : row + 1]
     joined = [re.sub(r"\s+", " ", " ".join(r[i] for r in rows if r[i])) for i in range(len(rows[0]))]
@@ -279,10 +279,10 @@ def _whole_header(sheet: Sheet, row: int) -> Sheet:
     line = pl.DataFrame({**dict(zip(names, joined, strict=True)), "row": row + 1}).cast(
         {"row": sheet.rows.schema["row"]}
     )
-    return Sheet(sheet.label, sheet.sha256, pl.concat([head, line, sheet.rows.slice(row + 1)]))
+    return CmsSheet(sheet.label, sheet.sha256, pl.concat([head, line, sheet.rows.slice(row + 1)]))
 
 
-def _addendum_b(sheet: Sheet, row: int, days: tuple[date, date]) -> Edition:
+def _addendum_b(sheet: CmsSheet, row: int, days: tuple[date, date]) -> Edition:
     data = _rows(sheet, row, {"code": "hcpcs", "status_indicator": r"^si$|status", "apc": r"^apc"}, "code")
     _refuse(
         sheet, data,
@@ -298,7 +298,7 @@ def _addendum_b(sheet: Sheet, row: int, days: tuple[date, date]) -> Edition:
                    left_out=data.height - told.height)  # fmt: skip
 
 
-def _icd10cm(sheet: Sheet, row: int, days: tuple[date, date]) -> Edition:
+def _icd10cm(sheet: CmsSheet, row: int, days: tuple[date, date]) -> Edition:
     text = pl.col("0")
     data = sheet.rows.filter(text != "").select(
         text.str.slice(6, 7).str.strip_chars().alias("code"),
@@ -320,15 +320,15 @@ def _days(days: tuple[date, date]) -> tuple[pl.Expr, pl.Expr]:
     return pl.lit(days[0]).alias("first_day"), pl.lit(days[1]).alias("last_day")
 
 
-def _finds_icd10cm(sheet: Sheet) -> int | None:
+def _finds_icd10cm(sheet: CmsSheet) -> int | None:
     lines = [r[0] for r in sheet.head[:5] if r[0]]
     return 0 if lines and all(re.match(r"^\d{5} [A-Z][0-9A-Z]{2,6} * [01] ", x) for x in lines) else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    finds: Callable[[Sheet], int | None]
-    reads: Callable[[Sheet, int, tuple[date, date]], Edition]
+    finds: Callable[[CmsSheet], int | None]
+    reads: Callable[[CmsSheet, int, tuple[date, date]], Edition]
 
 
 _KINDS = {

@@ -22,7 +22,7 @@ import polars as pl
 
 from beamclaim.errors import PolicyError
 from beamclaim.policy.imports.edition import Edition, read_edition
-from beamclaim.policy.imports.sheet import Sheet, sheets
+from beamclaim.policy.imports.sheet import CmsSheet, sheets
 from beamclaim.policy.sources import as_day, read_yaml, refuse_unknown
 
 FOLDER = "imported"
@@ -46,7 +46,7 @@ class Bulk:
     first_day: date
     last_day: date
     settings: tuple[str, ...]
-    keys: dict[str, str]
+    keys: tuple[tuple[str, str], ...]
     rows: int
     left_out: int
     sha256: str
@@ -113,7 +113,7 @@ def _bulk(manifest: Path, name: str, given: Any) -> Bulk:
         raise PolicyError(f"{FOLDER}/{name}: it is missing or is not what was imported. Import the CMS file again.")
     return Bulk(
         path, given["table"], given["kind"], given["title"], given["quarter"], given["first_day"], given["last_day"],
-        tuple(given["settings"]), dict(given["keys"]), given["rows"], given["left_out"], given["sha256"],
+        tuple(given["settings"]), tuple(given["keys"].items()), given["rows"], given["left_out"], given["sha256"],
         given["from"], given["from_sha256"], given["imported_on"], given["source"],
     )  # fmt: skip
 
@@ -130,7 +130,7 @@ def import_files(
     All files are read before anything is written. A file imported again replaces what it gave before. `progress` hears
     what is read, and how many files of how many are done. Raises InputError or PolicyError with file, row and remedy.
     """
-    read: list[tuple[Sheet, Edition]] = []
+    read: list[tuple[CmsSheet, Edition]] = []
     for done, path in enumerate(files):
         progress(path.name, done, len(files))
         read += [(sheet, read_edition(sheet, quarter)) for sheet in sheets(path)]
@@ -154,7 +154,7 @@ def _bulk_as_written(path: Path, name: str, given: Any) -> Bulk:
     return _bulk(path, name, {**given, "sha256": hashlib.sha256((path.parent / name).read_bytes()).hexdigest()})
 
 
-def _write(home: Path, sheet: Sheet, edition: Edition, today: date) -> list[Bulk]:
+def _write(home: Path, sheet: CmsSheet, edition: Edition, today: date) -> list[Bulk]:
     who = "" if not edition.settings else "hospital." if edition.settings[0].startswith("hospital") else "practitioner."
     part = next(iter(edition.keys.values()), "").partition("-")[0]
     written = []
@@ -164,7 +164,7 @@ def _write(home: Path, sheet: Sheet, edition: Edition, today: date) -> list[Bulk
         written.append(
             Bulk(
                 home / name, table, edition.kind, edition.title, edition.quarter, edition.first_day, edition.last_day,
-                edition.settings, edition.keys, frame.height, edition.left_out,
+                edition.settings, tuple(edition.keys.items()), frame.height, edition.left_out,
                 hashlib.sha256((home / name).read_bytes()).hexdigest(), sheet.name, sheet.sha256, today,
                 f"CMS-{edition.kind.upper()}-{who.rstrip('.').upper() or 'ALL'}-{edition.quarter}-{sheet.sha256[:8]}",
             )
@@ -191,7 +191,7 @@ def _record(home: Path, bulks: list[Bulk]) -> None:
     write("manifest.yaml", {
         b.path.name: {
             "table": b.table, "kind": b.kind, "title": b.title, "quarter": b.quarter, "first_day": b.first_day,
-            "last_day": b.last_day, "settings": list(b.settings), "keys": b.keys, "rows": b.rows,
+            "last_day": b.last_day, "settings": list(b.settings), "keys": dict(b.keys), "rows": b.rows,
             "left_out": b.left_out, "sha256": b.sha256, "from": b.given, "from_sha256": b.given_sha256,
             "imported_on": b.imported_on, "source": b.source,
         }
@@ -212,7 +212,7 @@ def _record(home: Path, bulks: list[Bulk]) -> None:
         if b.settings:
             entry["settings"] = list(b.settings)
         if b.keys:
-            entry["keys"] = b.keys
+            entry["keys"] = dict(b.keys)
         covered.setdefault(b.table, []).append(
             {**entry, "source": b.source, "verified_on": b.imported_on, "note": f"imported from {b.given}"}
         )

@@ -16,7 +16,7 @@ _READ = {".txt", ".csv", ".xlsx"}
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class CmsSheet:
     """A file's rows.
 
     `label`: the path as given, `archive.zip!member` inside an archive. `sha256`: of the member's bytes. `rows`: text
@@ -38,7 +38,7 @@ class Sheet:
         return self.label.replace("!", "/").rsplit("/", 1)[-1].lower()
 
 
-def sheets(path: Path) -> Iterator[Sheet]:
+def sheets(path: Path) -> Iterator[CmsSheet]:
     """Every sheet of a file: of a zip each txt, csv and xlsx in it; the txt or csv where it holds the same as xlsx.
 
     Raises InputError: the file cannot be opened or is of no kind that CMS publishes.
@@ -55,7 +55,7 @@ def sheets(path: Path) -> Iterator[Sheet]:
         raise InputError(f"{path}: a txt, csv, xlsx or zip file is expected, as CMS publishes them.")
 
 
-def _members(path: Path, content: bytes) -> Iterator[Sheet]:
+def _members(path: Path, content: bytes) -> Iterator[CmsSheet]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         names = [n for n in archive.namelist() if Path(n).suffix.lower() in _READ]
         plain = {str(Path(n).with_suffix("")).lower() for n in names if not n.lower().endswith(".xlsx")}
@@ -72,12 +72,12 @@ def _members(path: Path, content: bytes) -> Iterator[Sheet]:
             yield _sheet(f"{path}!{name}", Path(name).suffix.lower(), inside)
 
 
-def _sheet(label: str, suffix: str, content: bytes) -> Sheet:
+def _sheet(label: str, suffix: str, content: bytes) -> CmsSheet:
     frame = _workbook(label, content) if suffix == ".xlsx" else _text(label, content)
     frame = frame.select(pl.all().cast(pl.String).fill_null("").str.strip_chars(" \t\r\n\ufeff\u00a0"))
     frame = frame.rename({name: str(i) for i, name in enumerate(frame.columns)})
     rows = frame.with_row_index("row", offset=1).select(*frame.columns, "row")
-    return Sheet(label, hashlib.sha256(content).hexdigest(), rows)
+    return CmsSheet(label, hashlib.sha256(content).hexdigest(), rows)
 
 
 def _text(label: str, content: bytes) -> pl.DataFrame:

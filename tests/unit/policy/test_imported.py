@@ -8,29 +8,31 @@ import polars as pl
 import pytest
 
 from beamclaim.errors import BeamclaimError, PolicyError
-from beamclaim.policy import Policy
+from beamclaim.policy import PolicyAnswers
 from beamclaim.policy.imports import import_files
 from beamclaim.policy.show import show
 
 from . import cms_files as cms
-from .conftest import Ask
+from .conftest import Ask, policy_of
 
 TODAY = D(2026, 11, 26)
 DAY = D(2026, 10, 6)
 
 
-def _load(folder: Path, *files: Path, quarter: str | None = None) -> Policy:
+def _load(folder: Path, *files: Path, quarter: str | None = None) -> PolicyAnswers:
     import_files(list(files), folder / "own", TODAY, quarter)
-    return Policy.load(folder / "own", TODAY)
+    return policy_of(folder / "own", TODAY)
 
 
-def test_practitioner_pairs_that_could_not_be_told_are_answered(policy: Policy, ask: Ask, tmp_path: Path) -> None:
+def test_practitioner_pairs_that_could_not_be_told_are_answered(
+    policy: PolicyAnswers, ask: Ask, tmp_path: Path
+) -> None:
     asked = ask(
         "column1 column2", ("77301", "77280", DAY), ("77301", "77300", DAY), ("77307", "77300", DAY),
         ("77407", "77402", DAY), ("77412", "77402", DAY), setting="professional",
     )  # fmt: skip
-    assert policy.pairs("ncci", asked)["covered"].to_list() == [False] * 5
-    found = _load(tmp_path, cms.ptp(tmp_path)).pairs("ncci", asked)
+    assert policy.resolve("ncci", asked)["covered"].to_list() == [False] * 5
+    found = _load(tmp_path, cms.ptp(tmp_path)).resolve("ncci", asked)
     assert found["indicator"].to_list() == ["0", None, None, None, "1"]
     assert found["covered"].to_list() == [True] * 5
     assert found["row.cap"].to_list()[0] == "error"
@@ -40,48 +42,48 @@ def test_an_edition_speaks_for_its_own_quarter_and_setting(ask: Ask, tmp_path: P
     loaded = _load(tmp_path, cms.ptp(tmp_path))
     days = (D(2026, 9, 30), D(2026, 10, 1), D(2026, 12, 31), D(2027, 1, 1))
     asked = ask("column1 column2", *(("77301", "77280", day) for day in days), setting="freestanding")
-    found = loaded.pairs("ncci", asked)
+    found = loaded.resolve("ncci", asked)
     assert found["indicator"].to_list() == [None, "0", "0", None]
     assert found["covered"].to_list() == [False, True, True, False]
     inside = ask(
         "column1 column2", ("77412", "77407", D(2026, 11, 14)), ("77412", "77407", D(2026, 11, 15)),
         ("77427", "77417", D(2026, 11, 15)), ("77427", "77417", D(2026, 11, 16)), setting="freestanding",
     )  # fmt: skip
-    assert loaded.pairs("ncci", inside)["indicator"].to_list() == [None, "1", "0", None]
+    assert loaded.resolve("ncci", inside)["indicator"].to_list() == [None, "1", "0", None]
     unknown = ask("column1 column2", ("77301", "77280", DAY), setting=None, payer_line=None)
-    assert loaded.pairs("ncci", unknown)["covered"].to_list() == [None]
+    assert loaded.resolve("ncci", unknown)["covered"].to_list() == [None]
 
 
 def test_a_pair_outside_the_span_of_the_part_read_is_not_told(ask: Ask, tmp_path: Path) -> None:
     loaded = _load(tmp_path, cms.ptp(tmp_path))
     asked = ask("column1 column2", ("77290", "77280", DAY), ("77470", "77280", DAY), setting="professional")
-    assert loaded.pairs("ncci", asked)["covered"].to_list() == [False, False]
+    assert loaded.resolve("ncci", asked)["covered"].to_list() == [False, False]
 
 
 def test_rows_are_fetched_as_they_are_asked_and_keep_their_numbers(ask: Ask, tmp_path: Path) -> None:
     loaded = _load(tmp_path, cms.ptp(tmp_path))
     before = loaded.table("ncci").frame.height
     first = ask("column1 column2", ("77301", "77280", DAY), setting="professional")
-    row = loaded.pairs("ncci", first)["row.id"][0]
+    row = loaded.resolve("ncci", first)["row.id"][0]
     assert row >= before
-    loaded.pairs("ncci", ask("column1 column2", ("77301", "77336", DAY), setting="professional"))
-    again = loaded.pairs("ncci", first)["row.id"][0]
+    loaded.resolve("ncci", ask("column1 column2", ("77301", "77336", DAY), setting="professional"))
+    again = loaded.resolve("ncci", first)["row.id"][0]
     assert again == row
     told = loaded.table("ncci").frame.row(row, named=True)
     assert (told["column1"], told["column2"], told["row.line"]) == ("77301", "77280", 5)
     assert told["source"] in loaded.sources
 
 
-def test_what_was_read_later_wins_over_our_own_row(policy: Policy, ask: Ask, tmp_path: Path) -> None:
+def test_what_was_read_later_wins_over_our_own_row(policy: PolicyAnswers, ask: Ask, tmp_path: Path) -> None:
     asked = ask("column1 column2", ("77301", "77280", DAY))
-    assert policy.pairs("ncci", asked)["indicator"].to_list() == ["0"]
+    assert policy.resolve("ncci", asked)["indicator"].to_list() == ["0"]
     rows = (cms.PTP_ROWS[0].replace("\t0\t", "\t1\t"),)
     loaded = _load(tmp_path, cms.ptp(tmp_path, "ccioph-v323r0-f1.txt", rows))
-    assert loaded.pairs("ncci", asked)["indicator"].to_list() == ["1"]
+    assert loaded.resolve("ncci", asked)["indicator"].to_list() == ["1"]
 
 
 def test_an_older_quarter_of_maximum_units_is_answered_and_its_silence_is_not(
-    policy: Policy, ask: Ask, tmp_path: Path
+    policy: PolicyAnswers, ask: Ask, tmp_path: Path
 ) -> None:
     day = D(2026, 8, 3)
     asked = ask("code", ("77407", day), ("77402", day), setting="professional")
@@ -108,7 +110,7 @@ def test_relative_values_keep_every_decimal(ask: Ask, tmp_path: Path) -> None:
     assert told.select("status", "pctc", "status_tc").rows() == [("A", "1", "A"), ("A", "1", "A")]
 
 
-def test_status_indicators_of_a_later_quarter(policy: Policy, ask: Ask, tmp_path: Path) -> None:
+def test_status_indicators_of_a_later_quarter(policy: PolicyAnswers, ask: Ask, tmp_path: Path) -> None:
     asked = ask("code", ("77407", D(2026, 8, 5)), ("77387", D(2026, 8, 5)), ("77407", D(2026, 10, 1)))
     assert policy.resolve("opps.status", asked)["covered"].to_list() == [False] * 3
     path = cms.write(tmp_path, "july-2026-opps-addendum-b.csv", cms.ADDENDUM_B)
@@ -118,7 +120,7 @@ def test_status_indicators_of_a_later_quarter(policy: Policy, ask: Ask, tmp_path
     assert found["covered"].to_list() == [True, True, False]
 
 
-def test_the_october_diagnoses_are_told_from_the_order_file(policy: Policy, tmp_path: Path) -> None:
+def test_the_october_diagnoses_are_told_from_the_order_file(policy: PolicyAnswers, tmp_path: Path) -> None:
     day = D(2026, 10, 1)
     asked = pl.DataFrame({"code": ["C61", "C34.1", "QZ99", "C50.919"], "day": [day] * 4})
     assert policy.diagnosis_validity(asked)["status"].to_list() == [None] * 4
@@ -140,7 +142,7 @@ def test_a_workbook_and_an_archive_say_the_same_as_the_text(ask: Ask, tmp_path: 
     ]  # fmt: skip
     sheet = cms.workbook(tmp_path / "ccipra-v323r0-f2.xlsx", rows)
     asked = ask("column1 column2", ("77301", "77280", DAY), ("0054T", "77021", DAY), setting="professional")
-    assert _load(tmp_path, sheet).pairs("ncci", asked)["indicator"].to_list() == ["0", "1"]
+    assert _load(tmp_path, sheet).resolve("ncci", asked)["indicator"].to_list() == ["0", "1"]
     archive = tmp_path / "f1.zip"
     with zipfile.ZipFile(archive, "w") as packed:
         packed.write(cms.ptp(tmp_path), "ccipra-v323r0-f1.TXT")
@@ -148,7 +150,7 @@ def test_a_workbook_and_an_archive_say_the_same_as_the_text(ask: Ask, tmp_path: 
     other = tmp_path / "other"
     done = import_files([archive], other, TODAY)
     assert [b.given for b in done] == ["ccipra-v323r0-f1.txt"]
-    assert Policy.load(other, TODAY).pairs("ncci", asked)["indicator"].to_list() == ["0", None]
+    assert policy_of(other, TODAY).resolve("ncci", asked)["indicator"].to_list() == ["0", None]
 
 
 def test_the_manifest_says_what_came_from_where_and_a_second_import_replaces(tmp_path: Path) -> None:
@@ -159,10 +161,10 @@ def test_the_manifest_says_what_came_from_where_and_a_second_import_replaces(tmp
     second = import_files([cms.ptp(tmp_path, rows=cms.PTP_ROWS[:3])], own, TODAY)[0]
     assert (second.path, second.rows) == (first.path, 2)
     import_files([cms.write(tmp_path, "icd10cm-order-April-2027.txt", cms.ICD10CM)], own, TODAY)
-    loaded = Policy.load(own, TODAY)
+    loaded = policy_of(own, TODAY)
     assert {p.name for p in (own / "imported").glob("*.parquet")} == {first.path.name, "icd10cm.2027Q2.parquet"}
-    assert [w for w in loaded.warnings if "source CMS-" in w] == []
-    assert loaded.digest != Policy.load(None, TODAY).digest
+    assert [w for w in loaded.tables.uncited() if "source CMS-" in w] == []
+    assert loaded.tables.digest != policy_of(None, TODAY).tables.digest
 
 
 def test_show_lists_the_imported_partners_of_a_code(tmp_path: Path) -> None:
@@ -173,9 +175,9 @@ def test_show_lists_the_imported_partners_of_a_code(tmp_path: Path) -> None:
 
 def test_a_day_before_the_edition_does_not_know_it(tmp_path: Path, ask: Ask) -> None:
     import_files([cms.ptp(tmp_path)], tmp_path / "own", TODAY)
-    early = Policy.load(tmp_path / "own", D(2026, 9, 1))
+    early = policy_of(tmp_path / "own", D(2026, 9, 1))
     asked = ask("column1 column2", ("77301", "77280", DAY), setting="professional")
-    assert early.pairs("ncci", asked)["covered"].to_list() == [False]
+    assert early.resolve("ncci", asked)["covered"].to_list() == [False]
 
 
 BAD = cms.PTP_HEAD + cms.PTP_ROWS[0] + "\r\n"
@@ -235,4 +237,4 @@ def test_a_folder_somebody_changed_is_refused(tmp_path: Path, change: str) -> No
     else:
         (own / "imported/more.parquet").write_bytes(b"x")
     with pytest.raises(PolicyError, match="Import the CMS file again"):
-        Policy.load(own)
+        policy_of(own)

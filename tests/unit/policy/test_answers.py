@@ -7,14 +7,14 @@ from random import Random
 import polars as pl
 import pytest
 
-from beamclaim.policy import Policy
+from beamclaim.policy import PolicyAnswers
 
 from .conftest import Ask
 
 LAST, FIRST = D(2025, 12, 31), D(2026, 1, 1)
 
 
-def test_every_table_loads(policy: Policy) -> None:
+def test_every_table_loads(policy: PolicyAnswers) -> None:
     for name in policy.names:
         table = policy.table(name)
         assert table.frame.height, name
@@ -24,27 +24,27 @@ def test_every_table_loads(policy: Policy) -> None:
 
 
 @pytest.mark.parametrize("code", ["77385", "77386", "77014", "77401", *(f"G60{n:02d}" for n in range(1, 18))])
-def test_these_codes_end_with_2025(policy: Policy, ask: Ask, code: str) -> None:
+def test_these_codes_end_with_2025(policy: PolicyAnswers, ask: Ask, code: str) -> None:
     assert policy.in_table("radonc.codes", ask("code", (code, LAST), (code, FIRST))).to_list() == [True, False]
 
 
 @pytest.mark.parametrize("code", ["77436", "77437", "77438", "77439"])
-def test_these_codes_begin_with_2026(policy: Policy, ask: Ask, code: str) -> None:
+def test_these_codes_begin_with_2026(policy: PolicyAnswers, ask: Ask, code: str) -> None:
     assert policy.in_table("radonc.codes", ask("code", (code, LAST), (code, FIRST))).to_list() == [False, True]
 
 
-def test_a_code_without_a_start_day_is_certain_from_the_day_it_was_seen(policy: Policy, ask: Ask) -> None:
+def test_a_code_without_a_start_day_is_certain_from_the_day_it_was_seen(policy: PolicyAnswers, ask: Ask) -> None:
     asked = ask("code", ("G0562", D(2026, 3, 23)), ("G0562", D(2026, 3, 24)), ("77418", D(2025, 7, 7)))
     assert policy.in_table("radonc.codes", asked).to_list() == [None, True, None]
 
 
-def test_a_code_no_file_holds_is_not_known(policy: Policy, ask: Ask) -> None:
+def test_a_code_no_file_holds_is_not_known(policy: PolicyAnswers, ask: Ask) -> None:
     asked = ask("code", ("77418", D(2025, 7, 7)), ("77316", D(2025, 7, 8)), ("77418", D(2026, 10, 1)))
     assert policy.in_table("radonc.known", asked).to_list() == [False, True, None]
     assert policy.in_table("radonc.range", ask("code", ("77418", LAST), ("99213", LAST))).to_list() == [True, False]
 
 
-def test_delivery_codes_change_their_meaning_overnight(policy: Policy, ask: Ask) -> None:
+def test_delivery_codes_change_their_meaning_overnight(policy: PolicyAnswers, ask: Ask) -> None:
     asked = ask("code", ("77412", LAST), ("77412", FIRST), ("77386", LAST), ("G6015", LAST), ("77427", FIRST))
     found = policy.resolve("radonc.delivery", asked.with_columns(pl.lit(None, pl.String).alias("setting")))
     assert found["level"].to_list() == ["complex", "3", "complex", "no_compensator", None]
@@ -54,7 +54,7 @@ def test_delivery_codes_change_their_meaning_overnight(policy: Policy, ask: Ask)
     assert found["covered"].to_list() == [True] * 5
 
 
-def test_fee_schedule_indicators_of_the_year(policy: Policy, ask: Ask) -> None:
+def test_fee_schedule_indicators_of_the_year(policy: PolicyAnswers, ask: Ask) -> None:
     asked = ask("code", ("77386", LAST), ("77387", LAST), ("77387", FIRST), ("77417", LAST), ("77417", FIRST),
                 ("77427", FIRST), ("77386", D(2024, 12, 31)), setting="freestanding")  # fmt: skip
     found = policy.resolve("mpfs.indicators", asked)
@@ -64,7 +64,7 @@ def test_fee_schedule_indicators_of_the_year(policy: Policy, ask: Ask) -> None:
     assert found["covered"].to_list() == [True] * 6 + [False]
 
 
-def test_hospital_status_and_payment_class(policy: Policy, ask: Ask) -> None:
+def test_hospital_status_and_payment_class(policy: PolicyAnswers, ask: Ask) -> None:
     asked = ask("code", ("77386", LAST), ("77412", LAST), ("77412", FIRST), ("77387", FIRST), ("77412", D(2026, 7, 1)))
     found = policy.resolve("opps.status", asked)
     assert found["status_indicator"].to_list() == ["S", "S", "S", "N", None]
@@ -72,7 +72,7 @@ def test_hospital_status_and_payment_class(policy: Policy, ask: Ask) -> None:
     assert found["covered"].to_list() == [True] * 4 + [False]
 
 
-def test_codes_that_may_not_be_billed_in_a_setting(policy: Policy, ask: Ask) -> None:
+def test_codes_that_may_not_be_billed_in_a_setting(policy: PolicyAnswers, ask: Ask) -> None:
     day = D(2025, 4, 7)
     office = policy.resolve("setting.not_payable", ask("code", ("77386", day), ("G6015", day), setting="freestanding"))
     assert office["instead"].to_list() == ["G6015", None]
@@ -86,7 +86,7 @@ def test_codes_that_may_not_be_billed_in_a_setting(policy: Policy, ask: Ask) -> 
     assert policy.in_table("setting.not_payable", elsewhere).to_list() == [None]
 
 
-def test_the_daily_maximum_answers_for_its_quarter_only(policy: Policy, ask: Ask) -> None:
+def test_the_daily_maximum_answers_for_its_quarter_only(policy: PolicyAnswers, ask: Ask) -> None:
     asked = ask(
         "code",
         ("77407", D(2026, 9, 30)),
@@ -103,21 +103,21 @@ def test_the_daily_maximum_answers_for_its_quarter_only(policy: Policy, ask: Ask
     assert office["row.cap"].to_list() == ["warning"]  # one derivative of that table was read
 
 
-def test_procedure_pairs_of_october(policy: Policy, ask: Ask) -> None:
+def test_procedure_pairs_of_october(policy: PolicyAnswers, ask: Ask) -> None:
     day = D(2026, 10, 6)
     pairs = "77301 77290, 77338 77334, 77307 77300, 77301 77300, 77301 77334, 77412 77427, 77263 77412"
     asked = ask("column1 column2", *((*pair.split(), day) for pair in pairs.split(", ")))
-    found = policy.pairs("ncci", asked)
+    found = policy.resolve("ncci", asked)
     assert found["indicator"].to_list() == ["0", "1", "0", None, None, None, None]
     assert found["covered"].to_list() == [True] * 6 + [False]
     assert found["row.cap"].to_list()[:3] == ["error"] * 3
 
 
-def test_procedure_pairs_of_other_days_and_settings(policy: Policy, ask: Ask) -> None:
+def test_procedure_pairs_of_other_days_and_settings(policy: PolicyAnswers, ask: Ask) -> None:
     asked = ask(
         "column1 column2", ("77386", "77387", LAST), ("77386", "77387", FIRST), ("77301", "77290", D(2026, 7, 1))
     )
-    found = policy.pairs("ncci", asked)
+    found = policy.resolve("ncci", asked)
     assert found["indicator"].to_list() == ["0", None, None]
     assert found["covered"].to_list() == [True, True, False]
     office = ask("column1 column2", ("77301", "77290", LAST), setting="professional")
@@ -125,9 +125,9 @@ def test_procedure_pairs_of_other_days_and_settings(policy: Policy, ask: Ask) ->
     assert policy.in_table("ncci", office.with_columns(pl.lit(None, pl.String).alias("setting"))).to_list() == [None]
 
 
-def test_imrt_class_by_treated_site(policy: Policy, ask: Ask) -> None:
+def test_imrt_class_by_treated_site(policy: PolicyAnswers, ask: Ask) -> None:
     codes = ["C61", "C50912", "D0512", "C7951", "C4A9", "C7A1", "C7B1", "D075", "C7981", "Z510"]
-    found = policy.by_prefix("imrt.class_by_diagnosis", ask("code", *((c, LAST) for c in codes), ("C61", FIRST)))
+    found = policy.resolve("imrt.class_by_diagnosis", ask("code", *((c, LAST) for c in codes), ("C61", FIRST)))
     expected = ["simple"] * 3 + ["complex"] * 4 + ["review"] * 2 + [None] * 2
     assert found["class"].to_list() == expected
     assert found["covered"].to_list() == [True] * 10 + [False]
@@ -139,7 +139,7 @@ def test_imrt_class_by_treated_site(policy: Policy, ask: Ask) -> None:
     assert groups["class"].to_list() == ["simple", "complex", None]
 
 
-def test_services_inside_imrt_planning(policy: Policy, ask: Ask) -> None:
+def test_services_inside_imrt_planning(policy: PolicyAnswers, ask: Ask) -> None:
     asked = ask("code", ("77290", D(2025, 5, 1)), ("77014", LAST), ("77014", FIRST), ("77300", LAST), ("77334", LAST))
     found = policy.resolve("imrt.plan_bundle", asked)
     assert found["days_before"].to_list() == [14, 14, None, None, None]
@@ -152,15 +152,15 @@ def test_services_inside_imrt_planning(policy: Policy, ask: Ask) -> None:
     assert policy.resolve("imrt.plan_bundle", north_carolina)["days_after"].to_list() == [30]
 
 
-def test_guidance_inside_delivery(policy: Policy, ask: Ask) -> None:
+def test_guidance_inside_delivery(policy: PolicyAnswers, ask: Ask) -> None:
     asked = ask("column1 column2", ("77386", "77014", LAST), ("77386", "G6017", LAST), ("77407", "77387", FIRST),
                 ("77407", "77387", LAST), ("G6015", "G6002", LAST))  # fmt: skip
-    found = policy.pairs("guidance.inside_delivery", asked)
+    found = policy.resolve("guidance.inside_delivery", asked)
     assert found["component"].to_list() == ["TC", "all", "TC", None, None]
     assert found["covered"].to_list() == [True, True, True, False, True]
 
 
-def test_modifiers(policy: Policy, ask: Ask) -> None:
+def test_modifiers(policy: PolicyAnswers, ask: Ask) -> None:
     day = D(2026, 10, 8)
     asked = ask("modifier", ("59", day), ("XE", day), ("76", day), ("LT", day))
     assert policy.in_table("modifier.opens_pair", asked).to_list() == [True, True, False, True]
@@ -177,7 +177,7 @@ def test_modifiers(policy: Policy, ask: Ask) -> None:
     assert policy.in_table("modifier_conflicts", clashes).to_list() == [True, True, True, True, False]
 
 
-def test_limits_of_a_course_and_of_filing(policy: Policy, ask: Ask) -> None:
+def test_limits_of_a_course_and_of_filing(policy: PolicyAnswers, ask: Ask) -> None:
     asked = ask(
         "code per",
         ("77301", "plan", LAST),
@@ -193,7 +193,7 @@ def test_limits_of_a_course_and_of_filing(policy: Policy, ask: Ask) -> None:
     assert anthem.select("days", "row.cap").row(0) == (90, "warning")
 
 
-def test_parameters(policy: Policy, ask: Ask) -> None:
+def test_parameters(policy: PolicyAnswers, ask: Ask) -> None:
     days = ask("", (LAST,))
     for name, value in {
         "radonc.management.fractions_per_unit": 5, "radonc.management.smallest_final_week": 3,
@@ -210,16 +210,16 @@ def test_parameters(policy: Policy, ask: Ask) -> None:
     assert elements == [1, 5, None]
 
 
-def test_what_is_forgotten_is_worked_out_again(policy: Policy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_forgotten_is_worked_out_again(policy: PolicyAnswers, monkeypatch: pytest.MonkeyPatch) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    from beamclaim.policy import resolve
+    from beamclaim.policy import answers
 
     asks = [(code, day, "hospital_outpatient", None, "medicare_ffs", None) for code in ("77386", "77412", "77427")
             for day in (FIRST, LAST)]  # fmt: skip
     pairs = [(code, day) for code in ("C61", "C50911", "C5091") for day in (FIRST, LAST)]
     told, valid = policy.answers([("radonc.codes", asks), ("radonc.range", asks)]), policy.diagnosis_answers(pairs)
-    monkeypatch.setattr(resolve, "_REMEMBERED", 1)
+    monkeypatch.setattr(answers, "_REMEMBERED", 1)
     with ThreadPoolExecutor(4) as pool:
         again = [pool.submit(policy.answers, [("radonc.codes", asks), ("radonc.range", asks)]) for _ in range(40)]
         known = [pool.submit(policy.diagnosis_answers, pairs) for _ in range(40)]
@@ -227,7 +227,7 @@ def test_what_is_forgotten_is_worked_out_again(policy: Policy, monkeypatch: pyte
     assert all(one.result() == valid for one in known)
 
 
-def test_every_day_of_an_era_has_the_answers_of_its_first(policy: Policy) -> None:
+def test_every_day_of_an_era_has_the_answers_of_its_first(policy: PolicyAnswers) -> None:
     random = Random(7)
     for name in policy.names:
         table = policy.table(name)

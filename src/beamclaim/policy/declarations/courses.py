@@ -1,6 +1,6 @@
 """Tables of words of the course record that a rule reads more into: stereotactic techniques, active motion management."""
 
-from beamclaim.policy.tables.declaration import EVERYONE, FLAG, Declaration
+from beamclaim.policy.declarations.form import EVERYONE, FLAG, Declaration
 
 COURSES: tuple[Declaration, ...] = (
     Declaration(

@@ -1,6 +1,6 @@
 """Tables of diagnosis codes and treated sites."""
 
-from beamclaim.policy.tables.declaration import EVERYONE, FLAG, TEXT, WHOLE, Declaration
+from beamclaim.policy.declarations.form import EVERYONE, FLAG, TEXT, WHOLE, Declaration
 
 DIAGNOSES: tuple[Declaration, ...] = (
     Declaration(

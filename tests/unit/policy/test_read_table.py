@@ -1,4 +1,4 @@
-"""What the loader refuses, with file, line and remedy."""
+"""What is refused in a policy folder, with file, line and remedy."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from beamclaim.errors import PolicyError
-from beamclaim.policy import Policy
+
+from .conftest import policy_of
 
 Folder = Callable[[str, str], Path]
 FILE = "codes/radonc.weekly_management.csv"
@@ -35,9 +36,8 @@ GOOD = "A0001,2016-01-01,2016-12-31,RBC-77427,,high,\n"
     ],
 )  # fmt: skip
 def test_a_wrong_row_is_refused_with_its_place(folder: Folder, text: str, says: str) -> None:
-    policy = Policy.load(folder(FILE, text))
     with pytest.raises(PolicyError) as refused:
-        policy.table("radonc.weekly_management")
+        policy_of(folder(FILE, text))
     assert says in str(refused.value)
     assert "radonc.weekly_management.csv" in str(refused.value)
 
@@ -52,21 +52,19 @@ def test_a_wrong_row_is_refused_with_its_place(folder: Folder, text: str, says: 
     ],
 )
 def test_a_row_says_for_whom_and_where(folder: Folder, cells: str, says: str) -> None:
-    policy = Policy.load(folder(PAIRS, PAIRS_HEAD + f"A0001,A0002,all,,{cells},,RBC-77427,,high,\n"))
     with pytest.raises(PolicyError, match=says):
-        policy.table("cpt.pairs")
+        policy_of(folder(PAIRS, PAIRS_HEAD + f"A0001,A0002,all,,{cells},,RBC-77427,,high,\n"))
 
 
 def test_a_value_of_the_wrong_kind_is_refused(folder: Folder) -> None:
     head = "code,limit,mai,setting,first_day,last_day,source,confidence\n"
-    policy = Policy.load(folder("edits/mue.csv", head + "A0001,two,3,any,2026-10-01,,SOPHIE-MUE,high\n"))
     with pytest.raises(PolicyError, match="line 2: limit 'two' is not a whole number"):
-        policy.table("mue")
+        policy_of(folder("edits/mue.csv", head + "A0001,two,3,any,2026-10-01,,SOPHIE-MUE,high\n"))
 
 
 def test_a_later_reading_of_the_same_days_is_no_overlap(folder: Folder) -> None:
     rows = "A0001,2016-01-01,,RBC-77427,,high,2016-01-01\nA0001,2016-06-01,,RBC-77427,,high,2017-01-01\n"
-    table = Policy.load(folder(FILE, HEAD + rows)).table("radonc.weekly_management")
+    table = policy_of(folder(FILE, HEAD + rows)).table("radonc.weekly_management")
     assert table.frame["code"].to_list().count("A0001") == 2
 
 
@@ -84,7 +82,7 @@ def test_a_later_reading_of_the_same_days_is_no_overlap(folder: Folder) -> None:
 )
 def test_a_wrong_source_is_refused(folder: Folder, text: str, says: str) -> None:
     with pytest.raises(PolicyError) as refused:
-        Policy.load(folder("sources/own.yaml", text))
+        policy_of(folder("sources/own.yaml", text))
     assert says in str(refused.value)
     assert "own.yaml" in str(refused.value)
 
@@ -104,7 +102,7 @@ def test_a_wrong_source_is_refused(folder: Folder, text: str, says: str) -> None
 )
 def test_wrong_coverage_is_refused(folder: Folder, text: str, says: str) -> None:
     with pytest.raises(PolicyError, match=r"coverage\.yaml") as refused:
-        Policy.load(folder("coverage.yaml", text))
+        policy_of(folder("coverage.yaml", text))
     assert says in str(refused.value)
 
 
@@ -118,30 +116,29 @@ def test_wrong_coverage_is_refused(folder: Folder, text: str, says: str) -> None
     ],
 )  # fmt: skip
 def test_a_wrong_parameter_is_refused(folder: Folder, text: str, says: str) -> None:
-    policy = Policy.load(folder("parameters/own.yaml", text))
     with pytest.raises(PolicyError, match=r"own\.yaml") as refused:
-        policy.table("parameters")
+        policy_of(folder("parameters/own.yaml", text))
     assert says in str(refused.value)
 
 
 def test_a_file_no_table_has_is_refused(folder: Folder) -> None:
     with pytest.raises(PolicyError, match=r"codes/radonc\.deliverys\.csv: no table has this file"):
-        Policy.load(folder("codes/radonc.deliverys.csv", HEAD))
+        policy_of(folder("codes/radonc.deliverys.csv", HEAD))
 
 
 def test_there_are_no_other_tables_and_no_other_folder(tmp_path: Path) -> None:
     with pytest.raises(PolicyError, match="no policy table 'mues'"):
-        Policy.load().table("mues")
+        policy_of().table("mues")
     with pytest.raises(PolicyError, match="is no folder"):
-        Policy.load(tmp_path / "nowhere")
+        policy_of(tmp_path / "nowhere")
 
 
 def test_a_row_without_source_is_a_preview_and_advice_only(folder: Folder) -> None:
-    policy = Policy.load(folder(FILE, HEAD + "A0001,2016-01-01,,,,high,\n"))
+    policy = policy_of(folder(FILE, HEAD + "A0001,2016-01-01,,,,high,\n"))
     own = policy.table("radonc.weekly_management").frame.filter(code="A0001").row(0, named=True)
     assert (own["row.preview"], own["row.cap"]) == (True, "info")
 
 
 def test_a_source_nobody_cites_is_a_warning(folder: Folder) -> None:
-    policy = Policy.load(folder("sources/own.yaml", "A-1: {title: t, publisher: p}\n"))
-    assert "source A-1 is cited by no row: cite it or take it out" in policy.warnings
+    policy = policy_of(folder("sources/own.yaml", "A-1: {title: t, publisher: p}\n"))
+    assert "source A-1 is cited by no row: cite it or take it out" in policy.tables.uncited()

@@ -1,6 +1,6 @@
 """Tables of what a claim says in codes of its form: whose line of business, which setting, which stay."""
 
-from beamclaim.policy.tables.declaration import EVERYONE, FLAG, TEXT, Declaration
+from beamclaim.policy.declarations.form import EVERYONE, FLAG, TEXT, Declaration
 
 CLAIMS: tuple[Declaration, ...] = (
     Declaration(

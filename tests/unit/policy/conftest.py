@@ -1,4 +1,4 @@
-"""Policy as shipped, and folders of a clinic's own tables."""
+"""PolicyAnswers as shipped, and folders of a clinic's own tables."""
 
 from collections.abc import Callable
 from datetime import date
@@ -8,14 +8,19 @@ from typing import Any
 import polars as pl
 import pytest
 
-from beamclaim.policy import Policy
+from beamclaim.policy import PolicyAnswers, load_policy
 
 Ask = Callable[..., pl.DataFrame]
 
 
+def policy_of(folder: Path | None = None, as_of: date | None = None) -> PolicyAnswers:
+    """Our tables and those of a clinic's folder, ready to be asked."""
+    return PolicyAnswers(load_policy(folder, as_of=as_of))
+
+
 @pytest.fixture(scope="session")
-def policy() -> Policy:
-    return Policy.load(as_of=date(2026, 11, 23))
+def policy() -> PolicyAnswers:
+    return policy_of(as_of=date(2026, 11, 23))
 
 
 @pytest.fixture

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from beamclaim.policy import Policy
+from beamclaim.policy import PolicyAnswers
 
-from .conftest import Ask
+from .conftest import Ask, policy_of
 
 Folder = Callable[[str, str], Path]
 DAY = D(2026, 10, 6)
 
 
-def test_an_unknown_setting_is_no_answer_where_it_decides(policy: Policy, ask: Ask) -> None:
+def test_an_unknown_setting_is_no_answer_where_it_decides(policy: PolicyAnswers, ask: Ask) -> None:
     office_only = ask("code", ("77386", D(2025, 4, 7)), setting=None)
     found = policy.resolve("setting.not_payable", office_only)
     assert found.select("reason", "row.id", "covered").row(0) == (None, None, None)
@@ -26,26 +26,26 @@ def test_an_unknown_setting_is_no_answer_where_it_decides(policy: Policy, ask: A
     assert every_setting["row.cap"][0] == "warning"  # the weakest of the rows that agree
 
 
-def test_an_unknown_payer_line_is_no_answer_where_it_decides(policy: Policy, ask: Ask) -> None:
+def test_an_unknown_payer_line_is_no_answer_where_it_decides(policy: PolicyAnswers, ask: Ask) -> None:
     assert policy.resolve("mue", ask("code", ("77407", DAY), payer_line=None)).row(0) == (None, None, None, None, None)
     assert policy.in_table("radonc.delivery", ask("code", ("77407", DAY), payer_line=None, setting=None)).to_list() == [
         True
     ]
 
 
-def test_an_unknown_key_or_day_is_unknown(policy: Policy, ask: Ask) -> None:
+def test_an_unknown_key_or_day_is_unknown(policy: PolicyAnswers, ask: Ask) -> None:
     assert policy.in_table("radonc.delivery", ask("code", (None, DAY), ("77407", None))).to_list() == [None, None]
     assert policy.in_table("ncci", ask("column1 column2", ("77301", None, DAY))).to_list() == [None]
 
 
-def test_no_asks_have_no_answers(policy: Policy, ask: Ask) -> None:
+def test_no_asks_have_no_answers(policy: PolicyAnswers, ask: Ask) -> None:
     for name in ("mue", "filing_limits", "imrt.class_by_diagnosis"):
         table = policy.table(name)
         empty = ask(" ".join(table.key), *[("", DAY)][:0])
         assert policy.resolve(name, empty).columns == [*table.value, "row.id", "row.cap", "covered"]
 
 
-def test_asking_without_a_key_column_is_refused(policy: Policy) -> None:
+def test_asking_without_a_key_column_is_refused(policy: PolicyAnswers) -> None:
     with pytest.raises(Exception, match="mue is asked without 'code'"):
         policy.resolve("mue", pl.DataFrame({"day": [DAY]}))
 
@@ -64,10 +64,10 @@ SOURCE = "OWN: {title: own, publisher: clinic, published: 2020-06-01}\n"
 
 
 @pytest.fixture
-def scoped(folder: Folder) -> Policy:
+def scoped(folder: Folder) -> PolicyAnswers:
     folder("sources/own.yaml", SOURCE)
     rows = OWN.splitlines(keepends=True)
-    return Policy.load(folder("edits/cpt.pairs.csv", rows[0] + PAYER + "".join(rows[1:])))
+    return policy_of(folder("edits/cpt.pairs.csv", rows[0] + PAYER + "".join(rows[1:])))
 
 
 @pytest.mark.parametrize(
@@ -89,10 +89,10 @@ def scoped(folder: Folder) -> Policy:
     ],
 )
 def test_the_most_special_scope_wins(
-    scoped: Policy, ask: Ask, circumstances: dict[str, str], reason: str | None
+    scoped: PolicyAnswers, ask: Ask, circumstances: dict[str, str], reason: str | None
 ) -> None:
     given = {"payer": "EMH01", **circumstances}
-    assert scoped.pairs("cpt.pairs", ask("column1 column2", ("A1", "A2", D(2021, 1, 1)), **given))[
+    assert scoped.resolve("cpt.pairs", ask("column1 column2", ("A1", "A2", D(2021, 1, 1)), **given))[
         "reason"
     ].to_list() == [reason]
 
@@ -109,7 +109,7 @@ def test_rows_nobody_could_know_are_hidden(folder: Folder, ask: Ask) -> None:
     asked = ask("column1 column2", *(("B1", f"B{n}", D(2020, 3, 1)) for n in (2, 3, 4)))
 
     def known(as_of: D) -> list[bool]:
-        return Policy.load(own, as_of=as_of).pairs("cpt.pairs", asked)["row.id"].is_not_null().to_list()
+        return policy_of(own, as_of=as_of).resolve("cpt.pairs", asked)["row.id"].is_not_null().to_list()
 
     assert known(D(2019, 12, 31)) == [False, False, False]
     assert known(D(2020, 5, 31)) == [False, True, False]
@@ -118,7 +118,7 @@ def test_rows_nobody_could_know_are_hidden(folder: Folder, ask: Ask) -> None:
 
 
 def test_coverage_is_hidden_with_its_source(ask: Ask) -> None:
-    before, after = (Policy.load(as_of=day) for day in (D(2026, 9, 30), D(2026, 10, 1)))
+    before, after = (policy_of(as_of=day) for day in (D(2026, 9, 30), D(2026, 10, 1)))
     asked = ask("code", ("77407", DAY))
     assert before.resolve("mue", asked)["covered"].to_list() == [False]
     assert after.resolve("mue", asked)["limit"].to_list() == [2]
@@ -132,17 +132,18 @@ def test_two_medium_sources_of_one_voice_stay_a_warning(folder: Folder, ask: Ask
     head = OWN.splitlines()[0] + "\n"
     rows = [("C2", "P1;P2", "medium"), ("C3", "P1;P3", "medium"), ("C4", "P1", "high"), ("C5", "P1;P3", "low")]
     text = "".join(f"C1,{c},all,,us,any,2020-01-01,,{s},,{grade},\n" for c, s, grade in rows)
-    own = Policy.load(folder("edits/cpt.pairs.csv", head + text))
-    found = own.pairs("cpt.pairs", ask("column1 column2", *(("C1", c, DAY) for c, _, _ in rows)))
+    own = policy_of(folder("edits/cpt.pairs.csv", head + text))
+    found = own.resolve("cpt.pairs", ask("column1 column2", *(("C1", c, DAY) for c, _, _ in rows)))
     assert found["row.cap"].to_list() == ["warning", "error", "error", "info"]
 
 
 def test_the_digest_changes_with_any_table_and_not_with_line_endings(folder: Folder) -> None:
-    shipped = Policy.load().digest
+    shipped = policy_of().tables.digest
+    folder("sources/own.yaml", SOURCE)
     own = folder("edits/cpt.pairs.csv", OWN)
-    with_own = Policy.load(own).digest
+    with_own = policy_of(own).tables.digest
     (own / "edits/cpt.pairs.csv").write_bytes(OWN.replace("\n", "\r\n").encode())
-    assert Policy.load(own).digest == with_own != shipped
+    assert policy_of(own).tables.digest == with_own != shipped
     assert len(shipped) == 64
 
 
@@ -164,14 +165,14 @@ def test_the_digest_changes_with_any_table_and_not_with_line_endings(folder: Fol
         ("", D(2026, 5, 1), None, 0),
     ],
 )
-def test_diagnosis_codes_by_release(policy: Policy, code: str, day: D, status: str | None, sources: int) -> None:
+def test_diagnosis_codes_by_release(policy: PolicyAnswers, code: str, day: D, status: str | None, sources: int) -> None:
     found = policy.diagnosis_validity(pl.DataFrame({"code": [code], "day": [day]})).row(0, named=True)
     assert found["status"] == status
     assert len((found["source"] or "").split(";")) - (found["source"] is None) == sources
     assert (found["row.cap"] == "error") is (status is not None)
 
 
-def test_the_release_that_would_tell_is_named(policy: Policy) -> None:
+def test_the_release_that_would_tell_is_named(policy: PolicyAnswers) -> None:
     asked = pl.DataFrame({"code": ["C61", "C50A1", "C61"], "day": [D(2026, 10, 20), D(2025, 12, 1), D(2020, 6, 1)]})
     named = ["ICD-10-CM October 2026", "ICD-10-CM October 2025", "ICD-10-CM April 2020"]
     assert policy.diagnosis_validity(asked)["missing_release"].to_list() == named
@@ -179,12 +180,14 @@ def test_the_release_that_would_tell_is_named(policy: Policy) -> None:
 
 def test_a_release_not_yet_out_says_nothing() -> None:
     asked = pl.DataFrame({"code": ["C61"], "day": [D(2026, 1, 14)]})
-    assert Policy.load(as_of=D(2026, 1, 20)).diagnosis_validity(asked)["status"].to_list() == [None]
+    assert policy_of(as_of=D(2026, 1, 20)).diagnosis_validity(asked)["status"].to_list() == [None]
 
 
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())
-def test_hiding_a_circumstance_never_changes_an_answer_but_to_unknown(policy: Policy, data: st.DataObject) -> None:
+def test_hiding_a_circumstance_never_changes_an_answer_but_to_unknown(
+    policy: PolicyAnswers, data: st.DataObject
+) -> None:
     table, code = data.draw(
         st.sampled_from([("mue", "77407"), ("setting.not_payable", "77386"), ("imrt.plan_bundle", "77290")])
     )
@@ -205,13 +208,13 @@ def test_hiding_a_circumstance_never_changes_an_answer_but_to_unknown(policy: Po
 
 
 def test_the_codes_of_2026_were_not_known_in_2024_and_those_of_2015_were(ask: Ask) -> None:
-    then = Policy.load(as_of=D(2024, 6, 1))
+    then = policy_of(as_of=D(2024, 6, 1))
     asked = ask("code", ("77386", D(2024, 6, 1)), ("77371", D(2024, 6, 1)), ("77437", D(2026, 2, 1)))
     assert then.resolve("radonc.delivery", asked)["row.id"].is_not_null().to_list() == [True, True, False]
     assert then.in_table("radonc.planning_imrt", ask("code", ("77301", D(2024, 6, 1)))).to_list() == [True]
 
 
 def test_a_parameter_nobody_could_know_yet_is_unknown_and_not_a_mistake() -> None:
-    early = Policy.load(as_of=D(2026, 6, 30))
+    early = policy_of(as_of=D(2026, 6, 30))
     ask = pl.DataFrame({"day": [D(2026, 6, 1)], "payer": ["BCNC1"], "payer_line": ["commercial"]})
     assert early.param("radonc.course.window_days", ask)["value"].to_list() == [None]

@@ -1,6 +1,6 @@
 """Tables of procedure codes: their life, meaning and place."""
 
-from beamclaim.policy.tables.declaration import EVERYONE, FLAG, MEDICARE, MEDICARE_HOSPITAL, TEXT, WHOLE, Declaration
+from beamclaim.policy.declarations.form import EVERYONE, FLAG, MEDICARE, MEDICARE_HOSPITAL, TEXT, WHOLE, Declaration
 
 CODES: tuple[Declaration, ...] = (
     Declaration(

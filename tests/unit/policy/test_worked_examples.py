@@ -6,33 +6,34 @@ import polars as pl
 import pytest
 
 from beamclaim.errors import PolicyError
-from beamclaim.policy import Policy
+from beamclaim.policy import PolicyAnswers
 from beamclaim.rules.registry import rules
 
-from .conftest import Ask
+from .conftest import Ask, policy_of
 
 LAST, FIRST = D(2025, 12, 31), D(2026, 1, 1)
 UHC = {"payer": "UHC01", "payer_line": "commercial"}
 
 
-def test_what_rules_cite_is_described_and_counts_as_cited(policy: Policy) -> None:
+def test_what_rules_cite_is_described_and_counts_as_cited(policy: PolicyAnswers) -> None:
     cites = {id_ for rule in rules() for id_ in rule.cites}
     assert cites - set(policy.sources) == set()
-    assert policy.uncited(also=cites) == []
+    assert policy.tables.uncited(also=cites) == []
     assert {"N145", "N118", "N196"} <= set(policy.sources)
 
 
-def test_a_source_only_a_rule_cites_is_not_idle(policy: Policy, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_source_only_a_rule_cites_is_not_idle(
+    policy: PolicyAnswers, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     folder = tmp_path_factory.mktemp("own")
     (folder / "sources").mkdir()
     (folder / "sources/own.yaml").write_text("A-1: {title: t, publisher: p}\n")
-    own = Policy.load(folder)
-    assert own.uncited() == own.warnings
-    assert [w for w in own.uncited() if "A-1" in w] != []
-    assert [w for w in own.uncited(also={"A-1"}) if "A-1" in w] == []
+    own = policy_of(folder)
+    assert [w for w in own.tables.uncited() if "A-1" in w] != []
+    assert [w for w in own.tables.uncited(also={"A-1"}) if "A-1" in w] == []
 
 
-def test_levels_have_an_order_from_2026(policy: Policy, ask: Ask) -> None:
+def test_levels_have_an_order_from_2026(policy: PolicyAnswers, ask: Ask) -> None:
     asked = ask("code", ("77402", FIRST), ("77407", FIRST), ("77412", FIRST), ("77412", LAST))
     assert policy.resolve("delivery.rank", asked)["rank"].to_list() == [1, 2, 3, None]
     plans = ask(
@@ -43,7 +44,7 @@ def test_levels_have_an_order_from_2026(policy: Policy, ask: Ask) -> None:
     assert found["covered"].to_list() == [True, True, True, False, False]
 
 
-def test_two_codes_for_one_service_end_with_2025(policy: Policy, ask: Ask) -> None:
+def test_two_codes_for_one_service_end_with_2025(policy: PolicyAnswers, ask: Ask) -> None:
     asked = ask(
         "column1 column2", ("77385", "G6015", LAST), ("77412", "G6012", LAST), ("77387", "G6002", LAST),
         ("77385", "G6012", LAST), ("77385", "G6015", FIRST),
@@ -51,14 +52,14 @@ def test_two_codes_for_one_service_end_with_2025(policy: Policy, ask: Ask) -> No
     assert policy.in_table("imrt.equivalents", asked).to_list() == [True, True, True, False, False]
 
 
-def test_parts_of_a_service(policy: Policy, ask: Ask) -> None:
+def test_parts_of_a_service(policy: PolicyAnswers, ask: Ask) -> None:
     asked = ask("code", ("77386", LAST), ("77407", FIRST), ("77301", FIRST), ("77427", FIRST), ("77386", FIRST))
     found = policy.resolve("technical", asked)
     assert found["part"].to_list() == ["technical", "technical", "split", None, None]
     assert found["covered"].to_list() == [True] * 5
 
 
-def test_units_per_plan_and_course_are_the_rows_of_one_table(policy: Policy, ask: Ask) -> None:
+def test_units_per_plan_and_course_are_the_rows_of_one_table(policy: PolicyAnswers, ask: Ask) -> None:
     asked = ask("code", ("77301", FIRST), ("77338", FIRST), ("77263", FIRST))
     assert policy.resolve("limits.plan", asked)["limit"].to_list() == [1, 1, None]
     assert policy.resolve("limits.course", asked)["limit"].to_list() == [None, None, 1]
@@ -70,7 +71,7 @@ def test_units_per_plan_and_course_are_the_rows_of_one_table(policy: Policy, ask
         assert policy.table(name).frame["code"].to_list() == whole.filter(pl.col("per") == per)["code"].to_list()
 
 
-def test_stereotactic_courses_and_their_management(policy: Policy, ask: Ask) -> None:
+def test_stereotactic_courses_and_their_management(policy: PolicyAnswers, ask: Ask) -> None:
     asked = ask("code", ("77373", FIRST), ("77371", FIRST), ("77372", FIRST), ("77412", FIRST))
     assert policy.resolve("stereotactic", asked)["sessions"].to_list() == [5, 1, 1, None]
     managed = ask("code", ("77435", FIRST), ("77432", FIRST), ("77427", FIRST))
@@ -78,7 +79,7 @@ def test_stereotactic_courses_and_their_management(policy: Policy, ask: Ask) -> 
     assert ["77427" in (x or "") for x in found] == [True, True, False]
 
 
-def test_united_wants_26_on_guidance_from_march_2026(policy: Policy, ask: Ask) -> None:
+def test_united_wants_26_on_guidance_from_march_2026(policy: PolicyAnswers, ask: Ask) -> None:
     days = (LAST, D(2026, 2, 28), D(2026, 3, 1))
     asked = ask("code", *(("77387", day) for day in days), setting="professional", **UHC)
     assert policy.resolve("guidance.modifier", asked)["professional"].to_list() == [None, "either", "required"]
@@ -90,7 +91,7 @@ def test_united_wants_26_on_guidance_from_march_2026(policy: Policy, ask: Ask) -
     assert policy.in_table("guidance.modifier", unsaid).to_list() == [None]
 
 
-def test_authorizations_are_asked_by_payer_code_and_day(policy: Policy, ask: Ask) -> None:
+def test_authorizations_are_asked_by_payer_code_and_day(policy: PolicyAnswers, ask: Ask) -> None:
     asked = ask("code", ("77407", LAST), ("77407", FIRST), ("77427", FIRST), **UHC)
     assert policy.in_table("authorization.required", asked).to_list() == [False, True, False]
     assert policy.resolve("authorization.required", asked)["row.cap"].to_list()[1] == "error"
@@ -100,7 +101,7 @@ def test_authorizations_are_asked_by_payer_code_and_day(policy: Policy, ask: Ask
     assert carried["started_before"].to_list() == [FIRST, None]
 
 
-def test_fractions_a_payer_takes_for_a_site(policy: Policy, ask: Ask) -> None:
+def test_fractions_a_payer_takes_for_a_site(policy: PolicyAnswers, ask: Ask) -> None:
     day = D(2025, 6, 1)
     asked = ask("code", ("C7951", day), ("C7951", D(2025, 5, 31)), ("C61", day), ("C3411", day), ("C50911", day), **UHC)
     found = policy.resolve("payer.course_limits", asked)
@@ -120,22 +121,22 @@ def test_fractions_a_payer_takes_for_a_site(policy: Policy, ask: Ask) -> None:
     ],
 )  # fmt: skip
 def test_a_diagnosis_has_its_narrowest_group(
-    policy: Policy, ask: Ask, code: str, behavior: str | None, site: str | None
+    policy: PolicyAnswers, ask: Ask, code: str, behavior: str | None, site: str | None
 ) -> None:
-    found = policy.by_prefix("dx.groups", ask("code", (code, LAST)))
+    found = policy.resolve("dx.groups", ask("code", (code, LAST)))
     assert found.select("behavior", "site_group", "covered").row(0) == (behavior, site, True)
 
 
-def test_every_malignant_code_of_the_release_has_a_group(policy: Policy) -> None:
+def test_every_malignant_code_of_the_release_has_a_group(policy: PolicyAnswers) -> None:
     codes = policy.diagnoses.codes.filter(
         (pl.col("2026-04") == "v") & (pl.col("code").str.slice(0, 3).is_between(pl.lit("C00"), pl.lit("D49")))
     ).select("code", day=pl.lit(LAST))
-    found = policy.by_prefix("dx.groups", codes)
+    found = policy.resolve("dx.groups", codes)
     assert codes.height > 1500
     assert found["behavior"].null_count() == 0
 
 
-def test_benign_and_uncertain_ask_for_a_reason_and_in_situ_does_not(policy: Policy, ask: Ask) -> None:
+def test_benign_and_uncertain_ask_for_a_reason_and_in_situ_does_not(policy: PolicyAnswers, ask: Ask) -> None:
     asked = ask(
         "code", *((c, LAST) for c in ("D320", "D0512", "C61", "D4811", "D496", "L910", "Q282", "C4A0", "D3A01"))
     )
@@ -144,7 +145,7 @@ def test_benign_and_uncertain_ask_for_a_reason_and_in_situ_does_not(policy: Poli
     assert policy.in_table("dx.benign", asked).to_list()[1] is False
 
 
-def test_a_closed_list_is_asked_only_where_one_was_read(policy: Policy, ask: Ask) -> None:
+def test_a_closed_list_is_asked_only_where_one_was_read(policy: PolicyAnswers, ask: Ask) -> None:
     aetna = {"payer": "AETNA1", "payer_line": "commercial"}
     plan = policy.resolve("dx.lists", ask("code", ("77301", LAST), ("77301", FIRST), ("77407", FIRST), **aetna))
     assert plan["list"].to_list() == [None, "AET-CPB0590", "AET-CPB0590"]
@@ -158,7 +159,7 @@ def test_a_closed_list_is_asked_only_where_one_was_read(policy: Policy, ask: Ask
     assert policy.in_table("dx.lists", nobody).to_list() == [False]
 
 
-def test_a_medicare_list_depends_on_the_contractor_and_ends(policy: Policy, ask: Ask) -> None:
+def test_a_medicare_list_depends_on_the_contractor_and_ends(policy: PolicyAnswers, ask: Ask) -> None:
     def lists(day: D, mac: str | None) -> tuple[object, ...]:
         return policy.resolve("dx.lists", ask("code", ("77301", day), mac=mac)).select("list", "read", "covered").row(0)
 
@@ -172,14 +173,14 @@ def test_a_medicare_list_depends_on_the_contractor_and_ends(policy: Policy, ask:
     assert in_force.to_list() == [True, False]
 
 
-def test_order_of_the_encounter_code(policy: Policy, ask: Ask) -> None:
+def test_order_of_the_encounter_code(policy: PolicyAnswers, ask: Ask) -> None:
     lines = ask("code", ("77407", FIRST), ("77386", LAST), ("77301", LAST), ("77772", LAST), ("77427", LAST))
     asked = policy.resolve("dx.encounter_asked", lines)["encounter"].to_list()
     assert asked == ["Z510", "Z510", None, None, None]
     assert policy.resolve("dx.encounter", ask("code", ("Z510", LAST)))["place"].to_list() == ["first"]
 
 
-def test_codes_of_a_treated_site(policy: Policy, ask: Ask) -> None:
+def test_codes_of_a_treated_site(policy: PolicyAnswers, ask: Ask) -> None:
     found = policy.resolve("dx.secondary_site", ask("site_group", ("spine", LAST), ("prostate", LAST), ("moon", LAST)))
     assert "C7951" in found["secondary"][0].split(";")
     assert "C61" in found["primary"][1].split(";")
@@ -193,7 +194,7 @@ def test_codes_of_a_treated_site(policy: Policy, ask: Ask) -> None:
         assert any(row["code_to"].startswith(p) for p in side.split(";")), row["code_from"]
 
 
-def test_diagnoses_of_one_sex(policy: Policy, ask: Ask) -> None:
+def test_diagnoses_of_one_sex(policy: PolicyAnswers, ask: Ask) -> None:
     codes = ("C61", "C541", "C50911", "C50421", "D0512", "D074", "C796", "C20")
     found = policy.resolve("dx.sex", ask("code", *((c, LAST) for c in codes)))
     assert found["sex"].to_list() == ["M", "F", "F", "M", None, "M", "F", None]
@@ -201,7 +202,7 @@ def test_diagnoses_of_one_sex(policy: Policy, ask: Ask) -> None:
     assert lifted.select("value", "row.cap").row(0) == ("KX", "warning")
 
 
-def test_ages_of_the_hospital_editor(policy: Policy, ask: Ask) -> None:
+def test_ages_of_the_hospital_editor(policy: PolicyAnswers, ask: Ask) -> None:
     asked = ask(
         "code", ("C9150", LAST), ("C58", D(2019, 9, 30)), ("C58", D(2019, 10, 1)), ("C61", LAST), ("C58", D(2026, 7, 1))
     )
@@ -210,7 +211,7 @@ def test_ages_of_the_hospital_editor(policy: Policy, ask: Ask) -> None:
     assert found["covered"].to_list() == [True, True, True, True, False]
 
 
-def test_rates_of_codes_places_and_classes(policy: Policy, ask: Ask) -> None:
+def test_rates_of_codes_places_and_classes(policy: PolicyAnswers, ask: Ask) -> None:
     asked = ask("code modifier", ("77014", "global", LAST), ("77014", "26", LAST), ("77407", "global", FIRST))
     found = policy.resolve("mpfs.rates", asked)
     assert [str(x) for x in found["work"]] == ["0.8500", "0.8500", "0.0000"]
@@ -224,7 +225,7 @@ def test_rates_of_codes_places_and_classes(policy: Policy, ask: Ask) -> None:
     assert named.select("area", "counties").row(0) == ("MANHATTAN", "NEW YORK")
 
 
-def test_denial_codes_and_appeals(policy: Policy, ask: Ask) -> None:
+def test_denial_codes_and_appeals(policy: PolicyAnswers, ask: Ask) -> None:
     denied = policy.resolve("carc", ask("code", ("197", FIRST), ("9999", FIRST)))
     assert "authorization" in denied["meaning"][0]
     assert denied["covered"].to_list() == [True, False]
@@ -236,7 +237,7 @@ def test_denial_codes_and_appeals(policy: Policy, ask: Ask) -> None:
     assert [str(x) for x in found["amount"]] == ["190.0000", "200.0000"]
 
 
-def test_codes_of_the_claim_form_are_read_by_their_day(policy: Policy) -> None:
+def test_codes_of_the_claim_form_are_read_by_their_day(policy: PolicyAnswers) -> None:
     lines = policy.by_key("claim.filing_codes", "payer_line", on=FIRST)
     assert (lines["MB"], lines["16"], lines["CI"]) == ("medicare_ffs", "medicare_advantage", "commercial")
     assert "ZZ" not in lines
@@ -249,7 +250,7 @@ def test_codes_of_the_claim_form_are_read_by_their_day(policy: Policy) -> None:
     assert policy.by_key("claim.places", "is_hospital", on=D(2016, 1, 1))["19"] is True
 
 
-def test_a_lookup_by_key_says_what_an_ask_says(policy: Policy) -> None:
+def test_a_lookup_by_key_says_what_an_ask_says(policy: PolicyAnswers) -> None:
     for name, field in (
         ("claim.filing_codes", "payer_line"), ("claim.places", "is_hospital"), ("course.motion", "is_active"),
         ("sites", "site_group"), ("modifier.repeat", "same_physician"),
@@ -261,6 +262,6 @@ def test_a_lookup_by_key_says_what_an_ask_says(policy: Policy) -> None:
             assert policy.by_key(name, field, on=day) == dict(answered.select(*table.key, field).iter_rows())
 
 
-def test_a_table_that_differs_by_payer_is_not_looked_up_by_key(policy: Policy) -> None:
+def test_a_table_that_differs_by_payer_is_not_looked_up_by_key(policy: PolicyAnswers) -> None:
     with pytest.raises(PolicyError, match=r"guidance\.modifier is no table of one key that holds for everyone"):
         policy.by_key("guidance.modifier", "professional", on=FIRST)

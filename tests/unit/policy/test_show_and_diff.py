@@ -6,15 +6,15 @@ from datetime import date as D
 from pathlib import Path
 
 import beamclaim.policy
-from beamclaim.policy import Policy
+from beamclaim.policy import PolicyAnswers
 from beamclaim.policy.diff import diff
 from beamclaim.policy.show import show
 
 LAST, FIRST = D(2025, 12, 31), D(2026, 1, 1)
 
 
-def test_the_change_of_the_year_is_listed_whole(policy: Policy) -> None:
-    changed = diff(policy, LAST, FIRST)
+def test_the_change_of_the_year_is_listed_whole(policy: PolicyAnswers) -> None:
+    changed = diff(policy.tables, LAST, FIRST)
     ended = {c.key[0] for c in changed.changes if (c.table, c.kind) == ("radonc.codes", "ends")}
     assert ended >= {"77385", "77386", "77014", "77401", *(f"G60{n:02d}" for n in range(1, 18))}
     assert {c.key[0] for c in changed.changes if (c.table, c.kind) == ("radonc.codes", "begins")} == {
@@ -29,20 +29,20 @@ def test_the_change_of_the_year_is_listed_whole(policy: Policy) -> None:
     assert all(c.source for c in changed.changes if c.table == "radonc.codes")
 
 
-def test_an_ordinary_night_changes_nothing(policy: Policy) -> None:
-    changed = diff(policy, D(2026, 2, 3), D(2026, 2, 4))
+def test_an_ordinary_night_changes_nothing(policy: PolicyAnswers) -> None:
+    changed = diff(policy.tables, D(2026, 2, 3), D(2026, 2, 4))
     assert (changed.changes, changed.editions) == ((), ())
     assert "nothing changes" in changed.text()
 
 
-def test_the_end_of_an_edition_is_no_change_of_policy(policy: Policy) -> None:
-    changed = diff(policy, D(2026, 6, 30), D(2026, 7, 1))
+def test_the_end_of_an_edition_is_no_change_of_policy(policy: PolicyAnswers) -> None:
+    changed = diff(policy.tables, D(2026, 6, 30), D(2026, 7, 1))
     assert not [c for c in changed.changes if c.table == "ncci"]
     assert ("ncci", "ends") in {(e.table, e.kind) for e in changed.editions}
 
 
-def test_difference_and_answer_fit_the_page_and_json(policy: Policy) -> None:
-    changed = diff(policy, LAST, FIRST)
+def test_difference_and_answer_fit_the_page_and_json(policy: PolicyAnswers) -> None:
+    changed = diff(policy.tables, LAST, FIRST)
     shown = show(policy, "77386", LAST, setting="hospital_outpatient", payer_line="medicare_ffs")
     for words in (changed.text(), shown.text()):
         assert max(map(len, words.splitlines())) <= 100
@@ -50,7 +50,7 @@ def test_difference_and_answer_fit_the_page_and_json(policy: Policy) -> None:
     assert json.loads(json.dumps(shown.as_dict()))["day"] == "2025-12-31"
 
 
-def test_show_gives_values_days_and_sources(policy: Policy) -> None:
+def test_show_gives_values_days_and_sources(policy: PolicyAnswers) -> None:
     shown = show(policy, "77386", LAST, setting="hospital_outpatient", payer_line="medicare_ffs")
     delivery = next(e for e in shown.entries if e.table == "radonc.delivery")
     assert delivery.values["level"] == "complex"
@@ -60,7 +60,7 @@ def test_show_gives_values_days_and_sources(policy: Policy) -> None:
     assert {e.table: e.status for e in ended.entries}["radonc.codes"] == "none"
 
 
-def test_the_page_lists_every_table_and_parameter_as_it_is(policy: Policy) -> None:
+def test_the_page_lists_every_table_and_parameter_as_it_is(policy: PolicyAnswers) -> None:
     page = (Path(beamclaim.policy.__file__).parent / "README.md").read_text(encoding="utf-8")
     rows = {m[1]: m[0].split("|")[2:4] for m in re.finditer(r"^\| `([a-z0-9_.]+)` \|.*$", page, re.MULTILINE)}
     for name in policy.names:
@@ -71,7 +71,7 @@ def test_the_page_lists_every_table_and_parameter_as_it_is(policy: Policy) -> No
     assert set(policy.table("parameters").frame["parameter"]) <= set(rows)
 
 
-def test_show_names_what_is_missing(policy: Policy) -> None:
+def test_show_names_what_is_missing(policy: PolicyAnswers) -> None:
     words = show(policy, "77407", D(2026, 9, 30), payer_line="medicare_ffs").missing
     assert any(w.startswith("mue 77407: 2026-09-30 lies outside") for w in words)
     assert any("ICD-10-CM October 2026 was not read" in w for w in show(policy, "C61", D(2026, 10, 2)).missing)

@@ -1,6 +1,6 @@
 """Tables of edits: pairs, modifiers, limits, order."""
 
-from beamclaim.policy.tables.declaration import EVERYONE, FLAG, MEDICARE_HOSPITAL, TEXT, WHOLE, Declaration
+from beamclaim.policy.declarations.form import EVERYONE, FLAG, MEDICARE_HOSPITAL, TEXT, WHOLE, Declaration
 
 EDITS: tuple[Declaration, ...] = (
     Declaration(

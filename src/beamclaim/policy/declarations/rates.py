@@ -1,6 +1,6 @@
 """Tables of rates: what Medicare pays, exact decimals by year and quarter."""
 
-from beamclaim.policy.tables.declaration import EXACT, MEDICARE, MEDICARE_HOSPITAL, TEXT, Declaration
+from beamclaim.policy.declarations.form import EXACT, MEDICARE, MEDICARE_HOSPITAL, TEXT, Declaration
 
 _YEARLY = {**MEDICARE, "at": "", "observed_on": ""}
 

@@ -1,6 +1,6 @@
 """Tables of payers: who they are, what they ask and by when."""
 
-from beamclaim.policy.tables.declaration import DAY, EVERYONE, EXACT, FLAG, TEXT, WHOLE, Declaration
+from beamclaim.policy.declarations.form import DAY, EVERYONE, EXACT, FLAG, TEXT, WHOLE, Declaration
 
 PAYERS: tuple[Declaration, ...] = (
     Declaration(

@@ -1,0 +1,71 @@
+"""A table as it is declared: its file, key, typed values, and what it answers → the columns of its CSV and of its frame."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import polars as pl
+
+#: Columns every policy row has, in this order, after its key and value columns.
+ROW = ("scope", "setting", "first_day", "last_day", "source", "at", "confidence", "observed_on")
+
+TEXT, WHOLE, FLAG, DAY = pl.String, pl.Int64, pl.Boolean, pl.Date
+#: Rates and relative values: exact, as printed.
+EXACT = pl.Decimal(18, 4)
+RANGE = ("code_from", "code_to", "priority")
+"""Key columns of a table of code ranges."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Declaration:
+    """What a table is.
+
+    `file`: its CSV in a policy folder. `key`: the columns it is asked by. `value`: its other columns and their types.
+    `constant` gives the row columns its file leaves out because every row has the same. `is_range`: the key is one
+    code, matched by the inclusive lexical prefixes `code_from` to `code_to`; of the ranges that hold a code the one
+    with the highest `priority` answers. `is_edition`: copies of dated editions; the last day of a row is the last day
+    its edition was read for, not the end of what it says. `part_of`: it has no file; it is the rows of another table
+    whose last key columns hold these words, asked by the key columns that are left.
+    """
+
+    name: str
+    file: str
+    key: tuple[str, ...]
+    value: Mapping[str, Any]
+    doc: str
+    constant: Mapping[str, str] = field(default_factory=dict)
+    is_range: bool = False
+    is_edition: bool = False
+    part_of: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Nobody changes a declaration: all who read it share it."""
+        object.__setattr__(self, "value", MappingProxyType(dict(self.value)))
+        object.__setattr__(self, "constant", MappingProxyType(dict(self.constant)))
+
+    def __reduce__(self) -> tuple[Callable[[str], "Declaration"], tuple[str]]:
+        """Pickled as its name: another process has the same declarations."""
+        return declared, (self.name,)
+
+    @property
+    def key_cells(self) -> tuple[str, ...]:
+        """The key columns as they stand in its file."""
+        return RANGE if self.is_range else self.key
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The header of its file, in order."""
+        return (*self.key_cells, *self.value, *(c for c in ROW if c not in self.constant))
+
+
+def declared(name: str) -> Declaration:
+    """The table of that name; KeyError where none is declared."""
+    from beamclaim.policy.declarations import BY_NAME
+
+    return BY_NAME[name]
+
+
+EVERYONE = {"scope": "us", "setting": "any"}
+MEDICARE = {"scope": "us/medicare", "setting": "any"}
+MEDICARE_HOSPITAL = {"scope": "us/medicare", "setting": "hospital_outpatient", "at": "", "observed_on": ""}
