@@ -16,6 +16,7 @@ from beamclaim.courses.joined import Joined
 from beamclaim.courses.prescribed import Due, Prescribed, beam_key
 from beamclaim.model.tables.evidence import Delivery
 from beamclaim.model.thresholds import DEFAULT
+from beamclaim.model.visits import begins_visit, is_doubtful
 
 ATTEMPT, COMPLETE, OVER = DEFAULT.attempt_share, DEFAULT.complete_share, DEFAULT.over_share
 """Shares of the meterset due: tried only up to the first, whole from the second, over-delivered above the third."""
@@ -161,7 +162,7 @@ def _is_other(
     """Whether a record begins another delivery than the run of records before it."""
     if row.started_at is None or last is None:
         return _day(row) != _day(run[0])
-    if row.started_at - last < TOGETHER:
+    if not begins_visit(row.started_at - last, same_visit=TOGETHER):
         return False
     if not is_numbered or _day(row) != _day(run[0]):
         return True
@@ -312,15 +313,16 @@ def _sessions(treated: list[Treated]) -> None:
             joined.join(n, named.setdefault(name, n))
     last: tuple[datetime, datetime, int] | None = None
     for start, end, n in times:
-        if last is not None and start - last[1] < TOGETHER:
+        if last is not None and not begins_visit(start - last[1], same_visit=TOGETHER):
             joined.join(n, last[2])
         last = (start, max(end, last[1]) if last else end, n)
     for (_, until, m), (start, _, n) in pairwise(times):
         if joined.root(m) == joined.root(n) or treated[m].day != treated[n].day:
             continue
-        told_apart = _names(treated[m]) and _names(treated[n]) and not _names(treated[m]) & _names(treated[n])
-        # An interval is told from start to start, as it is ordered.
-        if _start(treated[n]) - _start(treated[m]) < APART and start - until >= TOGETHER and not told_apart:
+        before, after = _names(treated[m]), _names(treated[n])
+        is_told_apart = bool(before and after and not before & after)
+        interval = _start(treated[n]) - _start(treated[m])
+        if is_doubtful(start - until, interval, is_told_apart, same_visit=TOGETHER, distinct_after=APART):
             minutes = int((start - until).total_seconds() // 60)
             doubts[treated[n].day] = f"{minutes // 60} h {minutes % 60:02} min lie between the fractions"  # type: ignore[index]
     days: dict[date, set[int]] = {}

@@ -1,4 +1,4 @@
-"""Groups of lines as one number: rows that share every key share it, rows with an unknown key have none."""
+"""Columns of text → one 64-bit number: groups of rows, and patients. Keys are never shown, and hold within a run alone."""
 
 from collections.abc import Sequence
 
@@ -9,6 +9,20 @@ SEED = 0x4265616D
 
 
 def group_key(keys: Sequence[str]) -> pl.Expr:
-    """A 64-bit number of the group; null where a key is unknown, since such rows belong to no group."""
+    """The number of a row's group; null where a key is unknown, since such rows belong to no group."""
     known = pl.all_horizontal(pl.col(k).is_not_null() for k in keys)
     return pl.when(known).then(pl.struct(keys).hash(seed=SEED))
+
+
+def patient_key(
+    *, patient: pl.Expr, member: pl.Expr, birth: pl.Expr, sex: pl.Expr, first: pl.Expr, alone: pl.Expr
+) -> pl.Expr:
+    """Medical record number, else member id with birth date, sex and first name, else the row alone (`alone`: its own key).
+
+    Never null: without any identity a row is a patient of its own, so unknown patients never meet.
+    """
+    number = pl.when(patient != "").then(pl.concat_str(pl.lit("number:"), patient))
+    named = pl.concat_str(member, birth.cast(pl.String), sex, first.str.to_uppercase(), separator="|")
+    person = pl.when(member != "").then(pl.concat_str(pl.lit("member:"), named))
+    single = pl.concat_str(pl.lit("alone:"), alone.cast(pl.String))
+    return pl.coalesce(number, person, single).hash(seed=SEED)

@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 import polars as pl
 
-from beamclaim.model.keys import SEED
+from beamclaim.model.keys import SEED, patient_key
 from beamclaim.model.tables.frames import Tables
 from beamclaim.model.value_sets import FORM_OF_SETTING
 from beamclaim.views.assumptions import Assumptions
@@ -60,20 +60,6 @@ CLAIM_COLUMNS = (
 # fmt: on
 
 
-def patient_key(patient: str, *, member: str, birth: str, sex: str, first: str, alone: str) -> pl.Expr:
-    """Medical record number, else member id with birth date, sex and first name, else the row alone."""
-    number = pl.when(pl.col(patient) != "").then(pl.concat_str(pl.lit("number:"), pl.col(patient)))
-    person = pl.when(pl.col(member) != "").then(
-        pl.concat_str(
-            pl.lit("member:"), pl.col(member), pl.lit("|"), pl.col(birth).cast(pl.String), pl.lit("|"), pl.col(sex),
-            pl.lit("|"), pl.col(first).str.to_uppercase(),
-        )
-    )  # fmt: skip
-    # Without any identity a claim is a patient of its own: unknown patients never meet.
-    single = pl.concat_str(pl.lit("alone:"), pl.col(alone).cast(pl.String))
-    return pl.coalesce(number, person, single).hash(seed=SEED)
-
-
 def claims_with_patient_and_setting(tables: Tables, assumptions: Assumptions) -> pl.DataFrame:
     """The claims table with what follows from it.
 
@@ -117,12 +103,12 @@ def claims_with_patient_and_setting(tables: Tables, assumptions: Assumptions) ->
             payer_line.alias("claim.payer_line"),
             pl.coalesce("claim.mac", pl.lit(assumptions.mac, dtype=pl.String)).alias("claim.mac"),
             patient_key(
-                "claim.patient",
-                member="claim.member",
-                birth="claim.birth_date",
-                sex="claim.sex",
-                first="claim.first_name",
-                alone="claim.key",
+                patient=pl.col("claim.patient"),
+                member=pl.col("claim.member"),
+                birth=pl.col("claim.birth_date"),
+                sex=pl.col("claim.sex"),
+                first=pl.col("claim.first_name"),
+                alone=pl.col("claim.key"),
             ).alias("patient.key"),
             pl.col("is_history").fill_null(False),
             pl.coalesce("claim.submitted_on", pl.lit(assumptions.as_of)).alias("claim.made_on"),

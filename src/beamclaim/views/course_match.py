@@ -12,54 +12,13 @@ from beamclaim.model.tables.frames import Tables
 from beamclaim.model.value_sets import DELIVERED
 from beamclaim.views.authorization import SCHEMA as AUTHORIZED
 from beamclaim.views.authorization import authorized
-from beamclaim.views.claims import patient_key
-from beamclaim.views.delivered import SCHEMA as DELIVERED_FACTS
-from beamclaim.views.delivered import delivered as delivered_facts
-from beamclaim.views.sessions import sessions
+from beamclaim.views.courses import course_days
+from beamclaim.views.sessions import DAYS
 
 #: Planning and follow-up charges stand around the dated events of a course by this much.
 BEFORE, AFTER = timedelta(days=60), timedelta(days=90)
 #: Techniques of plans whose management is for the whole course.
 STEREOTACTIC = ("srs", "sbrt")
-
-
-def course_days(book: Tables) -> pl.DataFrame:
-    """One row per course: course.key, patient.key, payer, first and last dated event, end, planned fractions."""
-    courses = book["courses"].with_columns(
-        pl.lit(None, dtype=pl.String).alias("_none"), pl.col("course.key").alias("_alone")
-    )
-    courses = courses.with_columns(
-        patient_key(
-            "course.patient", member="_none", birth="course.birth_date", sex="course.sex", first="_none", alone="_alone"
-        ).alias("patient.key")
-    )
-    dated = pl.concat(
-        [
-            book[table].select("course.key", pl.col(column).alias("day"))
-            for table, column in (
-                ("fractions", "fraction.day"), ("plans", "plan.approved_on"), ("procedures", "procedure.date"),
-                ("documents", "document.date"), ("charges", "charge.date"),
-            )
-        ]
-    )  # fmt: skip
-    days = dated.group_by("course.key").agg(pl.col("day").min().alias("first"), pl.col("day").max().alias("last"))
-    planned = (
-        book["plans"]
-        .group_by("course.key")
-        .agg(
-            pl.when(~pl.col("plan.fractions_planned").is_null().any())
-            .then(pl.col("plan.fractions_planned").cast(pl.Int64).sum())
-            .alias("course.fractions_planned")
-        )
-    )
-    return (
-        courses.join(days, on="course.key", how="left")
-        .join(planned, on="course.key", how="left")
-        .select(
-            "course.key", "course.id", "patient.key", "course.payer", "course.ended_on", "course.records_complete", "first", "last",
-            "course.fractions_planned",
-        )
-    )  # fmt: skip
 
 
 def _matched(lines: pl.DataFrame, courses: pl.DataFrame, authorizations: pl.DataFrame) -> pl.DataFrame:
@@ -92,31 +51,35 @@ _COLUMNS = {
     "course.key": pl.UInt64, "course.id": pl.String, "course.records_complete": pl.Boolean,
     "course.sessions_delivered": pl.Int64, "course.sessions_whole": pl.Int64, "course.session_number": pl.Int64,
     "course.is_stereotactic": pl.Boolean, "course.approved_on": pl.Date,
-    "course.has_ended": pl.Boolean, "day.sessions": pl.Int64, "day.sessions_partial": pl.Int64, "day.stay": pl.String,
+    "course.has_ended": pl.Boolean, "day.stay": pl.String,
     "day.inside_stay": pl.Boolean, "plan.site": pl.String, "plan.compensator": pl.Boolean,
     "course.fractions_planned": pl.Int64, "course.first_session": pl.Date, "course.last_session": pl.Date,
     "course.plans": pl.Int64, "course.imrt_plans": pl.Int64, "course.was_irradiated": pl.Boolean,
     "plan.approved_on": pl.Date,
-    **{name: dtype for name, dtype in DELIVERED_FACTS.items() if name.startswith("day.")},
+    **{name: dtype for name, dtype in DAYS.items() if name.startswith("day.")},
     **AUTHORIZED,
 }  # fmt: skip
 
 
-def beside(lines: pl.DataFrame, book: Tables, apart: timedelta) -> pl.DataFrame:
-    """Adds the course columns to the lines; all null where no course was given or none fits."""
-    if book["courses"].is_empty() or lines.is_empty():
+def with_course_columns(lines: pl.DataFrame, tables: Tables, days_of_patients: pl.DataFrame) -> pl.DataFrame:
+    """Lines with what the patient's course says of them: one row per line, as before.
+
+    All null where no course was given, none fits, or several do: a course that cannot be joined is an unknown, never an error.
+    `days_of_patients` is `sessions.session_days` of the same tables.
+    """
+    if tables["courses"].is_empty() or lines.is_empty():
         return lines.with_columns(pl.lit(None, dtype=t).alias(c) for c, t in _COLUMNS.items())
-    courses = course_days(book)
-    lines = lines.join(_matched(lines, courses, book["authorizations"]), on="line.key", how="left").join(
+    courses = course_days(tables)
+    lines = lines.join(_matched(lines, courses, tables["authorizations"]), on="line.key", how="left").join(
         courses.drop("patient.key", "course.payer", "first"), on="course.key", how="left"
     )
-    visits = sessions(book, courses.select("course.key", "patient.key"), apart)
-    delivered = book["fractions"].filter(pl.col("fraction.status").is_in(DELIVERED))
+    visits = days_of_patients.rename({"session.day": "day"})
+    delivered = tables["fractions"].filter(pl.col("fraction.status").is_in(DELIVERED))
     days = delivered.group_by("course.key", pl.col("fraction.day").alias("day")).agg(pl.len().alias("fractions"))
     by_course = days.join(courses.select("course.key", "patient.key"), on="course.key").join(
         visits, on=["patient.key", "day"], how="inner"
     )
-    undated = book["fractions"].filter(pl.col("fraction.day").is_null())["course.key"].to_list()
+    undated = tables["fractions"].filter(pl.col("fraction.day").is_null())["course.key"].to_list()
     until = (
         lines.select("course.key", "claim.made_on")
         .unique()
@@ -130,7 +93,7 @@ def beside(lines: pl.DataFrame, book: Tables, apart: timedelta) -> pl.DataFrame:
             .then(pl.col("day.sessions").sum())
             .alias("course.sessions_delivered"),
             pl.when(~pl.col("day.sessions").is_null().any())
-            .then((pl.col("day.sessions") - pl.col("day.partial")).sum())
+            .then((pl.col("day.sessions") - pl.col("day.sessions_partial")).sum())
             .alias("course.sessions_whole"),
         )
     )
@@ -147,13 +110,7 @@ def beside(lines: pl.DataFrame, book: Tables, apart: timedelta) -> pl.DataFrame:
     said = pl.col("course.ended_on") <= pl.col("claim.made_on")
     # Plans are planned in fractions: two sites in one visit are two of them and one session.
     done = pl.when(whole).then(pl.col("_delivered").fill_null(0) >= pl.col("course.fractions_planned"))
-    on_day = visits.select(
-        "patient.key",
-        pl.col("day").alias("line.date"),
-        "day.sessions",
-        pl.col("day.partial").alias("day.sessions_partial"),
-        pl.lit(True).alias("_treated"),
-    )
+    on_day = visits.rename({"day": "line.date"}).with_columns(pl.lit(True).alias("_treated"))
     lines = (
         lines.with_columns(pl.coalesce(said, done).alias("course.has_ended"))
         .join(on_day, on=["patient.key", "line.date"], how="left")
@@ -171,14 +128,12 @@ def beside(lines: pl.DataFrame, book: Tables, apart: timedelta) -> pl.DataFrame:
         .drop("_delivered", "_treated")
     )
     patients = courses.select("course.key", "patient.key")
-    facts = delivered_facts(book, patients, apart).rename({"day": "line.date"})
     lines = (
-        lines.join(_of_course(book, visits, patients), on="course.key", how="left")
-        .join(facts, on=["patient.key", "line.date"], how="left")
-        .join(_plan_of_day(book), on=["course.key", "line.date"], how="left")
-        .join(_stays(book, lines, patients), on=["patient.key", "line.date"], how="left")
+        lines.join(_of_course(tables, patients), on="course.key", how="left")
+        .join(_plan_of_day(tables), on=["course.key", "line.date"], how="left")
+        .join(_stays(tables, lines, patients), on=["patient.key", "line.date"], how="left")
     )
-    return authorized(_only_plan(lines, book), book, patients)
+    return authorized(_only_plan(lines, tables), tables, patients)
 
 
 def _numbered(lines: pl.DataFrame, by_course: pl.DataFrame) -> pl.DataFrame:
@@ -198,7 +153,7 @@ def _numbered(lines: pl.DataFrame, by_course: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([counted, none.with_columns(pl.lit(0, dtype=pl.Int64).alias("course.session_number"))])
 
 
-def _of_course(book: Tables, visits: pl.DataFrame, patients: pl.DataFrame) -> pl.DataFrame:
+def _of_course(book: Tables, patients: pl.DataFrame) -> pl.DataFrame:
     """One row per course: its first and last session, its plans, the IMRT plans among them, earlier irradiation."""
     days = (
         book["fractions"]

@@ -1,20 +1,19 @@
 """The view ``lines``: one row per service line that was seen, history included."""
 
 from collections.abc import Collection
-from datetime import timedelta
 
 import polars as pl
 
 from beamclaim.views.claims import CIRCUMSTANCES, CLAIM_COLUMNS
 from beamclaim.views.claims import SUBJECT as CLAIM_SUBJECT
 from beamclaim.views.claims import VIEW as CLAIMS
-from beamclaim.views.course_match import beside
+from beamclaim.views.course_match import with_course_columns
 from beamclaim.views.episode import BEGINS, KEY, care_columns
 from beamclaim.views.neoplasm import neoplasms, target
+from beamclaim.views.sessions import days_of_patients
 from beamclaim.views.site_group import SITE_GROUP, with_site_group
 from beamclaim.views.view import Frames, Neighborhood, View, ViewColumn, by_name
 
-_SESSION_GAP = "radonc.session.gap_hours"
 # fmt: off
 LINE_COLUMNS = (
     ViewColumn("line.key", "the line", ""),
@@ -128,10 +127,9 @@ def _build(frames: Frames, columns: Collection[str]) -> pl.DataFrame:
         (~(pl.col("claim.is_superseded") | pl.col("claim.is_copy"))).alias("line.counts"),
     )  # fmt: skip
     # The order of the rows is the order windows run in: by day, history first, then by claim and line.
-    hours = frames.parameter(_SESSION_GAP)
     lines = (
         _pointed(lines)
-        .pipe(beside, frames.tables, timedelta(hours=24 if hours is None else hours))
+        .pipe(with_course_columns, frames.tables, days_of_patients(frames))
         .sort("seen.order", "line.date", "claim.number", "line.number", "line.key")
     )
     if {KEY, BEGINS} & set(columns):

@@ -1,80 +1,254 @@
-"""Sessions: one visit at the machine, across plans and courses, without a distinct break.
+"""Delivered fractions → sessions: what a patient came to the machine for at once, over all plans and courses.
 
-Fractions with the same ``session`` value were one visit. Otherwise fractions under
-`TOGETHER` apart are one visit and fractions at least the usual interval apart are distinct; in
-between, or with times unknown, only a twice-daily order decides. See `interfaces.md`, "Course".
+One row per session (`sessions`), and from the same fractions one row per day (`session_days`). Fractions with the same session
+name were one visit; the others are told apart by time (`model/visits.py`). Where nobody can tell how many visits a day held,
+the day is one session that is not sure, and of its facts only what holds of all its fractions together and of each alone is
+known. A fact a fraction does not state is taken from its plan and counts as *planned*: enough for modality and technique,
+never for isocenters or motion. Read by `columns/day.py` and `columns/course_sessions.py`; charging and ledger ask for the
+same frame.
 """
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import pairwise
-from typing import Any
 
 import polars as pl
 
-from beamclaim.courses.visits import TOGETHER
+from beamclaim.model.keys import group_key
 from beamclaim.model.tables.frames import Tables
-from beamclaim.model.value_sets import DELIVERED
+from beamclaim.model.value_sets import DELIVERED, TWICE_DAILY_ORDER, UNKNOWN
+from beamclaim.model.visits import begins_visit, is_doubtful
+from beamclaim.views.courses import courses_with_patients
+from beamclaim.views.view import Frames
 
-Fractions = list[dict[str, Any]]
-
-
-def visits(rows: Fractions, ordered: bool, apart: timedelta) -> list[Fractions] | None:
-    """The delivered fractions of one day, visit by visit; None when times do not tell."""
-    named: dict[str, Fractions] = {}
-    for row in rows:
-        if row["fraction.session"] is not None:
-            named.setdefault(row["fraction.session"], []).append(row)
-    loose = [r for r in rows if r["fraction.session"] is None]
-    if len(loose) <= 1:
-        return [*named.values(), *([loose] if loose else [])]
-    if any(r["fraction.started_at"] is None for r in loose):
-        return None
-    loose.sort(key=lambda r: r["fraction.started_at"])
-    apiece = [[loose[0]]]
-    for before, after in pairwise(loose):
-        gap = after["fraction.started_at"] - before["fraction.started_at"]
-        if gap < TOGETHER:
-            apiece[-1].append(after)
-        elif gap < apart and not ordered:
-            return None
-        else:
-            apiece.append([after])
-    return [*named.values(), *apiece]
+DAY = ["patient.key", "session.day"]
+#: What a day has where all its sessions agree.
+_SHARED = ("isocenters", "modality", "technique", "motion_managed")
+_MICROSECONDS_AN_HOUR = timedelta(hours=1) // timedelta(microseconds=1)
+SESSIONS = {
+    "session.key": pl.UInt64, "patient.key": pl.UInt64, "course.key": pl.UInt64, "session.day": pl.Date, "session.of_day": pl.Int64,
+    "session.is_sure": pl.Boolean, "session.number": pl.Int64, "session.is_last_seen": pl.Boolean,
+    "session.started_at": pl.Datetime("us"), "session.gap_hours": pl.Float64, "session.fractions": pl.Int64,
+    "session.is_partial": pl.Boolean, "session.is_guided": pl.Boolean, "session.modality": pl.String,
+    "session.technique": pl.String, "session.site": pl.String, "session.compensator": pl.Boolean,
+    "session.isocenters": pl.Int64, "session.motion_active": pl.Boolean, "session.motion_shown": pl.Boolean,
+    "session.motion_managed": pl.Boolean, "session.physician": pl.String,
+}  # fmt: skip
+DAYS = {
+    "patient.key": pl.UInt64, "session.day": pl.Date, "day.sessions": pl.Int64, "day.sessions_partial": pl.Int64,
+    "day.isocenters": pl.Int64, "day.modality": pl.String, "day.technique": pl.String, "day.motion_managed": pl.Boolean,
+    "day.gap_hours": pl.Float64, "day.physicians": pl.Int64, "day.partial_delivery": pl.Boolean,
+}  # fmt: skip
 
 
-def _partial(day: list[Fractions] | None, rows: Fractions) -> int | None:
-    """Visits that ended early: a visit of which any fraction was complete is none of them."""
-    if not any(r["fraction.status"] == "partial" for r in rows):
-        return 0
-    return None if day is None else sum(all(r["fraction.status"] == "partial" for r in visit) for visit in day)
+@dataclass(frozen=True, slots=True)
+class MotionWords:
+    """What policy says of motion management: kind → whether it acts while the beam is on; evidence that shows it does."""
+
+    is_active: Mapping[str, bool] = field(default_factory=dict)
+    shows_active: Collection[str] = ()
 
 
-def twice_daily(book: Tables, patients: pl.DataFrame) -> set[int]:
-    """The patients whose record holds an order for two sessions a day."""
-    orders = book["documents"].filter(pl.col("document.item") == "twice_daily_order")
-    return set(orders.join(patients, on="course.key")["patient.key"].to_list())
+def sessions(
+    tables: Tables, *, same_visit: timedelta | None, distinct_after: timedelta | None, motion: MotionWords
+) -> pl.DataFrame:
+    """One row per session, by patient, day and place in the day: the columns of `SESSIONS`.
 
-
-def sessions(book: Tables, patients: pl.DataFrame, apart: timedelta) -> pl.DataFrame:
-    """One row per patient and day with a delivered fraction: patient.key, day, sessions (null unknown), partial.
-
-    `patients` maps course.key to patient.key; `apart` is the interval from which two fractions of a
-    day are distinct sessions without more evidence.
+    `same_visit`: fractions less than this apart are one visit; `distinct_after`: from this on they are two; None where policy
+    is silent. `session.is_sure` is true or null; `session.number` counts the sessions of the course, null while its records are
+    not complete or an earlier day is not sure. A session of several courses is of the first of them by id.
     """
-    empty = pl.DataFrame(
-        schema={"patient.key": pl.UInt64, "day": pl.Date, "day.sessions": pl.Int64, "day.partial": pl.Int64}
+    fractions = _with_plans(_with_visits(tables, same_visit=same_visit, distinct_after=distinct_after), tables, motion)
+    order = courses_with_patients(tables).sort("course.id", "course.key", nulls_last=True)
+    order = order.select("course.key", "course.records_complete").with_row_index("_course")
+    fractions = fractions.join(order.select("course.key", "_course"), on="course.key", how="left")
+    facts = _facts(fractions).sort(*DAY, "session.started_at", "_visit", nulls_last=True)
+    facts = facts.join(order, on="_course", how="left", maintain_order="left")
+    undated = tables["fractions"].filter(pl.col("fraction.day").is_null())["course.key"].unique()
+    is_complete = pl.col("course.records_complete").fill_null(False) & ~pl.col("course.key").is_in(undated.implode())
+    unsure = pl.col("session.is_sure").is_null().cast(pl.UInt32).cum_sum().over("course.key")
+    number = pl.int_range(1, pl.len() + 1, dtype=pl.Int64)
+    place, start = pl.int_range(pl.len(), dtype=pl.Int64), pl.col("session.started_at")
+    first_of_day = pl.when(~_is_same_day()).then(place).forward_fill()
+    gap = pl.when(_is_same_day()).then(start - start.shift())
+    return (
+        facts.with_columns((place - first_of_day + 1).alias("session.of_day"), _hours(gap).alias("session.gap_hours"))
+        .with_columns(
+            group_key([*DAY, "session.of_day"]).alias("session.key"),
+            pl.when(is_complete & (unsure == 0)).then(number.over("course.key")).alias("session.number"),
+            (number.over("course.key") == pl.len().over("course.key")).alias("session.is_last_seen"),
+        )
+        .select(*SESSIONS)
     )
-    given = book["fractions"].filter(pl.col("fraction.status").is_in(DELIVERED)).join(patients, on="course.key")
-    if given.is_empty():
-        return empty
-    ordered = twice_daily(book, patients)
-    out = []
-    for (patient, day), rows in given.group_by("patient.key", "fraction.day", maintain_order=True):
-        if day is None:
-            continue
-        fractions = rows.to_dicts()
-        apiece = visits(fractions, patient in ordered, apart)
-        number = None if apiece is None else len(apiece)
-        partial = _partial(apiece, fractions)
-        out.append({"patient.key": patient, "day": day, "day.sessions": number, "day.partial": partial})
-    return pl.DataFrame(out, schema=empty.schema) if out else empty
+
+
+def session_days(
+    tables: Tables, *, same_visit: timedelta | None, distinct_after: timedelta | None, motion: MotionWords
+) -> pl.DataFrame:
+    """One row per patient and day with a delivered fraction: the columns of `DAYS`; arguments as of `sessions`.
+
+    A fact in which the sessions of the day differ is null: it would be true of neither. So is `day.sessions` where nobody can
+    tell them apart.
+    """
+    fractions = _with_plans(_with_visits(tables, same_visit=same_visit, distinct_after=distinct_after), tables, motion)
+    fractions = fractions.with_columns(pl.lit(None, pl.UInt32).alias("_course"))
+    visits = _facts(fractions)
+    # Where nobody can tell visits apart, each fraction alone may have been one.
+    alone = fractions.filter(~pl.col("_is_sure")).with_columns(pl.col("_row").alias("_visit"))
+    pieces = pl.concat([visits, _facts(alone)])
+    shared = pieces.group_by(DAY).agg(_agreed(f"session.{n}").alias(f"day.{n}") for n in _SHARED)
+    is_sure = pl.col("session.is_sure").all(ignore_nulls=False).fill_null(False)
+    some_partial = pl.col("_some_partial").any()
+    counted = visits.group_by(DAY, maintain_order=True).agg(
+        pl.when(is_sure).then(pl.len()).cast(pl.Int64).alias("day.sessions"),
+        pl.when(~some_partial).then(0).when(is_sure).then(pl.col("session.is_partial").sum()).cast(pl.Int64)
+        .alias("day.sessions_partial"),
+        some_partial.alias("day.partial_delivery"),
+    )  # fmt: skip
+    timed = fractions.sort(*DAY, "fraction.started_at")
+    start = pl.col("fraction.started_at")
+    gap = pl.when(_is_same_day()).then(start - start.shift())
+    is_apart = begins_visit(gap, same_visit=same_visit) if same_visit is not None else pl.lit(False)
+    physician = pl.col("fraction.physician")
+    of_fractions = timed.with_columns(pl.when(is_apart).then(_hours(gap)).alias("_hours")).group_by(DAY).agg(
+        pl.col("_hours").min().alias("day.gap_hours"),
+        pl.when(physician.null_count() == 0).then(physician.n_unique()).cast(pl.Int64).alias("day.physicians"),
+    )  # fmt: skip
+    return (
+        counted.join(shared, on=DAY, how="left", maintain_order="left")
+        .join(of_fractions, on=DAY, how="left", maintain_order="left")
+        .select(*DAYS)
+    )
+
+
+def days_of_patients(frames: Frames) -> pl.DataFrame:
+    """`session_days` with the numbers and words of policy on the day of asking."""
+    minutes, hours = frames.parameter("radonc.session.same_visit_minutes"), frames.parameter("radonc.session.gap_hours")
+    on = frames.assumptions.as_of
+    motion = MotionWords(
+        frames.policy.by_key("course.motion", "is_active", on=on),
+        [
+            word
+            for word, shows in frames.policy.by_key("course.motion_evidence", "shows_active", on=on).items()
+            if shows
+        ],
+    )
+    return session_days(
+        frames.tables,
+        same_visit=None if minutes is None else timedelta(minutes=minutes),
+        distinct_after=None if hours is None else timedelta(hours=hours),
+        motion=motion,
+    )
+
+
+def _with_visits(tables: Tables, *, same_visit: timedelta | None, distinct_after: timedelta | None) -> pl.DataFrame:
+    """One row per delivered fraction whose day is known, with its patient, `_visit` (a number) and `_is_sure`, in that order."""
+    patients = courses_with_patients(tables).select("course.key", "patient.key")
+    orders = tables["documents"].filter(pl.col("document.item") == TWICE_DAILY_ORDER)
+    ordered = orders.join(patients, on="course.key")["patient.key"].unique()
+    start, name = pl.col("fraction.started_at"), pl.col("fraction.session")
+    fractions = (
+        tables["fractions"]
+        .drop("file", "start", "end", "segment")
+        .filter(pl.col("fraction.status").is_in(DELIVERED) & pl.col("fraction.day").is_not_null())
+        .with_row_index("_row")
+        .join(patients, on="course.key")
+        .rename({"fraction.day": "session.day"})
+        .with_columns(pl.when(name.is_null()).then(start).alias("_order"), pl.col("patient.key").is_in(ordered.implode()).alias("_is_ordered"))
+        .sort(*DAY, name, "_order", "_row", nulls_last=[False, False, True, False, False])
+    )  # fmt: skip
+    is_same_day = _is_same_day()
+    is_after_loose = is_same_day & name.is_null() & name.shift().is_null()
+    pause = start - start.shift()
+    untold = is_doubtful(pause, pause, pl.col("_is_ordered"), same_visit=same_visit, distinct_after=distinct_after)
+    begins = (
+        pl.when(is_after_loose)
+        .then(begins_visit(pause, same_visit=same_visit).fill_null(False))
+        .otherwise(~is_same_day | name.ne_missing(name.shift()))
+    )
+    return (
+        fractions.with_columns(
+            (~is_same_day).cum_sum().alias("_day"),
+            begins.alias("_begins"),
+            # Of several fractions without a name one without a time could have been given at any of theirs.
+            (is_after_loose & (pause.is_null() | untold)).fill_null(True).alias("_doubt"),
+        )
+        .with_columns((~pl.col("_doubt").any()).over("_day").alias("_is_sure"))
+        .with_columns(
+            pl.when("_is_sure").then("_begins").otherwise(pl.col("_day") != pl.col("_day").shift(fill_value=0)).cum_sum().alias("_visit")
+        )
+        .drop("_order", "_is_ordered", "_begins", "_doubt", "_day")
+    )  # fmt: skip
+
+
+def _with_plans(fractions: pl.DataFrame, tables: Tables, motion: MotionWords) -> pl.DataFrame:
+    """Fractions with what their plans say, and of each its modality and what its record shows of motion."""
+    plans = tables["plans"].select(
+        "course.key", pl.col("plan.id").alias("fraction.plan"), "plan.modality", "plan.technique", "plan.motion_evidence",
+        "plan.site", "plan.compensator",
+    )  # fmt: skip
+    stated = pl.col("fraction.modality")
+    is_active = pl.col("fraction.motion_management").replace_strict(
+        dict(motion.is_active), default=None, return_dtype=pl.Boolean
+    )
+    evidence = pl.coalesce("fraction.motion_evidence", "plan.motion_evidence")
+    is_shown = evidence.str.split(";").list.set_intersection(sorted(motion.shows_active)).list.len() > 0
+    return fractions.join(plans, on=["course.key", "fraction.plan"], how="left", maintain_order="left").with_columns(
+        pl.when(stated != "").then(stated).otherwise("plan.modality").alias("_modality"),
+        is_active.alias("_is_active"),
+        # What is not shown may still be so.
+        pl.when(is_shown).then(pl.lit(True)).alias("_is_shown"),
+    )
+
+
+def _facts(rows: pl.DataFrame) -> pl.DataFrame:
+    """Fractions with `_visit` → one row per visit: its facts, over all its fractions."""
+    modality, technique = pl.col("_modality"), _agreed("plan.technique")
+    is_active, is_shown = pl.col("_is_active"), pl.col("_is_shown")
+    is_partial = pl.col("fraction.status") == "partial"
+    is_mixed = (modality == "photon").any() & (modality == "electron").any()
+    # Two records of one plan in a visit are one interrupted fraction: its isocenters count once.
+    by_plan = rows.group_by("_visit", "course.key", "fraction.plan").agg(pl.col("fraction.isocenters").last())
+    isocenters = pl.col("fraction.isocenters")
+    sums = by_plan.group_by("_visit").agg(
+        pl.when(isocenters.null_count() == 0).then(isocenters.cast(pl.Int64).sum()).alias("session.isocenters")
+    )
+    return (
+        rows.group_by("_visit", maintain_order=True)
+        .agg(
+            *(pl.col(key).first() for key in DAY),
+            pl.col("_course").min(),
+            pl.when(pl.col("_is_sure").first()).then(True).alias("session.is_sure"),
+            pl.col("fraction.started_at").min().alias("session.started_at"),
+            pl.len().cast(pl.Int64).alias("session.fractions"),
+            is_partial.all().alias("session.is_partial"),
+            is_partial.any().alias("_some_partial"),
+            (pl.col("fraction.guidance") != "").any(ignore_nulls=False).alias("session.is_guided"),
+            pl.when(is_mixed).then(pl.lit("mixed")).otherwise(_agreed("_modality")).alias("session.modality"),
+            pl.when(technique != UNKNOWN).then(technique).alias("session.technique"),
+            _agreed("plan.site").alias("session.site"),
+            pl.col("plan.compensator").any(ignore_nulls=False).alias("session.compensator"),
+            is_active.any(ignore_nulls=False).alias("session.motion_active"),
+            pl.when(is_shown.any()).then(True).alias("session.motion_shown"),
+            (is_active & is_shown).any(ignore_nulls=False).alias("session.motion_managed"),
+            _agreed("fraction.physician").alias("session.physician"),
+        )
+        .join(sums, on="_visit", how="left", maintain_order="left")
+    )
+
+
+def _is_same_day() -> pl.Expr:
+    """Whether a row is of the patient and day of the row before it: rows are sorted, and a comparison costs less than a window."""
+    return pl.all_horizontal(pl.col(key) == pl.col(key).shift() for key in DAY).fill_null(False)
+
+
+def _hours(duration: pl.Expr) -> pl.Expr:
+    microseconds = duration.dt.total_microseconds()
+    # Polars multiplies by the reciprocal of a constant, which rounds twice; a column it divides by.
+    return microseconds / (microseconds * 0 + _MICROSECONDS_AN_HOUR)
+
+
+def _agreed(name: str) -> pl.Expr:
+    """The one value all rows of a group share; null where one is unknown or they differ."""
+    value = pl.col(name)
+    return pl.when((value.null_count() == 0) & (value.min() == value.max())).then(value.first())

@@ -6,14 +6,13 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
-import polars as pl
 import pytest
 
 from beamclaim.courses import Account, CourseDefaults, courses
 from beamclaim.ingest.course_form import read_course
 from beamclaim.model.tables.evidence import Assertion, Beam, Delivery, Evidence
 from beamclaim.model.tables.frames import Tables
-from beamclaim.views.delivered import delivered
+from beamclaim.views.sessions import MotionWords, session_days
 
 DAY = datetime(2026, 1, 5, 9)
 NOTHING = CourseDefaults()
@@ -261,8 +260,9 @@ def checked_isocenters(accounts: list[Account]) -> int | None:
     files = [read_course(io.BytesIO(json.dumps(a.form).encode()), file=n) for n, a in enumerate(accounts)]
     book = Tables.gather(tables for file in files for tables in file)
     assert book["faults"].is_empty()
-    patients = book["courses"].select("course.key", pl.lit(1, pl.UInt64).alias("patient.key"))
-    (row,) = delivered(book, patients, timedelta(hours=6)).to_dicts()
+    (row,) = session_days(
+        book, same_visit=timedelta(minutes=60), distinct_after=timedelta(hours=6), motion=MotionWords()
+    ).to_dicts()
     counted: int | None = row["day.isocenters"]
     return counted
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beamclaim.views.superseded import with_superseded_and_copies
@@ -58,6 +58,7 @@ def one_by_one(rows: list[dict[str, Any]]) -> set[int]:
     return gone
 
 
+@settings(deadline=None)
 @given(st.lists(CLAIM, max_size=12))
 def test_replaced_and_voided_claims_are_those_the_rule_says_one_by_one(claims: list[dict[str, Any]]) -> None:
     world = frame(claims)
