@@ -64,14 +64,14 @@ def courses(folder: Path, size_mb: float) -> tuple[Path, Path]:
     def write(path: Path) -> None:
         from beamclaim.synthetic.claims837 import write as interchanges
         from beamclaim.synthetic.clinic.biller import bill
-        from beamclaim.synthetic.clinic.chart import treated
+        from beamclaim.synthetic.clinic.chart import treat
 
         path.mkdir()
         written, number = 0, 0
         with (path / "courses.course.json").open("wb") as out:
             while written < size_mb * 1_000_000:
                 number += 1
-                chart = treated(number, 1)
+                chart = treat(number, 1)
                 written += out.write(json.dumps(chart.course, separators=(",", ":")).encode() + b"\n")
         bill(chart, 1)
         (path / "claims.837").write_bytes(b"".join(interchanges(chart.rows)))

@@ -29,7 +29,7 @@ def form_of(row: Row) -> str:
     return _FORM[str(row.get("setting") or "freestanding")]
 
 
-class Interchange:
+class InterchangeWriter:
     """One ISA … IEA under construction; segments are counted as they come."""
 
     def __init__(self, form: str, *, control: int = 1, sender: str = "BEAMCLINIC", day: str = "2026-01-05") -> None:
@@ -155,15 +155,15 @@ def write(rows: Iterable[Row], *, control: int = 1) -> list[bytes]:
     """Rows of the claims table as interchanges, one per form, day made and batch of claims, in order of appearance."""
     batches: dict[tuple[str, str], dict[tuple[str, ...], list[Row]]] = {}
     for row in rows:
-        made = str(row.get("submitted_on") or "2026-01-05")
+        day = str(row.get("submitted_on") or "2026-01-05")
         claim = tuple(
             str(row.get(k) or "")
             for k in ("claim", "patient", "payer", "payer_sequence", "frequency", "original_claim")
         )
-        batches.setdefault((form_of(row), made), {}).setdefault(claim, []).append(row)
+        batches.setdefault((form_of(row), day), {}).setdefault(claim, []).append(row)
     return [
-        Interchange(form, control=control + i, day=made).write(claims.values())
-        for i, ((form, made), claims) in enumerate(batches.items())
+        InterchangeWriter(form, control=control + i, day=day).write(claims.values())
+        for i, ((form, day), claims) in enumerate(batches.items())
     ]
 
 

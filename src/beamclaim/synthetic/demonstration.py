@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from beamclaim.synthetic.claims837 import Interchange
+from beamclaim.synthetic.claims837 import InterchangeWriter
 from beamclaim.synthetic.clinic.regimens import CHARGES
 
 Row = dict[str, Any]
@@ -32,18 +32,18 @@ _PHYSICIAN = {
 }
 
 
-def weekdays(first: str, many: int) -> list[str]:
+def weekdays(first: str, count: int) -> list[str]:
     """So many working days from a day on, New Year's Day left out."""
     day = date.fromisoformat(first)
     out: list[str] = []
-    while len(out) < many:
+    while len(out) < count:
         if day.weekday() < 5 and (day.month, day.day) != (1, 1):
             out.append(day.isoformat())
         day += timedelta(days=1)
     return out
 
 
-class Clinic:
+class ClaimFiles:
     """Writes down what the clinic billed, file by file."""
 
     def __init__(self) -> None:
@@ -57,12 +57,12 @@ class Clinic:
         rows: list[Row] = []
         for at, (day, procedure, *units) in enumerate(lines, 1):
             code, *modifiers = procedure.split("-")
-            many = units[0] if units else "1"
-            cents = round(float(CHARGES[code]) * 100) * int(many)
+            count = units[0] if units else "1"
+            cents = round(float(CHARGES[code]) * 100) * int(count)
             rows.append(
                 {
                     **head, "claim": number, "patient": name, "birth_date": born, "sex": sex, "diagnoses": diagnoses, "line": at,
-                    "date": day, "code": code, "modifiers": ";".join(modifiers), "units": many, "charge": f"{cents / 100:.2f}",
+                    "date": day, "code": code, "modifiers": ";".join(modifiers), "units": count, "charge": f"{cents / 100:.2f}",
                 }
             )  # fmt: skip
         self.files.setdefault(file, []).append(rows)
@@ -70,7 +70,7 @@ class Clinic:
 
 def claims() -> dict[str, list[list[Row]]]:
     """The claims of the demonstration by file."""
-    clinic = Clinic()
+    clinic = ClaimFiles()
     tongue = ("MRN-1001", "1958-03-11", "M", "Z51.0;C02.1")
     prostate = ("MRN-1002", "1951-09-30", "M", "Z51.0;C61")
     lung = ("MRN-1003", "1949-12-02", "F", "Z51.0;C34.11")
@@ -141,7 +141,7 @@ def claims() -> dict[str, list[list[Row]]]:
     )
     clinic.bill("hospital-2026-01", "H-0106", spine, [("2026-01-13", "77407"), ("2026-01-13", "77387")], **hospital)
 
-    # A freestanding centre: Medicare wanted G codes in 2025, a commercial payer may take either.
+    # A freestanding center: Medicare wanted G codes in 2025, a commercial payer may take either.
     clinic.bill(
         "office-2025-12",
         "F-1201",
@@ -225,10 +225,14 @@ def courses() -> list[dict[str, Any]]:
 def files() -> dict[str, bytes]:
     """Every file of the demonstration: name → bytes."""
     out: dict[str, bytes] = {}
-    made = {"earlier/hospital-2025-11": "2025-12-18", "hospital-2025-12": "2026-01-06", "office-2025-12": "2026-01-06"}
+    made_on = {
+        "earlier/hospital-2025-11": "2025-12-18",
+        "hospital-2025-12": "2026-01-06",
+        "office-2025-12": "2026-01-06",
+    }
     for control, (name, batch) in enumerate(claims().items(), 100):
         form = "837I" if name.startswith(("hospital", "earlier")) else "837P"
-        out[f"{name}.837"] = Interchange(form, control=control, day=made.get(name, "2026-01-15")).write(batch)
+        out[f"{name}.837"] = InterchangeWriter(form, control=control, day=made_on.get(name, "2026-01-15")).write(batch)
     # The clearinghouse of the office counts wrong, and one total was typed by hand.
     office = out["office-2026-01.837"]
     segments = office.decode().split("\n")

@@ -47,15 +47,15 @@ def resources(course: Course) -> list[Resource]:
     return _Writer(course).resources()
 
 
-def bundle(given: Iterable[Resource]) -> bytes:
+def bundle(resources: Iterable[Resource]) -> bytes:
     """A collection Bundle, indented."""
-    entries = [{"fullUrl": f"https://ehr.example/fhir/{r['resourceType']}/{r['id']}", "resource": r} for r in given]
+    entries = [{"fullUrl": f"https://ehr.example/fhir/{r['resourceType']}/{r['id']}", "resource": r} for r in resources]
     return json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries}, indent=1).encode() + b"\n"
 
 
-def ndjson(given: Iterable[Resource]) -> bytes:
+def ndjson(resources: Iterable[Resource]) -> bytes:
     """One resource a line."""
-    return b"".join(json.dumps(resource, separators=(",", ":")).encode() + b"\n" for resource in given)
+    return b"".join(json.dumps(resource, separators=(",", ":")).encode() + b"\n" for resource in resources)
 
 
 def coded(code: str, system: str = SNOMED) -> Resource:
@@ -82,9 +82,9 @@ class _Writer:
 
     def resources(self) -> list[Resource]:
         course = self._course
-        given = course.fractions if course.delivered is None else course.delivered
-        days = self._days(given)
-        out = [*self._people(), self._volume(), *self._plans(), *self._papers()]
+        count = course.fractions if course.delivered is None else course.delivered
+        days = self._days(count)
+        out = [*self._people(), self._volume(), *self._plans(), *self._documents()]
         for number, day in enumerate(days, 1):
             out += self._fraction(number, day)
         out += self._summaries(days)
@@ -93,10 +93,10 @@ class _Writer:
     def _uid(self) -> str:
         return f"2.25.{self._random.getrandbits(120)}"
 
-    def _days(self, many: int) -> list[date]:
+    def _days(self, count: int) -> list[date]:
         days: list[date] = []
         day = self._course.first_day
-        while len(days) < many:
+        while len(days) < count:
             if day.weekday() < 5:
                 days.append(day)
             day += timedelta(days=1)
@@ -188,16 +188,16 @@ class _Writer:
         }
 
     def _plans(self) -> list[Resource]:
-        many = self._course.fractions
+        count = self._course.fractions
         signed = self._at(self._course.first_day - timedelta(days=7))
         common = {"authoredOn": signed, "requester": _refer("Practitioner", f"{self._id}-doctor")}
-        planned = _extension(f"{CODEX}radiotherapy-fractions-planned", many, kind="PositiveInt")
-        prescribed = _extension(f"{CODEX}radiotherapy-fractions-prescribed", many, kind="PositiveInt")
-        dose = self._dose(f"{CODEX}radiotherapy-dose-planned-to-volume", "totalDose", many)
+        planned = _extension(f"{CODEX}radiotherapy-fractions-planned", count, kind="PositiveInt")
+        prescribed = _extension(f"{CODEX}radiotherapy-fractions-prescribed", count, kind="PositiveInt")
+        dose = self._dose(f"{CODEX}radiotherapy-dose-planned-to-volume", "totalDose", count)
         uid = _extension("instanceUid", self._uid(), kind="Id")
         coding = {"system": "urn:ietf:rfc:3986", "code": "urn:oid:1.2.840.10008.5.1.4.1.1.481.5"}
         dicom = _extension(f"{CODEX}dicom-reference", None, uid, _extension("sopClass", coding, kind="Coding"))
-        prescription = self._dose(f"{CODEX}radiotherapy-dose-prescribed-to-volume", "totalDose", many)
+        prescription = self._dose(f"{CODEX}radiotherapy-dose-prescribed-to-volume", "totalDose", count)
         ordered, filled = {"intent": "original-order", **common}, {"intent": "filler-order", **common}
         course = _refer("ServiceRequest", f"{self._id}-planned-course")
         phase = _refer("ServiceRequest", f"{self._id}-planned-phase")
@@ -215,7 +215,7 @@ class _Writer:
             ),
         ]
 
-    def _papers(self) -> list[Resource]:
+    def _documents(self) -> list[Resource]:
         """Signature, consent, coverage, authorization, charge, report."""
         before = self._course.first_day - timedelta(days=7)
         doctor, payer = _refer("Practitioner", f"{self._id}-doctor"), _refer("Organization", f"{self._id}-payer")
@@ -345,11 +345,11 @@ class _Writer:
         return [session, fraction, charge]
 
     def _summaries(self, days: list[date]) -> list[Resource]:
-        many = len(days)
-        is_whole = many == self._course.fractions
-        delivered = _extension(f"{CODEX}radiotherapy-fractions-delivered", many, kind="UnsignedInt")
-        sessions = _extension(f"{MCODE}radiotherapy-sessions", many, kind="UnsignedInt")
-        dose = self._dose(f"{MCODE}radiotherapy-dose-delivered-to-volume", "totalDoseDelivered", many)
+        count = len(days)
+        is_whole = count == self._course.fractions
+        delivered = _extension(f"{CODEX}radiotherapy-fractions-delivered", count, kind="UnsignedInt")
+        sessions = _extension(f"{MCODE}radiotherapy-sessions", count, kind="UnsignedInt")
+        dose = self._dose(f"{MCODE}radiotherapy-dose-delivered-to-volume", "totalDoseDelivered", count)
         intent = _extension(f"{MCODE}procedure-intent", coded("373808002"))
         status = "completed" if is_whole else "stopped"
         common: Resource = (

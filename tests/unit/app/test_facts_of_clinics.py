@@ -152,7 +152,7 @@ def test_an_electron_boost_in_the_same_visit_is_told_beside_the_photons(tmp_path
 
 def test_beam_holds_prove_what_the_plan_meant(tmp_path: Path) -> None:
     made = plan("breath_hold")
-    given = [treatment(made, FIRST, 1, held=True), treatment(made, FIRST + DAY, 2)]
+    given = [treatment(made, FIRST, 1, is_held=True), treatment(made, FIRST + DAY, 2)]
     assert told(one(tmp_path, made, *given), "motion_management", "motion_evidence") == [
         ("breath_hold", ["beam_control"]),
         (None, None),

@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from beamclaim.cli.main import main as beam
-from beamclaim.synthetic.claims837 import Interchange
+from beamclaim.synthetic.claims837 import InterchangeWriter
 from beamclaim.testing.cases import sample
 
 
 @pytest.fixture
 def inbox(tmp_path: Path) -> Path:
     """One file with a wrong count, one that is right, one that only a person can put right."""
-    sound = Interchange("837P", day="2026-02-10").write([sample("837P")])
+    sound = InterchangeWriter("837P", day="2026-02-10").write([sample("837P")])
     folder = tmp_path / "inbox"
     folder.mkdir()
     (folder / "count.837").write_bytes(sound.replace(b"SE*30", b"SE*29"))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from beamclaim.cli.main import main as beam
-from beamclaim.synthetic.claims837 import Interchange
+from beamclaim.synthetic.claims837 import InterchangeWriter
 from beamclaim.testing.cases import sample
 
 
@@ -16,7 +16,7 @@ def claims(tmp_path: Path) -> Path:
     """One claim, two lines with a code that had ended."""
     rows = [{**row, "code": "77386"} for row in sample("837I")]
     path = tmp_path / "claims.837"
-    path.write_bytes(Interchange("837I", day="2026-02-10").write([rows]))
+    path.write_bytes(InterchangeWriter("837I", day="2026-02-10").write([rows]))
     return path
 
 

@@ -277,11 +277,11 @@ def test_history_is_marked(tmp_path: Path) -> None:
 
 
 def test_text_in_front_of_an_interchange_is_a_fault_and_the_claims_are_read(tmp_path: Path) -> None:
-    from beamclaim.synthetic.claims837 import Interchange
+    from beamclaim.synthetic.claims837 import InterchangeWriter
     from beamclaim.testing.cases import sample
 
     path = tmp_path / "a.837"
-    path.write_bytes(b"Sent by mistake with a note.\n\n" + Interchange("837P").write([sample("837P")]))
+    path.write_bytes(b"Sent by mistake with a note.\n\n" + InterchangeWriter("837P").write([sample("837P")]))
     (source,) = sources([path])
     book = Tables.gather(read_one(source, file=0))
     assert book["files"]["file.kind"].to_list() == ["837P"]

@@ -51,8 +51,8 @@ class Bill:
     def planning(self) -> None:
         """Once a plan. A simulation for an IMRT plan is inside it, so it is not billed."""
         regimen = self.chart.regimen
-        for done in self.chart.course["procedures"]:
-            day, kind, count = done["date"], done["kind"], done.get("count", 1)
+        for procedure in self.chart.course["procedures"]:
+            day, kind, count = procedure["date"], procedure["kind"], procedure.get("count", 1)
             match kind:
                 case "clinical_planning" if not regimen.is_superficial:
                     self.add(day, "77263")
@@ -66,7 +66,7 @@ class Bill:
                     if day >= "2026":
                         self.add(day, "77436")
                 case "planning_2d":
-                    self.add(day, "77321" if done["plan"] != "1" else "77307")
+                    self.add(day, "77321" if procedure["plan"] != "1" else "77307")
                 case "dose_calculation":
                     self.add(day, "77300", count)
                 case "treatment_device":
@@ -84,20 +84,20 @@ class Bill:
         sessions = visits(chart.course)
         for fraction, *_ in sessions:
             by_day.setdefault(fraction["started_at"][:10], []).append(fraction)
-        total, done = len(sessions), 0
+        total, fractions_done = len(sessions), 0
         # A payer that reads a line at a time wants the second session apart, marked as a repeat.
-        apart = regimen.per_day > 1 and chart.payer.line != "medicare_ffs"
+        as_two_lines = regimen.per_day > 1 and chart.payer.line != "medicare_ffs"
         for day, fractions in by_day.items():
             code = delivery(day, chart, plans[fractions[0]["plan"]])
-            if apart and len(fractions) > 1:
+            if as_two_lines and len(fractions) > 1:
                 self.add(day, code)
                 self.add(day, code, 1, ("76",))
             else:
                 self.add(day, code, len(fractions))
             self._guidance(day, len([f for f in fractions if f["guidance"]]))
             for _ in fractions:
-                done += 1
-                self._weekly(day, done, total)
+                fractions_done += 1
+                self._weekly(day, fractions_done, total)
 
     def _guidance(self, day: str, reviews: int) -> None:
         if not reviews or not self.chart.regimen.is_guided:
@@ -109,19 +109,19 @@ class Bill:
             inside = not self.chart.payer.takes_g
             self.add(day, "77014", reviews, ("26",) if inside else ())
 
-    def _weekly(self, day: str, done: int, total: int) -> None:
+    def _weekly(self, day: str, fractions_done: int, total: int) -> None:
         regimen = self.chart.regimen
         if regimen.is_superficial:
             return
-        if done % 5 == 0:
+        if fractions_done % 5 == 0:
             self.add(day, "77336")
         if regimen.is_stereotactic:
-            if done == total:
+            if fractions_done == total:
                 self.add(day, "77432" if regimen.technique == "srs" else "77435")
         elif total <= 2:
-            if done == total:
+            if fractions_done == total:
                 self.add(day, "77431")
-        elif done % 5 == 0 or (done == total and total % 5 >= 3):
+        elif fractions_done % 5 == 0 or (fractions_done == total and total % 5 >= 3):
             self.add(day, "77427")
 
     def visits(self) -> None:
@@ -143,11 +143,11 @@ class Bill:
         for side in sides:
             groups: dict[str, list[Line]] = {}
             for day, code, modifiers, units in sorted(self.lines):
-                mine = self._side(side, code, modifiers)
-                if mine is not None:
+                own_modifiers = self._side(side, code, modifiers)
+                if own_modifiers is not None:
                     ahead, over = day < start, day > chart.course["ended_on"]
                     key = "0-plan" if ahead else "9-after" if over else day[:7]
-                    groups.setdefault(key, []).append((day, code, mine, units))
+                    groups.setdefault(key, []).append((day, code, own_modifiers, units))
             most = INSTITUTIONAL_LINES if side == "hospital" else PROFESSIONAL_LINES
             parts = [(k, groups[k][at : at + most]) for k in sorted(groups) for at in range(0, len(groups[k]), most)]
             sent = date.min
@@ -170,17 +170,17 @@ class Bill:
             return None
         return modifiers if code in _PROFESSIONAL or "26" in modifiers else ("26", *modifiers)
 
-    def _claim(self, side: str, number: int, key: str, lines: list[Line], made: date) -> list[Row]:
+    def _claim(self, side: str, number: int, key: str, lines: list[Line], sent_on: date) -> list[Row]:
         chart = self.chart
         treating = not key.startswith(("0", "9"))
         head = {"hospital": _HOSPITAL, "physician": _PHYSICIAN, "office": _OFFICE}[side]
-        asked = any(chart.payer.authorizes(day, code) for day, code, _, _ in lines)
+        is_authorized = any(chart.payer.authorizes(day, code) for day, code, _, _ in lines)
         diagnoses = ["Z51.0"] * treating + chart.course["diagnoses"]
         common = {
             **head, "claim": f"{chart.patient}-{side[0].upper()}{number}", "patient": chart.patient,
             "birth_date": chart.birth_date, "sex": chart.sex, "payer": chart.payer.id, "payer_name": chart.payer.name,
             "payer_line": chart.payer.line, "diagnoses": ";".join(diagnoses), "frequency": "1",
-            "submitted_on": made.isoformat(), "authorization": f"AU-{chart.patient}" if asked else "",
+            "submitted_on": sent_on.isoformat(), "authorization": f"AU-{chart.patient}" if is_authorized else "",
             "revenue_code": _REVENUE if side == "hospital" else "",
         }  # fmt: skip
         rows = []
@@ -248,17 +248,17 @@ def bill(chart: Chart, seed: int) -> None:
 
 def _authorize(chart: Chart) -> None:
     """One number for the course; each code under it with its days and units, the codes of 2025 carried over by the payer."""
-    asked = [r for r in chart.rows if chart.payer.authorizes(r["date"], r["code"])]
-    if not asked:
+    authorized = [r for r in chart.rows if chart.payer.authorizes(r["date"], r["code"])]
+    if not authorized:
         return
-    carries = asked[0]["code"] if asked[0]["code"] in ENDED else None
+    carries = authorized[0]["code"] if authorized[0]["code"] in ENDED else None
     codes: dict[str, list[Row]] = {}
-    for row in asked:
+    for row in authorized:
         codes.setdefault(carries or row["code"], []).append(row)
     chart.course["authorizations"] = [
         {
-            "number": f"AU-{chart.patient}", "code": code, "units": sum(int(r["units"]) for r in mine),
-            "first_day": mine[0]["date"], "last_day": mine[-1]["date"],
+            "number": f"AU-{chart.patient}", "code": code, "units": sum(int(r["units"]) for r in rows),
+            "first_day": rows[0]["date"], "last_day": rows[-1]["date"],
         }
-        for code, mine in codes.items()
+        for code, rows in codes.items()
     ]  # fmt: skip

@@ -40,7 +40,7 @@ class Chart:
     @property
     def days(self) -> list[str]:
         """Days with a session, in order."""
-        return sorted({f["started_at"][:10] for f in given(self.course)})
+        return sorted({f["started_at"][:10] for f in delivered_fractions(self.course)})
 
     @property
     def needs_course(self) -> bool:
@@ -63,7 +63,7 @@ class Chart:
         return replace(self, patient=patient, course=course, rows=rows, earlier=earlier)
 
 
-def given(course: dict[str, Any]) -> list[dict[str, Any]]:
+def delivered_fractions(course: dict[str, Any]) -> list[dict[str, Any]]:
     """The fractions that were given, in order."""
     return [f for f in course["fractions"] if f["status"] != "not_delivered"]
 
@@ -71,7 +71,7 @@ def given(course: dict[str, Any]) -> list[dict[str, Any]]:
 def visits(course: dict[str, Any]) -> list[list[dict[str, Any]]]:
     """The fractions given, visit by visit: those of one session together."""
     out: dict[str, list[dict[str, Any]]] = {}
-    for fraction in given(course):
+    for fraction in delivered_fractions(course):
         out.setdefault(fraction.get("session") or f"fraction {fraction['fraction']}", []).append(fraction)
     return list(out.values())
 
@@ -85,15 +85,15 @@ def working_days(first: date) -> Iterator[date]:
         day += timedelta(days=1)
 
 
-def _before(day: date, many: int) -> date:
+def _before(day: date, days_before: int) -> date:
     """The working day so many calendar days, or a few more, before a day."""
-    day -= timedelta(days=many)
+    day -= timedelta(days=days_before)
     while day.weekday() > 4 or (day.month, day.day) in _HOLIDAYS:
         day -= timedelta(days=1)
     return day
 
 
-def treated(number: int, seed: int) -> Chart:
+def treat(number: int, seed: int) -> Chart:
     """Treats one patient: everything but the claims. Patients depend on seed and number alone, not on one another."""
     chance = random.Random(f"{seed}/{number}")
     regimen = chance.choice(REGIMENS)
@@ -127,21 +127,21 @@ def treated(number: int, seed: int) -> Chart:
     missed = chance.randint(2, 9) if chance.random() < 0.1 else 0
     one_after_the_other = [p for p in (regimen, regimen.boost) if p is not None]
     for plan, part in zip(course["plans"], one_after_the_other, strict=False):
-        left = part.fractions
-        while left:
+        remaining = part.fractions
+        while remaining:
             day = next(days)
-            if missed and left == part.fractions - missed and part is regimen:
+            if missed and remaining == part.fractions - missed and part is regimen:
                 missed = 0
                 _deliver(course, plan, part, f"{day}T08:00:00", machine)
                 course["fractions"][-1] |= {"status": "not_delivered", "reason": "machine down"}
                 continue
-            for visit in range(min(part.per_day, left)):
+            for visit in range(min(part.per_day, remaining)):
                 _deliver(course, plan, part, f"{day}T{8 + 6 * visit:02}:{minute if not visit else 45:02}:00", machine)
                 if part.electrons:
-                    course["fractions"][-1]["session"] = f"S{left}"
+                    course["fractions"][-1]["session"] = f"S{remaining}"
                     _deliver(course, course["plans"][-1], part.electrons, f"{day}T08:58:00", machine)
-                    course["fractions"][-1]["session"] = f"S{left}"
-                left -= 1
+                    course["fractions"][-1]["session"] = f"S{remaining}"
+                remaining -= 1
     _during(course, regimen)
     course["documents"] = documents(course, regimen, payer)
     chart = Chart(patient, sex, born, regimen, payer, where, course)
@@ -157,10 +157,12 @@ def _parts(regimen: Regimen) -> list[Regimen]:
 
 def _plan(course: dict[str, Any], regimen: Regimen, start: date) -> None:
     """Consultation two to three weeks ahead, simulation, planning, the plan approved before the first fraction."""
-    done = course["procedures"].append
+    add_procedure = course["procedures"].append
     simulated, planned = _before(start, 12).isoformat(), _before(start, 4).isoformat()
-    done({"kind": "clinical_planning", "level": "complex", "date": _before(start, 16).isoformat(), "signed_by": "MD-1"})
-    done({"kind": "simulation", "level": "complex", "date": simulated, "signed_by": "MD-1"})
+    add_procedure(
+        {"kind": "clinical_planning", "level": "complex", "date": _before(start, 16).isoformat(), "signed_by": "MD-1"}
+    )
+    add_procedure({"kind": "simulation", "level": "complex", "date": simulated, "signed_by": "MD-1"})
     for number, part in enumerate(_parts(regimen), 1):
         name = str(number)
         if number > 1:  # a boost is planned while the first plan is given, electrons of the same visit before it
@@ -175,19 +177,23 @@ def _plan(course: dict[str, Any], regimen: Regimen, start: date) -> None:
             }
         )  # fmt: skip
         if part.is_superficial:
-            done({"kind": "planning_2d", "level": "simple", "date": planned, "plan": name, "signed_by": "MD-1"})
+            add_procedure(
+                {"kind": "planning_2d", "level": "simple", "date": planned, "plan": name, "signed_by": "MD-1"}
+            )
         elif part.is_imrt or part.is_stereotactic:
-            done({"kind": "imrt_planning", "date": planned, "plan": name, "signed_by": "MD-1"})
-            done({"kind": "dose_calculation", "date": planned, "plan": name, "count": 2})
-            done({"kind": "mlc_device_imrt", "date": planned, "plan": name})
+            add_procedure({"kind": "imrt_planning", "date": planned, "plan": name, "signed_by": "MD-1"})
+            add_procedure({"kind": "dose_calculation", "date": planned, "plan": name, "count": 2})
+            add_procedure({"kind": "mlc_device_imrt", "date": planned, "plan": name})
         elif part.technique == "3d_conformal":
-            done({"kind": "planning_3d", "date": planned, "plan": name, "signed_by": "MD-1"})
-            done({"kind": "dose_calculation", "date": planned, "plan": name, "count": 3})
-            done({"kind": "treatment_device", "level": "complex", "date": planned, "plan": name, "count": 3})
+            add_procedure({"kind": "planning_3d", "date": planned, "plan": name, "signed_by": "MD-1"})
+            add_procedure({"kind": "dose_calculation", "date": planned, "plan": name, "count": 3})
+            add_procedure({"kind": "treatment_device", "level": "complex", "date": planned, "plan": name, "count": 3})
         else:
-            done({"kind": "planning_2d", "level": "complex", "date": planned, "plan": name, "signed_by": "MD-1"})
+            add_procedure(
+                {"kind": "planning_2d", "level": "complex", "date": planned, "plan": name, "signed_by": "MD-1"}
+            )
         if part.motion in ("breath_hold", "gating"):
-            done({"kind": "motion_simulation", "date": planned, "plan": name})
+            add_procedure({"kind": "motion_simulation", "date": planned, "plan": name})
 
 
 def _deliver(course: dict[str, Any], plan: dict[str, Any], part: Regimen, started_at: str, machine: str) -> None:
@@ -202,13 +208,13 @@ def _deliver(course: dict[str, Any], plan: dict[str, Any], part: Regimen, starte
 
 def _during(course: dict[str, Any], regimen: Regimen) -> None:
     """What goes with the fractions: image review each session, physics and a visit after each fifth one."""
-    done = course["procedures"].append
+    add_procedure = course["procedures"].append
     sessions = visits(course)
     for at, (fraction, *_) in enumerate(sessions, 1):
         day = fraction["started_at"][:10]
         if fraction["guidance"]:
-            done({"kind": "guidance_review", "date": day, "signed_by": "MD-1"})
+            add_procedure({"kind": "guidance_review", "date": day, "signed_by": "MD-1"})
         if at % 5 == 0 or at == len(sessions):
-            done({"kind": "management_visit", "date": day, "signed_by": "MD-1"})
-            done({"kind": "weekly_physics", "date": day, "signed_by": "PH-1"})
+            add_procedure({"kind": "management_visit", "date": day, "signed_by": "MD-1"})
+            add_procedure({"kind": "weekly_physics", "date": day, "signed_by": "PH-1"})
     course["ended_on"] = sessions[-1][0]["started_at"][:10]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from beamclaim.synthetic.claims837 import form_of, write
 from beamclaim.synthetic.clinic.biller import bill
-from beamclaim.synthetic.clinic.chart import AS_OF, Chart, treated
+from beamclaim.synthetic.clinic.chart import AS_OF, Chart, treat
 
 #: Folders of a world that is written: claims to check, courses, and earlier claims.
 PARTS = ("claims", "courses", "history")
@@ -48,7 +48,7 @@ def clinic(claims: int, seed: int) -> World:
     charts: list[Chart] = []
     billed = 0
     while billed < claims:
-        chart = treated(len(charts) + 1, seed)
+        chart = treat(len(charts) + 1, seed)
         bill(chart, seed)
         charts.append(chart)
         billed += len({r["claim"] for r in chart.rows} - chart.earlier)
@@ -64,13 +64,13 @@ def world_of(charts: list[Chart], manifest: dict[str, Any] | None = None) -> Wor
         grouped: dict[str, list[dict[str, Any]]] = {}
         for row in sorted(rows, key=lambda r: (r["submitted_on"], r["claim"], int(r["line"]))):
             grouped.setdefault(f"{part}/{form_of(row)}-{row['submitted_on'][:4]}.837", []).append(row)
-        for name, mine in sorted(grouped.items()):
-            interchanges = write(mine, control=control)
+        for name, file_rows in sorted(grouped.items()):
+            interchanges = write(file_rows, control=control)
             control += len(interchanges)
             files[name] = b"".join(interchanges)
-    given = [c.course for c in charts if c.gives_course]
-    if given:
-        files["courses/courses.course.json"] = _json_lines(given)
+    courses = [c.course for c in charts if c.gives_course]
+    if courses:
+        files["courses/courses.course.json"] = _json_lines(courses)
     files["manifest.json"] = json.dumps(
         {"as_of": AS_OF.isoformat(), "patients": len(charts), "claims": sum(len(c.claims()) for c in charts)}
         | (manifest or {}),

@@ -8,7 +8,7 @@ that is not complete.
 import random
 from datetime import date, timedelta
 
-from beamclaim.synthetic.clinic.chart import AS_OF, Chart, Row, given
+from beamclaim.synthetic.clinic.chart import AS_OF, Chart, Row, delivered_fractions
 
 WRINKLES = ("interrupted", "retreated", "off campus", "replaced", "second payer", "record not complete")
 
@@ -20,7 +20,9 @@ def before_billing(chart: Chart, chance: random.Random) -> None:
     chart.wrinkle = chance.choice(WRINKLES)
     match chart.wrinkle:
         case "interrupted":
-            chance.choice(given(chart.course)).update(status="interrupted_resumed", reason="beam off, resumed")
+            chance.choice(delivered_fractions(chart.course)).update(
+                status="interrupted_resumed", reason="beam off, resumed"
+            )
         case "retreated":
             chart.course["prior_radiation"] = [{"site": chart.regimen.site, "ended_on": "2021-05-07"}]
             chart.course["diagnoses"].append("Z92.3")
@@ -47,12 +49,13 @@ def _replaced(chart: Chart, chance: random.Random) -> None:
     """A claim sent with a wrong charge, and again with the right one in its place."""
     number = chance.choice(sorted(set(chart.claims()) - chart.earlier))
     first: list[Row] = [row for row in chart.rows if row["claim"] == number]
-    made = min(AS_OF.isoformat(), f"{first[0]['submitted_on'][:8]}28")
-    if made <= first[0]["submitted_on"]:
+    sent_on = min(AS_OF.isoformat(), f"{first[0]['submitted_on'][:8]}28")
+    if sent_on <= first[0]["submitted_on"]:
         chart.wrinkle = ""
         return
     again = [
-        row | {"claim": f"{number}R", "frequency": "7", "original_claim": number, "submitted_on": made} for row in first
+        row | {"claim": f"{number}R", "frequency": "7", "original_claim": number, "submitted_on": sent_on}
+        for row in first
     ]
     first[0]["charge"] = "1.00"
     chart.rows += again

@@ -43,7 +43,7 @@ def beam(
     **elements: Any,
 ) -> Dataset:
     """A beam of these control points; a point writes only what differs from the one before it."""
-    made, before = [], None
+    items, before = [], None
     for index, point in enumerate(points):
         item = of(ControlPointIndex=index, CumulativeMetersetWeight=point.weight)
         changed = {d: p for d, p in point.positions.items() if before is None or before.positions.get(d) != p}
@@ -66,7 +66,7 @@ def beam(
             item.GantryAngle, item.GantryRotationDirection = point.gantry, point.turn
         if before is None or point.isocenter != before.isocenter:
             item.IsocenterPosition = list(point.isocenter)
-        made.append(item)
+        items.append(item)
         before = point
     result = of(
         BeamNumber=number,
@@ -91,7 +91,7 @@ def beam(
         NumberOfBlocks=0,
         NumberOfControlPoints=len(points),
         ReferencedPatientSetupNumber=1,
-        ControlPointSequence=made,
+        ControlPointSequence=items,
     )
     if points[-1].weight is not None:
         result.FinalCumulativeMetersetWeight = points[-1].weight

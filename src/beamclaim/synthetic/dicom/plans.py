@@ -84,11 +84,11 @@ def _avoidance_sector(random: Random, key: str) -> Dataset:
     """A uniform arc that gives nothing over part of its turn: leaves follow the target, the rate is even where it flows."""
     points, weight = arc(random, -170.0, 170.0, 86, 0.0), 0.0
     low = random.randint(20, 35)
-    made = []
+    weighted = []
     for place, point in enumerate(points):
-        made.append(replace(point, weight=weight))
+        weighted.append(replace(point, weight=weight))
         weight += 0.0 if low <= place < low + 20 else 1.0
-    return header([beam(1, made, kind="DYNAMIC")], key=key)
+    return header([beam(1, weighted, kind="DYNAMIC")], key=key)
 
 
 def _arcs(random: Random) -> list[Dataset]:
@@ -109,12 +109,12 @@ def _helical(random: Random, key: str) -> Dataset:
         Point(n / 60, round(n * 7.06 % 360, 2), "CW" if n < 60 else "NONE", isocenter=(0.0, 0.0, round(n * 2.3, 2)))
         for n in range(61)
     ]
-    made = beam(1, points, kind="DYNAMIC", devices=JAWS[:1], PrimaryDosimeterUnit="MINUTE")
-    for item in made.ControlPointSequence:
+    helix = beam(1, points, kind="DYNAMIC", devices=JAWS[:1], PrimaryDosimeterUnit="MINUTE")
+    for item in helix.ControlPointSequence:
         block = item.private_block(0x300D, "TOMO_HA_01", create=True)
         row = "\\".join(f"{random.random():.3f}" for _ in range(64)).encode()
         block.add_new(0xA7, "UN", row + b" " * (len(row) % 2))
-    return header([made], key=key, metersets=[7.4])
+    return header([helix], key=key, metersets=[7.4])
 
 
 def _electrons(count: int, half: float, **elements: Any) -> list[Dataset]:
@@ -152,8 +152,8 @@ def _compensator(random: Random, key: str) -> Dataset:
     return plan
 
 
-def _moved(plan: Dataset, number: int, millimetres: float) -> Dataset:
-    plan.BeamSequence[number].ControlPointSequence[0].IsocenterPosition = [0.0, 0.0, millimetres]
+def _moved(plan: Dataset, number: int, millimeters: float) -> Dataset:
+    plan.BeamSequence[number].ControlPointSequence[0].IsocenterPosition = [0.0, 0.0, millimeters]
     return plan
 
 
@@ -169,20 +169,20 @@ def _proton(mode: str) -> Callable[[Random, str], Dataset]:
     def make(random: Random, key: str) -> Dataset:
         beams = []
         for number in range(1, random.randint(2, 4)):
-            made = beam(
+            field = beam(
                 number,
                 [Point(0.0, 90.0), Point(1.0, 90.0)],
                 radiation="PROTON",
                 energy=random.uniform(70, 230),
                 devices=(),
             )
-            made.IonControlPointSequence = made.ControlPointSequence
-            del made.ControlPointSequence, made.BeamLimitingDeviceSequence, made.SourceAxisDistance
-            made.ScanMode, made.VirtualSourceAxisDistances = mode, [2000.0, 2000.0]
+            field.IonControlPointSequence = field.ControlPointSequence
+            del field.ControlPointSequence, field.BeamLimitingDeviceSequence, field.SourceAxisDistance
+            field.ScanMode, field.VirtualSourceAxisDistances = mode, [2000.0, 2000.0]
             for name in ("RangeShifters", "LateralSpreadingDevices", "RangeModulators"):
-                setattr(made, f"NumberOf{name}", 0)
-            made.PatientSupportType = "TABLE"
-            beams.append(made)
+                setattr(field, f"NumberOf{name}", 0)
+            field.PatientSupportType = "TABLE"
+            beams.append(field)
         plan = header(beams, key=key, fractions=30, dose=60.0)
         plan.SOPClassUID, plan.IonBeamSequence = ION_PLAN, plan.BeamSequence
         del plan.BeamSequence
@@ -269,9 +269,9 @@ def _pairwise(positions: list[float]) -> list[float]:
 
 def _sweep_back(random: Random, key: str) -> Dataset:
     """One beam that turns clockwise and back, a control point without meterset between; no X jaws."""
-    there, back = arc(random, -170.0, 170.0, 40, 0.7), arc(random, 170.0, -170.0, 40, 0.7)
-    there = [replace(p, weight=(p.weight or 0) / 2) for p in there]
-    points = [*there, *(replace(p, weight=0.5 + (p.weight or 0) / 2) for p in back)]
+    outward, back = arc(random, -170.0, 170.0, 40, 0.7), arc(random, 170.0, -170.0, 40, 0.7)
+    outward = [replace(p, weight=(p.weight or 0) / 2) for p in outward]
+    points = [*outward, *(replace(p, weight=0.5 + (p.weight or 0) / 2) for p in back)]
     points = [replace(p, positions={d: v for d, v in p.positions.items() if d != "ASYMX"}) for p in points]
     return header([beam(1, points, kind="DYNAMIC", devices=LEAVES[1:])], key=key, fractions=20, dose=40.0)
 

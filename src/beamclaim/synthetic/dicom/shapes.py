@@ -1,6 +1,6 @@
 """Apertures and control points that synthetic plans are made of: ellipses, sweeps and segments of a leaf collimator.
 
-Positions are millimetres at the isocenter plane; leaves are 5 mm wide, 40 pairs, the field 200 mm.
+Positions are millimeters at the isocenter plane; leaves are 5 mm wide, 40 pairs, the field 200 mm.
 """
 
 from collections.abc import Iterator
@@ -56,9 +56,9 @@ def segments(apertures: list[list[float]], shares: list[float], gantry: float, h
     """Step and shoot: two control points a segment, leaves moving while no meterset flows."""
     points, weight = [], 0.0
     for aperture, share in zip(apertures, shares, strict=True):
-        held = Point(weight, gantry, positions={**jaws(half), "MLCX": aperture})
+        point_held = Point(weight, gantry, positions={**jaws(half), "MLCX": aperture})
         weight += share / sum(shares)
-        points += [held, replace(held, weight=weight)]
+        points += [point_held, replace(point_held, weight=weight)]
     return points
 
 

@@ -7,28 +7,28 @@ a test keeps them the same. Every patient, provider and payer in them is invente
 import json
 from pathlib import Path
 
-from beamclaim.synthetic.examples.answers import answers
-from beamclaim.synthetic.examples.book import Book, Patient, Told
+from beamclaim.synthetic.examples.answers import answers_page
+from beamclaim.synthetic.examples.example_file import ClaimAnswer, ExampleFile, Patient
 from beamclaim.synthetic.examples.hospital import december, january
 from beamclaim.synthetic.examples.office import courses, twice_daily
 
-__all__ = ["Book", "Patient", "Told", "books", "files", "write"]
+__all__ = ["ClaimAnswer", "ExampleFile", "Patient", "example_files", "files", "write"]
 COURSES = "examples/office-2026-10.course.json"
 ANSWERS = "docs/tutorial/practice.md"
 
 
-def books() -> list[Book]:
+def example_files() -> list[ExampleFile]:
     """The three files."""
     return [december(), january(), twice_daily()]
 
 
 def files() -> dict[str, bytes]:
     """Every file: name in the repository → bytes."""
-    made = books()
+    written = example_files()
     return {
-        **{f"examples/{book.name}.837": book.bytes for book in made},
+        **{f"examples/{file.name}.837": file.bytes for file in written},
         COURSES: (json.dumps(courses(), indent=1) + "\n").encode(),
-        ANSWERS: answers(made).encode(),
+        ANSWERS: answers_page(written).encode(),
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from beamclaim.synthetic.examples.book import Book, Told
+from beamclaim.synthetic.examples.example_file import ClaimAnswer, ExampleFile
 
 _HEAD = """# Practise on whole files
 
@@ -20,17 +20,17 @@ Read a file as you would read your own and decide what is wrong with it, then as
 """
 
 
-def answers(books: Sequence[Book]) -> str:
+def answers_page(example_files: Sequence[ExampleFile]) -> str:
     """The page, made from what the books say of themselves."""
     parts = [_HEAD]
-    for book in books:
-        parts += [f"## {book.title}", "", f"`{book.name}.837`, made on {book.made}", ""]
+    for file in example_files:
+        parts += [f"## {file.title}", "", f"`{file.name}.837`, made on {file.made_on}", ""]
         parts += ["| claim | what was done | what is wrong | rules |", "|---|---|---|---|"]
-        parts += [_row(told) for told in book.told]
+        parts += [_row(answer) for answer in file.answers]
         parts.append("")
     return "\n".join(parts)
 
 
-def _row(told: Told) -> str:
-    rules = [*told.rules, *(f"{rule}: cannot tell" for rule in told.open)]
-    return f"| {told.claim} | {told.what} | {told.wrong or 'right'} | {', '.join(rules)} |"
+def _row(answer: ClaimAnswer) -> str:
+    rules = [*answer.rules, *(f"{rule}: cannot tell" for rule in answer.open)]
+    return f"| {answer.claim} | {answer.what} | {answer.wrong or 'right'} | {', '.join(rules)} |"

@@ -1,9 +1,9 @@
-"""A freestanding centre that treats twice a day, October 2026: head and neck, and partial breast in five days."""
+"""A freestanding center that treats twice a day, October 2026: head and neck, and partial breast in five days."""
 
 from typing import Any
 
 from beamclaim.synthetic.demonstration import OFFICE, weekdays
-from beamclaim.synthetic.examples.book import Book, Patient, each
+from beamclaim.synthetic.examples.example_file import ExampleFile, Patient, each
 
 _MUTUAL = ("EMH01", "commercial")
 _PLAN = ("C400", "commercial")
@@ -18,54 +18,54 @@ LARYNX = Patient("MRN-4009", "1958-04-04", "F", "Z51.0;C32.9", _PLAN)
 SHORT = Patient("MRN-4008", "1951-01-28", "F", "Z51.0;C50.411")
 
 
-def twice_daily() -> Book:
+def twice_daily() -> ExampleFile:
     """Two sessions on each day: a line for each, the second with 76, weekly services by fractions and not by weeks."""
-    book = Book("office-2026-10", "A freestanding centre's twice-daily month", "837P", "2026-11-02", OFFICE, 303)
+    file = ExampleFile("office-2026-10", "A freestanding center's twice-daily month", "837P", "2026-11-02", OFFICE, 303)
     sessions = [*each(WEEK, "77407"), *each(WEEK, "77407-76")]
     # The fifth fraction is Wednesday's first, the tenth is Friday's second.
     weekly = [*each(WEEK[2::2], "77427"), *each(WEEK[2::2], "77336")]
     images = each(WEEK, "77387")
 
     for number, days in (("F-1001", FORTNIGHT), ("F-1002", MONTH[10:])):
-        book.bill(
+        file.bill(
             number, TONGUE, "base of tongue, IMRT, twenty sessions in ten days", each(days, "77407"), each(days, "77407-76"),
             each(days, "77387"), each([d for at, d in enumerate(days) if at % 5 in (2, 4)], "77427"),
             each([d for at, d in enumerate(days) if at % 5 in (2, 4)], "77336"),
         )  # fmt: skip
-    book.bill("F-1003", FIRST, "partial right breast, ten sessions in five days", sessions, images, weekly)
-    book.bill(
+    file.bill("F-1003", FIRST, "partial right breast, ten sessions in five days", sessions, images, weekly)
+    file.bill(
         "F-1004", Patient("MRN-4003", "1963-06-30", "F", "Z51.0;C50.412", _MUTUAL),
         "partial left breast, ten sessions in five days", each(WEEK, "77407"), each(WEEK, "77407"), images, weekly,
         wrong="the second session of each day without 76", rules=("MOD103",),
     )  # fmt: skip
-    book.bill(
+    file.bill(
         "F-1005", SECOND, "partial left breast, ten sessions as two units a day", each(WEEK, "77407", "2"), images, weekly,
     )  # fmt: skip
-    book.bill(
+    file.bill(
         "F-1006", ONCE, "right breast, one session a day", each(WEEK, "77407", "2"), images, each([WEEK[4]], "77427"),
         each([WEEK[4]], "77336"), wrong="two units a day, and the record shows one session", rules=("UNT104",),
     )  # fmt: skip
-    book.bill(
+    file.bill(
         "F-1007", PHARYNX, "oropharynx, IMRT, twenty sessions in ten days", each(FORTNIGHT, "77407"),
         each(FORTNIGHT, "77407-76"), each([*WEEK[2::2], *FORTNIGHT[7::2]], "77427", "2"),
         each([*WEEK[2::2], *FORTNIGHT[7::2]], "77336"),
         wrong="management counted for the morning and again for the afternoon", rules=("UNT101", "UNT103"),
     )  # fmt: skip
-    book.bill(
+    file.bill(
         "F-1008", Patient("MRN-4007", "1966-08-12", "F", "Z51.0;C50.412", _MUTUAL),
         "partial left breast, ten sessions in five days", each(WEEK, "77407"), each(WEEK, "77407-59"), images, weekly,
         wrong="59 where the same service is repeated", rules=("MOD106",),
     )  # fmt: skip
-    book.bill(
+    file.bill(
         "F-1009", SHORT, "partial right breast, ten sessions in five days", sessions, images, weekly,
         wrong="the record shows three hours between the sessions, and no order", open=("UNT104",),
     )  # fmt: skip
-    book.bill(
+    file.bill(
         "F-1010", LARYNX, "larynx, IMRT, one session a day",
         each(WEEK, "77407"), each(WEEK, "77402"), each([WEEK[4]], "77427"), each([WEEK[4]], "77336"),
         wrong="two levels for the one session of each day", rules=("BND105",),
     )  # fmt: skip
-    return book
+    return file
 
 
 def courses() -> list[dict[str, Any]]:

@@ -32,7 +32,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from beamclaim.synthetic.claims837 import Interchange
+from beamclaim.synthetic.claims837 import InterchangeWriter
 from beamclaim.testing.cases.claims import COLUMNS, LINE, USUAL, Row, row, sample
 from beamclaim.testing.cases.courses import Form, course
 
@@ -145,7 +145,7 @@ def _read_x12(case: PageCase, body: str) -> None:
     """Fills a case from the lines of an ``x12`` block: the written claim with its bytes changed."""
     form, *lines = body.strip().splitlines()
     form = form.strip()
-    data = Interchange(form, day="2026-02-10").write([sample(form)])
+    data = InterchangeWriter(form, day="2026-02-10").write([sample(form)])
     for line in lines:
         key, _, value = line.partition(":")
         match key.strip():

@@ -70,10 +70,10 @@ def test_g28_names_stay_inside_and_apart(labels: list[str], names: list[str]) ->
 
 def test_archives_are_unpacked(tmp_path: Path) -> None:
     from beamclaim.cli.main import main
-    from beamclaim.synthetic.claims837 import Interchange
+    from beamclaim.synthetic.claims837 import InterchangeWriter
     from beamclaim.testing.cases import sample
 
-    data = Interchange("837P", day="2026-02-10").write([sample("837P")])
+    data = InterchangeWriter("837P", day="2026-02-10").write([sample("837P")])
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr("one.837", data)
     (tmp_path / "two.837.gz").write_bytes(gzip.compress(data.replace(b"SE*", b"SE*9")))

@@ -19,7 +19,7 @@ from beamclaim.findings.finding import Edit
 from beamclaim.ingest.router import read_one
 from beamclaim.ingest.sources import sources
 from beamclaim.outputs.x12.patch import Patch, diff, is_harmless, patched, patches, told
-from beamclaim.synthetic.claims837 import Interchange
+from beamclaim.synthetic.claims837 import InterchangeWriter
 from beamclaim.testing.cases import sample
 
 FORMS = ("837P", "837I")
@@ -40,7 +40,7 @@ PLACES = {"start", "end", "loop_start", "loop_end", "claim.start", "segment"}
 
 
 def written(form: str) -> bytes:
-    return Interchange(form, day="2026-02-10").write([sample(form), [{**r, "claim": "B"} for r in sample(form)]])
+    return InterchangeWriter(form, day="2026-02-10").write([sample(form), [{**r, "claim": "B"} for r in sample(form)]])
 
 
 def asked(path: Path) -> Checked:

@@ -5,41 +5,41 @@ from datetime import date, timedelta
 from beamclaim.synthetic.clinic.chart import Chart
 from beamclaim.synthetic.clinic.mistakes.mistake import (
     Place,
-    added,
+    add_line,
     at,
-    blind,
-    delivered,
+    delivery_lines,
+    hand_over_course,
     lines,
     middle,
     mistake,
-    recoded,
-    removed,
-    seen,
+    recode,
+    remove,
+    withhold_course,
 )
 
 
 @mistake("COD101", "guidance under a code that ended with 2025")
 def _guidance_of_2025(chart: Chart) -> list[Place] | None:
     row = middle(lines(chart, ["77387"], since="2026"))
-    return recoded(row, "77014") if row and row["units"] == "1" else None
+    return recode(row, "77014") if row and row["units"] == "1" else None
 
 
 @mistake("COD101", "IMRT delivery of 2026 under a code of 2025", also=["SEQ104", "EVD105", "AUT102"])
 def _delivery_of_2025(chart: Chart) -> list[Place] | None:
-    row = middle(delivered(chart, since="2026")) if chart.days[0] >= "2026" else None
+    row = middle(delivery_lines(chart, since="2026")) if chart.days[0] >= "2026" else None
     fits = row and chart.regimen.is_imrt and chart.where == "hospital"
-    return recoded(row, "77386") if row and fits else None
+    return recode(row, "77386") if row and fits else None
 
 
 @mistake("COD102", "weekly management on the hospital's claim")
 def _management_by_the_hospital(chart: Chart) -> list[Place] | None:
-    mine = lines(chart, ["77427"], setting="professional", since="2025")
+    claim_rows = lines(chart, ["77427"], setting="professional", since="2025")
     hospital = {r["date"]: r for r in lines(chart, setting="hospital", since="2025")}
-    if not (chart.payer.is_medicare and mine and mine[0]["date"] in hospital):
+    if not (chart.payer.is_medicare and claim_rows and claim_rows[0]["date"] in hospital):
         return None
-    blind(chart)
-    removed(chart, mine[:1])
-    return added(chart, hospital[mine[0]["date"]], "77427")
+    withhold_course(chart)
+    remove(chart, claim_rows[:1])
+    return add_line(chart, hospital[claim_rows[0]["date"]], "77427")
 
 
 @mistake("COD102", "a hospital's code in an office under Medicare")
@@ -47,8 +47,8 @@ def _cpt_in_an_office(chart: Chart) -> list[Place] | None:
     row = middle([r for r in lines(chart, ["G6012", "G6004"]) if "2025" <= r["date"] < "2026"])
     if not (row and chart.payer.is_medicare):
         return None
-    blind(chart)
-    return recoded(row, "77412" if row["code"] == "G6012" else "77402")
+    withhold_course(chart)
+    return recode(row, "77412" if row["code"] == "G6012" else "77402")
 
 
 @mistake("COD103", "complex IMRT for a prostate, the diagnosis alone known")
@@ -56,15 +56,15 @@ def _complex_by_diagnosis(chart: Chart) -> list[Place] | None:
     row = middle(lines(chart, ["77385"])) if not chart.regimen.compensator else None
     if row is None:
         return None
-    blind(chart)
-    return recoded(row, "77386")
+    withhold_course(chart)
+    return recode(row, "77386")
 
 
 @mistake("COD103", "simple IMRT for a complex site, the plan known", also=["EVD105", "AUT102"])
 def _simple_by_plan(chart: Chart) -> list[Place] | None:
     row = middle(lines(chart, ["77386"]))
-    seen(chart)
-    return recoded(row, "77385") if row and row["units"] == "1" else None
+    hand_over_course(chart)
+    return recode(row, "77385") if row and row["units"] == "1" else None
 
 
 @mistake("COD104", "the compensator's code without compensators", also=["EVD105", "AUT102"])
@@ -72,17 +72,17 @@ def _compensator_code(chart: Chart) -> list[Place] | None:
     row = middle(lines(chart, ["G6015"]))
     if row is None:
         return None
-    seen(chart)
-    return recoded(row, "G6016")
+    hand_over_course(chart)
+    return recode(row, "G6016")
 
 
-@mistake("COD105", "level three for a single isocentre without motion management", also=["EVD106", "EVD105", "AUT102"])
+@mistake("COD105", "level three for a single isocenter without motion management", also=["EVD106", "EVD105", "AUT102"])
 def _level_too_high(chart: Chart) -> list[Place] | None:
     row = middle(lines(chart, ["77407"], since="2026"))
     if row is None or row["units"] != "1":
         return None
-    seen(chart)
-    return recoded(row, "77412")
+    hand_over_course(chart)
+    return recode(row, "77412")
 
 
 @mistake("COD105", "level one for IMRT", also=["EVD105", "AUT102"])
@@ -90,8 +90,8 @@ def _level_too_low(chart: Chart) -> list[Place] | None:
     row = middle(lines(chart, ["77407"], since="2026"))
     if row is None or row["units"] != "1" or not chart.regimen.is_imrt:
         return None
-    seen(chart)
-    return recoded(row, "77402")
+    hand_over_course(chart)
+    return recode(row, "77402")
 
 
 # Two delivery codes stand on one day then, whatever they mean.
@@ -100,14 +100,14 @@ def _both_codes(chart: Chart) -> list[Place] | None:
     row = middle(lines(chart, ["77385", "77386"], setting="freestanding"))
     if row is None or row["units"] != "1":
         return None
-    blind(chart)
-    return [*at(row), *added(chart, row, "G6015")]
+    withhold_course(chart)
+    return [*at(row), *add_line(chart, row, "G6015")]
 
 
 @mistake("COD107", "a code of the radiation range that does not exist")
 def _slip_of_the_pen(chart: Chart) -> list[Place] | None:
-    found = lines(chart, ["77338"], until="2026-06-30")
-    return recoded(found[0], "77337") if found else None
+    rows = lines(chart, ["77338"], until="2026-06-30")
+    return recode(rows[0], "77337") if rows else None
 
 
 @mistake("COD108", "IMRT delivered, and its plan never billed")
@@ -115,14 +115,14 @@ def _no_plan(chart: Chart) -> list[Place] | None:
     rows = lines(chart, ["77385", "77386", "G6015", "G6016"])
     if not rows:
         return None
-    blind(chart)
-    removed(chart, lines(chart, ["77301"]))
+    withhold_course(chart)
+    remove(chart, lines(chart, ["77301"]))
     return [place for row in rows for place in at(row)]
 
 
 @mistake("COD109", "delivery under another revenue code")
 def _other_revenue(chart: Chart) -> list[Place] | None:
-    row = middle([r for r in delivered(chart) if r["setting"] == "hospital_outpatient" and r["code"] != "77373"])
+    row = middle([r for r in delivery_lines(chart) if r["setting"] == "hospital_outpatient" and r["code"] != "77373"])
     if row is None:
         return None
     row["revenue_code"] = "0324"
@@ -131,10 +131,10 @@ def _other_revenue(chart: Chart) -> list[Place] | None:
 
 @mistake("COD110", "delivery billed while the patient was an inpatient")
 def _inpatient(chart: Chart) -> list[Place] | None:
-    row = middle([r for r in delivered(chart) if r["setting"] == "hospital_outpatient"])
+    row = middle([r for r in delivery_lines(chart) if r["setting"] == "hospital_outpatient"])
     if row is None:
         return None
     day = date.fromisoformat(row["date"])
     around = [(day + timedelta(days=n)).isoformat() for n in (-1, 1)]
-    seen(chart)["stays"] = [{"kind": "inpatient", "first_day": around[0], "last_day": around[1]}]
+    hand_over_course(chart)["stays"] = [{"kind": "inpatient", "first_day": around[0], "last_day": around[1]}]
     return at(row)

@@ -2,7 +2,7 @@
 
 from beamclaim.synthetic.clinic.biller import DELIVERY
 from beamclaim.synthetic.clinic.chart import Chart, Row
-from beamclaim.synthetic.clinic.mistakes.mistake import Place, lines, middle, mistake, seen
+from beamclaim.synthetic.clinic.mistakes.mistake import Place, hand_over_course, lines, middle, mistake
 
 
 def _treating(chart: Chart) -> list[Row]:
@@ -26,7 +26,7 @@ def _not_on_the_list(chart: Chart) -> list[Place] | None:
     fits = chart.payer.id == "AETNA1" and chart.regimen.is_imrt and chart.days[0] >= "2026"
     if not (rows and fits):
         return None
-    course = seen(chart)
+    course = hand_over_course(chart)
     course["diagnoses"] = ["C18.7"]
     for plan in course["plans"]:
         plan["site"] = "abdomen"
@@ -55,7 +55,7 @@ def _no_encounter(chart: Chart) -> list[Place] | None:
 def _primary_alone(chart: Chart) -> list[Place] | None:
     if chart.regimen.site not in ("thoracic spine", "lumbar spine"):
         return None
-    seen(chart)
+    hand_over_course(chart)
     return _instead(_treating(chart), "C79.51;", "")
 
 
@@ -73,7 +73,7 @@ def _retreated(chart: Chart) -> list[Place] | None:
     rows = _treating(chart)
     if not rows:
         return None
-    seen(chart)["prior_radiation"] = [{"site": chart.regimen.site, "ended_on": "2021-05-01"}]
+    hand_over_course(chart)["prior_radiation"] = [{"site": chart.regimen.site, "ended_on": "2021-05-01"}]
     return [(claim, None) for claim in chart.claims()]
 
 

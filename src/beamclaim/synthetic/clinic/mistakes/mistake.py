@@ -28,42 +28,42 @@ class Mistake:
     """Set where the mistake stands in the bytes: the claim that `plant` names is then written in a file of its own."""
 
 
-_MADE: list[Mistake] = []
+_DECLARED: list[Mistake] = []
 
 
 def mistake(rule: str, name: str, *, also: Iterable[str] = ()) -> Callable[[Plant], Plant]:
     """Declares what the decorated function plants."""
 
     def declare(plant: Plant) -> Plant:
-        _MADE.append(Mistake(rule, name, plant, frozenset(also)))
+        _DECLARED.append(Mistake(rule, name, plant, frozenset(also)))
         return plant
 
     return declare
 
 
-def broken(rule: str, name: str, edit: Edit, plant: Plant, *, also: Iterable[str] = ()) -> None:
+def mistake_in_bytes(rule: str, name: str, edit: Edit, plant: Plant, *, also: Iterable[str] = ()) -> None:
     """Declares a mistake in the bytes of the claim that `plant` names."""
-    _MADE.append(Mistake(rule, name, plant, frozenset(also), edit))
+    _DECLARED.append(Mistake(rule, name, plant, frozenset(also), edit))
 
 
-def made() -> list[Mistake]:
+def declared() -> list[Mistake]:
     """All that were declared."""
-    return _MADE
+    return _DECLARED
 
 
 def lines(
     chart: Chart, codes: Iterable[str] | None = None, *, setting: str = "", since: str = "", until: str = "9"
 ) -> list[Row]:
     """Lines of a chart: with one of these codes, in a setting, from a day on and up to a day."""
-    wanted = None if codes is None else set(codes)
+    only = None if codes is None else set(codes)
     return [
         r
         for r in chart.rows
-        if (wanted is None or r["code"] in wanted) and setting in r["setting"] and since <= r["date"] <= until
+        if (only is None or r["code"] in only) and setting in r["setting"] and since <= r["date"] <= until
     ]
 
 
-def delivered(chart: Chart, *, since: str = "", until: str = "9") -> list[Row]:
+def delivery_lines(chart: Chart, *, since: str = "", until: str = "9") -> list[Row]:
     """Its delivery lines of one session each, second ones of a day left out."""
     rows = lines(chart, DELIVERY, since=since, until=until)
     return [r for r in rows if r["units"] == "1" and not r["modifiers"]]
@@ -79,7 +79,7 @@ def at(row: Row) -> list[Place]:
     return [(row["claim"], int(row["line"]))]
 
 
-def recoded(row: Row, code: str, modifiers: str | None = None) -> list[Place]:
+def recode(row: Row, code: str, modifiers: str | None = None) -> list[Place]:
     """Puts another code on a line."""
     row |= {"code": code, "charge": CHARGES.get(code, "100.00")}
     if modifiers is not None:
@@ -87,7 +87,7 @@ def recoded(row: Row, code: str, modifiers: str | None = None) -> list[Place]:
     return at(row)
 
 
-def added(chart: Chart, beside: Row, code: str, *, modifiers: str = "", day: str = "") -> list[Place]:
+def add_line(chart: Chart, beside: Row, code: str, *, modifiers: str = "", day: str = "") -> list[Place]:
     """A line more on the claim of another, on its day."""
     last = max(int(r["line"]) for r in chart.rows if r["claim"] == beside["claim"])
     row = beside | {
@@ -98,10 +98,10 @@ def added(chart: Chart, beside: Row, code: str, *, modifiers: str = "", day: str
     return at(row)
 
 
-def removed(chart: Chart, rows: Iterable[Row]) -> None:
+def remove(chart: Chart, rows: Iterable[Row]) -> None:
     """Takes lines off their claims."""
-    gone = [id(r) for r in rows]
-    chart.rows = [r for r in chart.rows if id(r) not in gone]
+    removed_ids = [id(r) for r in rows]
+    chart.rows = [r for r in chart.rows if id(r) not in removed_ids]
 
 
 def saturday(chart: Chart, row: Row) -> str:
@@ -111,12 +111,12 @@ def saturday(chart: Chart, row: Row) -> str:
     return free if free < chart.days[-1] and free < row["submitted_on"] else ""
 
 
-def blind(chart: Chart) -> None:
+def withhold_course(chart: Chart) -> None:
     """Hands over no course: what the claims alone show."""
     chart.gives_course = False
 
 
-def seen(chart: Chart) -> dict[str, Any]:
+def hand_over_course(chart: Chart) -> dict[str, Any]:
     """Hands over the course, which is returned."""
     chart.gives_course = True
     return chart.course

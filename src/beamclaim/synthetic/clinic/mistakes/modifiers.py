@@ -2,7 +2,16 @@
 
 from beamclaim.synthetic.clinic.biller import DELIVERY
 from beamclaim.synthetic.clinic.chart import Chart, Row
-from beamclaim.synthetic.clinic.mistakes.mistake import Place, at, blind, delivered, lines, middle, mistake, seen
+from beamclaim.synthetic.clinic.mistakes.mistake import (
+    Place,
+    at,
+    delivery_lines,
+    hand_over_course,
+    lines,
+    middle,
+    mistake,
+    withhold_course,
+)
 
 
 def _marked(row: Row | None, modifiers: str) -> list[Place] | None:
@@ -20,7 +29,11 @@ def _second(chart: Chart) -> Row | None:
 @mistake("MOD101", "the technical part of what is technical alone")
 def _technical_of_technical(chart: Chart) -> list[Place] | None:
     known = chart.payer.is_medicare
-    return _marked(middle([r for r in delivered(chart, since="2025") if r["code"] != "77401"]), "TC") if known else None
+    return (
+        _marked(middle([r for r in delivery_lines(chart, since="2025") if r["code"] != "77401"]), "TC")
+        if known
+        else None
+    )
 
 
 @mistake("MOD101", "the professional part of what is professional alone")
@@ -31,7 +44,9 @@ def _professional_of_professional(chart: Chart) -> list[Place] | None:
 @mistake("MOD102", "59 where nothing is bundled")
 def _distinct_for_nothing(chart: Chart) -> list[Place] | None:
     alone = [
-        r for r in delivered(chart) if sum(o["date"] == r["date"] and o["claim"] == r["claim"] for o in chart.rows) == 1
+        r
+        for r in delivery_lines(chart)
+        if sum(o["date"] == r["date"] and o["claim"] == r["claim"] for o in chart.rows) == 1
     ]
     known = chart.payer.is_medicare and chart.where == "hospital"
     return _marked(middle([r for r in alone if r["date"] <= "2026-06-30"]), "59") if known else None
@@ -44,14 +59,14 @@ def _unmarked_repeat(chart: Chart) -> list[Place] | None:
 
 @mistake("MOD104", "repeat by another physician where it was the same")
 def _other_physician(chart: Chart) -> list[Place] | None:
-    seen(chart)
+    hand_over_course(chart)
     return _marked(_second(chart), "77")
 
 
 @mistake("MOD105", "reduced, and the session was whole")
 def _reduced(chart: Chart) -> list[Place] | None:
-    seen(chart)
-    return _marked(middle(delivered(chart)), "52")
+    hand_over_course(chart)
+    return _marked(middle(delivery_lines(chart)), "52")
 
 
 @mistake("MOD106", "distinct where a repeat is meant", also=["MOD102"])
@@ -71,7 +86,7 @@ def _twice(chart: Chart) -> list[Place] | None:
 
 @mistake("MOD107", "59 beside its own special case", also=["MOD102"])
 def _distinct_twice(chart: Chart) -> list[Place] | None:
-    return _marked(middle(delivered(chart)), "59;XS")
+    return _marked(middle(delivery_lines(chart)), "59;XS")
 
 
 @mistake("MOD108", "guidance without the modifier this payer asks for")
@@ -82,8 +97,8 @@ def _bare_guidance(chart: Chart) -> list[Place] | None:
 
 @mistake("MOD109", "a physician in a hospital bills the whole of a plan")
 def _whole_plan(chart: Chart) -> list[Place] | None:
-    found = lines(chart, ["77301", "77295"], setting="professional", since="2025")
-    if not found or not chart.payer.is_medicare:
+    rows = lines(chart, ["77301", "77295"], setting="professional", since="2025")
+    if not rows or not chart.payer.is_medicare:
         return None
-    blind(chart)
-    return _marked(found[0], "")
+    withhold_course(chart)
+    return _marked(rows[0], "")

@@ -5,34 +5,34 @@ from datetime import date, timedelta
 from beamclaim.synthetic.clinic.chart import Chart, Row
 from beamclaim.synthetic.clinic.mistakes.mistake import (
     Place,
-    added,
+    add_line,
     at,
-    blind,
-    delivered,
+    delivery_lines,
+    hand_over_course,
     lines,
     middle,
     mistake,
-    recoded,
-    seen,
+    recode,
+    withhold_course,
 )
 
 
 def _free_day(chart: Chart, code: str, claim: str) -> str:
     """A day of sessions on a claim without this code."""
     taken = {r["date"] for r in lines(chart, [code])}
-    mine = sorted({r["date"] for r in chart.rows if r["claim"] == claim})
-    return next((d for d in mine if d in chart.days and d not in taken), "")
+    claim_rows = sorted({r["date"] for r in chart.rows if r["claim"] == claim})
+    return next((d for d in claim_rows if d in chart.days and d not in taken), "")
 
 
 def _one_more(chart: Chart, code: str) -> list[Place] | None:
     """One more of a weekly service; the place of the last one of the course, where the count is over."""
-    found = lines(chart, [code])
-    day = _free_day(chart, code, found[-1]["claim"]) if found else ""
+    rows = lines(chart, [code])
+    day = _free_day(chart, code, rows[-1]["claim"]) if rows else ""
     if not day or len(chart.course["fractions"]) % 5:
         return None
-    seen(chart)
-    added(chart, found[-1], code, day=day)
-    return at(found[-1])
+    hand_over_course(chart)
+    add_line(chart, rows[-1], code, day=day)
+    return at(rows[-1])
 
 
 @mistake("UNT101", "one week of management too many")
@@ -50,13 +50,13 @@ def _two_weeks_at_once(chart: Chart) -> list[Place] | None:
     row = next(iter(lines(chart, ["77427"], since="2026-10-01")), None)
     if row is None or not chart.payer.is_medicare:
         return None
-    blind(chart)
+    withhold_course(chart)
     row["units"] = "2"
     return at(row)
 
 
 def _double(chart: Chart) -> Row | None:
-    row = middle([r for r in delivered(chart) if r["code"] not in ("77373", "77401")])
+    row = middle([r for r in delivery_lines(chart) if r["code"] not in ("77373", "77401")])
     if row is not None and chart.regimen.per_day == 1:
         row["units"] = "2"
         return row
@@ -64,7 +64,7 @@ def _double(chart: Chart) -> Row | None:
 
 
 def _two_units(chart: Chart) -> list[Place] | None:
-    seen(chart)
+    hand_over_course(chart)
     row = _double(chart)
     return at(row) if row else None
 
@@ -80,8 +80,8 @@ def _planned_twice(chart: Chart) -> list[Place] | None:
     if row is None:
         return None
     day = (date.fromisoformat(row["date"]) + timedelta(days=1)).isoformat()
-    seen(chart)
-    return added(chart, row, "77263", day=day)
+    hand_over_course(chart)
+    return add_line(chart, row, "77263", day=day)
 
 
 @mistake("UNT106", "thirty fractions where the payer pays ten", also=["DXN101"])
@@ -93,20 +93,20 @@ def _over_the_payers_limit(chart: Chart) -> list[Place] | None:
         return None
     for row in chart.rows:
         row["diagnoses"] = row["diagnoses"].replace(first, f"C79.51;{first}")
-    course = seen(chart)
+    course = hand_over_course(chart)
     course["diagnoses"] = ["C79.51", first]
     for plan in course["plans"]:
         plan["site"] = "thoracic spine"
-    return [place for row in delivered(chart) for place in at(row)]
+    return [place for row in delivery_lines(chart) for place in at(row)]
 
 
 @mistake("UNT107", "short-course management for a long course")
 def _short_management(chart: Chart) -> list[Place] | None:
-    found = lines(chart, ["77427"])
-    if len(found) < 3:
+    rows = lines(chart, ["77427"])
+    if len(rows) < 3:
         return None
-    seen(chart)
-    return recoded(found[-1], "77431")
+    hand_over_course(chart)
+    return recode(rows[-1], "77431")
 
 
 @mistake("UNT108", "a visit sent again under a new claim number")
@@ -136,5 +136,5 @@ def _sixth_session(chart: Chart) -> list[Place] | None:
     if len(rows) != 5:
         return None
     day = date.fromisoformat(rows[-1]["date"]) + timedelta(days=1)
-    blind(chart)
-    return added(chart, rows[-1], "77373", day=day.isoformat()) + [p for r in rows for p in at(r)]
+    withhold_course(chart)
+    return add_line(chart, rows[-1], "77373", day=day.isoformat()) + [p for r in rows for p in at(r)]

@@ -1,12 +1,12 @@
-"""A book of claims: what a department billed, claim by claim, with what is right or wrong about each."""
+"""Claims of a department, one by one → a file of them, and of each what is right or wrong with it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from beamclaim.synthetic.claims837 import Interchange
+from beamclaim.synthetic.claims837 import InterchangeWriter
 from beamclaim.synthetic.clinic.regimens import PAYERS
-from beamclaim.synthetic.demonstration import Clinic
+from beamclaim.synthetic.demonstration import ClaimFiles
 
 #: A line of a claim: day, code with its modifiers (`77407-76`), units where they are not one.
 Line = tuple[str, ...]
@@ -25,12 +25,12 @@ class Patient:
     @property
     def pays(self) -> dict[str, str]:
         """The payer as the cells of a claim."""
-        (found,) = (p for p in PAYERS if (p.id, p.line) == self.payer)
-        return {"payer": found.id, "payer_name": found.name, "payer_line": found.line}
+        (payer,) = (p for p in PAYERS if (p.id, p.line) == self.payer)
+        return {"payer": payer.id, "payer_name": payer.name, "payer_line": payer.line}
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ClaimAnswer:
     """One claim in plain words: what was done, what is wrong with it (blank: nothing), and the rules that say so.
 
     `open`: rules that cannot tell, where right or wrong hangs on a fact that nobody gives.
@@ -44,17 +44,17 @@ class Told:
 
 
 @dataclass(slots=True)
-class Book:
+class ExampleFile:
     """The claims of one file, all made on one day."""
 
     name: str
     title: str
     form: str
-    made: str
+    made_on: str
     head: dict[str, str]
     control: int
-    told: list[Told] = field(default_factory=list)
-    _clinic: Clinic = field(default_factory=Clinic)
+    answers: list[ClaimAnswer] = field(default_factory=list)
+    _clinic: ClaimFiles = field(default_factory=ClaimFiles)
 
     def bill(
         self, number: str, patient: Patient, what: str, *lines: Iterable[Line], wrong: str = "",
@@ -64,7 +64,7 @@ class Book:
         of_patient = (patient.id, patient.born, patient.sex, patient.diagnoses)
         all_lines = sorted((line for part in lines for line in part), key=lambda line: line[0])
         self._clinic.bill(self.name, number, of_patient, all_lines, **{**self.head, **patient.pays, **head})
-        self.told.append(Told(number, what, wrong, rules, open))
+        self.answers.append(ClaimAnswer(number, what, wrong, rules, open))
 
     @property
     def claims(self) -> list[list[dict[str, Any]]]:
@@ -74,7 +74,7 @@ class Book:
     @property
     def bytes(self) -> bytes:
         """The interchange."""
-        return Interchange(self.form, control=self.control, day=self.made).write(self.claims)
+        return InterchangeWriter(self.form, control=self.control, day=self.made_on).write(self.claims)
 
 
 def each(days: Iterable[str], procedure: str, units: str = "1") -> list[Line]:
