@@ -69,7 +69,7 @@ class Run:
         numbered = [router.Numbered(index, source, history) for index, (source, history) in enumerate(named)]
         self.sources = {n.file: n.source for n in numbered if isinstance(n.source, Source)}
         total_bytes = router.total_bytes(numbered)
-        for portion in router.read(numbered):
+        for portion in router.read(numbered, tables=(*PATIENT_TABLES, *BATCH_TABLES)):
             self._take(portion.tables, portion.is_history)
             if progress is not None:
                 progress(portion.path, portion.bytes_read, total_bytes)

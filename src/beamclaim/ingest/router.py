@@ -5,7 +5,7 @@ Each file is opened once; a bad one never stops the others. `read` serves `app/c
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib import import_module
@@ -35,7 +35,7 @@ Frames = dict[str, pl.DataFrame]
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class KindReader:
     """Who reads a kind of file: the content it has for a run, and the function, loaded when first asked for."""
 
     content: Content
@@ -43,6 +43,9 @@ class Reader:
     function: str
     otherwise: str = ""
     """What the file is, in words, and who reads it, where another content was asked for."""
+
+    is_selective: bool = False
+    """Takes `tables=`: makes only those."""
 
     def load(self) -> Callable[..., Iterator[Any]]:
         """Claims: (stream, file=, is_history=) → chunks of tables. Evidence: (stream, file) → `Evidence`, part by part."""
@@ -52,17 +55,17 @@ class Reader:
 _FACTS = "; `beamclaim facts` reads those and makes the course that --course takes"
 _CLAIMS = "claims; `beamclaim check` reads those"
 
-READERS: dict[str, Reader] = {
-    "x12": Reader("claims", "beamclaim.ingest.x12", "read_x12", _CLAIMS),
-    "claims_csv": Reader("claims", "beamclaim.ingest.claims_table", "read_claims_csv", _CLAIMS),
-    "claims_jsonl": Reader("claims", "beamclaim.ingest.claims_table", "read_claims_jsonl", _CLAIMS),
-    "course": Reader(
+READERS: dict[str, KindReader] = {
+    "x12": KindReader("claims", "beamclaim.ingest.x12", "read_x12", _CLAIMS, is_selective=True),
+    "claims_csv": KindReader("claims", "beamclaim.ingest.claims_table", "read_claims_csv", _CLAIMS),
+    "claims_jsonl": KindReader("claims", "beamclaim.ingest.claims_table", "read_claims_jsonl", _CLAIMS),
+    "course": KindReader(
         "claims", "beamclaim.ingest.course_form", "read_course",
         "a course form already; give it to `beamclaim check --course`",
     ),
-    "dicom": Reader("evidence", "beamclaim.ingest.dicom", "read_dicom", f"a DICOM file{_FACTS}"),
-    "fhir": Reader("evidence", "beamclaim.ingest.fhir", "read_fhir", f"a FHIR resource{_FACTS}"),
-    "hl7v2": Reader("evidence", "beamclaim.ingest.hl7v2", "read_hl7v2", f"an HL7 v2 message{_FACTS}"),
+    "dicom": KindReader("evidence", "beamclaim.ingest.dicom", "read_dicom", f"a DICOM file{_FACTS}"),
+    "fhir": KindReader("evidence", "beamclaim.ingest.fhir", "read_fhir", f"a FHIR resource{_FACTS}"),
+    "hl7v2": KindReader("evidence", "beamclaim.ingest.hl7v2", "read_hl7v2", f"an HL7 v2 message{_FACTS}"),
 }  # fmt: skip
 """Kind, as `sniff` tells it → its reader."""
 
@@ -92,8 +95,10 @@ def total_bytes(sources: Iterable[Numbered]) -> int:
     return sum(numbered.source.size_bytes for numbered in sources)
 
 
-def read(sources: Iterable[Numbered]) -> Iterator[Portion]:
+def read(sources: Iterable[Numbered], *, tables: Collection[str] | None = None) -> Iterator[Portion]:
     """The tables of claim files (and course forms), in chunks, in the order of the sources. Never raises for a file.
+
+    `tables` are those the run has a use for, null for all: a reader may leave the others empty, never their faults.
 
     When a file fails half-way, the chunks given before stand and its row of `files` says so.
     """
@@ -103,18 +108,18 @@ def read(sources: Iterable[Numbered]) -> Iterator[Portion]:
         opened = _open(numbered.source)
         mates = small and opened.separators is not None and small[-1].fits(numbered, opened)
         if small and (not mates or sum(len(s.opened.head) for s in small) >= TOGETHER_BYTES):
-            yield from _read_small(small, bytes_read)
+            yield from _read_small(small, bytes_read, tables)
             bytes_read += total_bytes(s.numbered for s in small)
             small = []
         if opened.separators is not None:
             small.append(_Small(numbered, opened))
             continue
-        for tables in _read_alone(numbered, opened):
+        for chunk in _read_alone(numbered, opened, tables):
             share = min(opened.bytes_read(), numbered.source.size_bytes)
-            yield Portion(numbered.source.path, tables, numbered.is_history, bytes_read + share)
+            yield Portion(numbered.source.path, chunk, numbered.is_history, bytes_read + share)
         bytes_read += numbered.source.size_bytes
     if small:
-        yield from _read_small(small, bytes_read)
+        yield from _read_small(small, bytes_read, tables)
 
 
 def kind_of(source: Source) -> str:
@@ -235,7 +240,7 @@ def _reads_claims(kind: str) -> bool:
     return kind in READERS and READERS[kind].content == "claims"
 
 
-def _read_alone(numbered: Numbered, opened: _Beginning) -> Iterator[Frames]:
+def _read_alone(numbered: Numbered, opened: _Beginning, tables: Collection[str] | None) -> Iterator[Frames]:
     """The tables of one file, in chunks; the last has its row of `files`."""
     file, source, is_history = numbered
     if isinstance(source, Refusal):
@@ -257,7 +262,9 @@ def _read_alone(numbered: Numbered, opened: _Beginning) -> Iterator[Frames]:
             opened.replay = Replay(opened.head, opened.stream)
             stream = Whole(opened.replay)
         with stream:
-            for chunk in READERS[opened.kind].load()(stream, file=file, is_history=is_history):
+            reader = READERS[opened.kind]
+            read_by = partial(reader.load(), tables=tables) if reader.is_selective else reader.load()
+            for chunk in read_by(stream, file=file, is_history=is_history):
                 if last is not None:
                     yield last
                 last = chunk
@@ -273,7 +280,7 @@ def _read_alone(numbered: Numbered, opened: _Beginning) -> Iterator[Frames]:
         yield {"files": replace(became, status="refused", reason=why(error)).row(file, is_history=is_history)}
 
 
-def _read_small(small: list[_Small], bytes_before: int) -> Iterator[Portion]:
+def _read_small(small: list[_Small], bytes_before: int, tables: Collection[str] | None) -> Iterator[Portion]:
     """Small X12 files of the same separators, read as one stream; each alone where that fails."""
     from beamclaim.ingest.x12 import WholeFile, read_together
 
@@ -282,12 +289,12 @@ def _read_small(small: list[_Small], bytes_before: int) -> Iterator[Portion]:
     if len(small) > 1:
         whole = [WholeFile(s.numbered.file, s.numbered.source.path, s.opened.head) for s in small]
         try:
-            chunks = list(read_together(whole, is_history=small[0].numbered.is_history))
+            chunks = list(read_together(whole, is_history=small[0].numbered.is_history, tables=tables))
         except Exception:  # whichever file it was is said when each is read alone
             chunks = []
         if chunks:
-            yield from (Portion(path, tables, small[0].numbered.is_history, end) for tables in chunks)
+            yield from (Portion(path, chunk, small[0].numbered.is_history, end) for chunk in chunks)
             return
     for waiting in small:
-        for tables in _read_alone(waiting.numbered, waiting.opened):
-            yield Portion(waiting.numbered.source.path, tables, waiting.numbered.is_history, end)
+        for chunk in _read_alone(waiting.numbered, waiting.opened, tables):
+            yield Portion(waiting.numbered.source.path, chunk, waiting.numbered.is_history, end)

@@ -1,5 +1,6 @@
 """A batch of segments with what its tables are made of: places, keys, typed values, faults."""
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -25,8 +26,11 @@ EMPTY = {name: table.empty() for name, table in TABLES.items()}
 class Batch:
     """One batch: its segments, their loops, and the first segment that is new (`context`)."""
 
-    def __init__(self, tokens: Tokens, loops: Loops, context: int, file: int) -> None:
+    def __init__(
+        self, tokens: Tokens, loops: Loops, context: int, file: int, wanted: Collection[str] | None = None
+    ) -> None:
         self.tokens, self.loops, self.context, self.file = tokens, loops, context, file
+        self._wanted = wanted
         self.texts = Texts(tokens)
         self.faults: list[Fault] = []
         self.covered = np.zeros(len(tokens), np.bool_)
@@ -43,6 +47,10 @@ class Batch:
         rows = rows[rows >= self.context]
         self.covered[rows] = True
         return rows
+
+    def is_wanted(self, table: str) -> bool:
+        """Whether a table is to be made; where it is not, its faults are found all the same."""
+        return self._wanted is None or table in self._wanted
 
     def place(self, rows: Ints) -> Columns:
         """The columns that say where each row stands: its whole segment."""

@@ -28,7 +28,7 @@ def among(batch: Batch, segment: str, loops: Flags) -> Ints:
 def references(batch: Batch) -> pl.DataFrame:
     """The references table."""
     rows = batch.fresh(among(batch, "REF", _REFERENCES))
-    if not len(rows):
+    if not (len(rows) and batch.is_wanted("references")):
         return EMPTY["references"]
     columns = {
         "claim.key": batch.claim_key(rows),
@@ -96,7 +96,7 @@ def service_days(batch: Batch) -> tuple[Days, npt.NDArray[np.int32]]:
 def dates(batch: Batch, found: Days) -> pl.DataFrame:
     """The dates table."""
     rows = batch.fresh(found.rows)
-    if not len(rows):
+    if not (len(rows) and batch.is_wanted("dates")):
         return EMPTY["dates"]
     first, last = found.columns(slice(None))
     columns = {
@@ -116,7 +116,7 @@ def notes(batch: Batch) -> pl.DataFrame:
     parts = []
     for segment, number in (("NTE", 2), ("PWK", 6)):
         rows = batch.fresh(among(batch, segment, _NOTES))
-        if not len(rows):
+        if not (len(rows) and batch.is_wanted("notes")):
             continue
         columns = {
             "claim.key": batch.claim_key(rows),
@@ -150,6 +150,8 @@ def adjustments(batch: Batch) -> pl.DataFrame:
     rows, reason, amount, quantity = rows[used], reason.take(used), amount.take(used), quantity.take(used)
     cents, cents_ok = batch.amounts(amount)
     units, units_ok = batch.quantities(quantity)
+    if not batch.is_wanted("adjustments"):
+        return EMPTY["adjustments"]
     columns = {
         "claim.key": batch.claim_key(rows),
         "line.key": batch.line_key(rows),
@@ -171,6 +173,8 @@ def adjudications(batch: Batch) -> pl.DataFrame:
         return EMPTY["adjudications"]
     cents, cents_ok = batch.amounts(tokens.element(rows, 2))
     units, units_ok = batch.quantities(tokens.element(rows, 5))
+    if not batch.is_wanted("adjudications"):
+        return EMPTY["adjudications"]
     columns = {
         "claim.key": batch.claim_key(rows),
         "line.key": batch.line_key(rows),
@@ -198,6 +202,8 @@ def segments(batch: Batch, cut: int | None) -> pl.DataFrame:
             batch.fault("envelope", row, "a segment with its terminator", "a segment cut off")
         else:
             batch.fault("unknown_segment", row, "a segment the guide allows here", "another")
+    if not batch.is_wanted("segments"):
+        return EMPTY["segments"]
     name = Cells(rows, tokens.starts[rows], np.minimum(tokens.marks[tokens.first[rows]], tokens.ends[rows]), 0, 0)
     columns = {
         "claim.key": batch.claim_key(rows),

@@ -119,6 +119,8 @@ def health_codes(batch: Batch, health: Health) -> pl.DataFrame:
     found = Days.read(batch, tokens.component(cells, 3), tokens.component(cells, 4))
     first, last = found.columns(slice(None))
     cents, good = batch.amounts(tokens.component(cells, 5))
+    if not batch.is_wanted("health_codes"):
+        return EMPTY["health_codes"]
     shift = tokens.shift[cells.rows]
     columns = {
         "claim.key": batch.claim_key(cells.rows),

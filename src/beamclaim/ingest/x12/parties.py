@@ -85,7 +85,7 @@ def providers(batch: Batch, parties: Parties) -> pl.DataFrame:
     tokens, loops = batch.tokens, batch.loops
     keep = _PROVIDERS[parties.loop] & ~np.isin(parties.code, _NOT_PROVIDERS)
     rows = batch.fresh(parties.rows[keep])
-    if not len(rows):
+    if not (len(rows) and batch.is_wanted("providers")):
         return EMPTY["providers"]
     prv = tokens.rows(SEGMENTS["PRV"])
     following = loops.first(loops.anchor[prv], prv, len(tokens))[rows]
@@ -109,7 +109,7 @@ def providers(batch: Batch, parties: Parties) -> pl.DataFrame:
 def subscribers(batch: Batch, parties: Parties) -> pl.DataFrame:
     """The subscribers table: NM1 IL and QC with the DMG that follows."""
     rows = batch.fresh(parties.rows[_PERSONS[parties.loop]])
-    if not len(rows):
+    if not (len(rows) and batch.is_wanted("subscribers")):
         return EMPTY["subscribers"]
     at = parties.at[rows]
     columns = {
@@ -145,6 +145,8 @@ def payers(batch: Batch, parties: Parties) -> pl.DataFrame:
     other = (loops.level[rows] == guide.OTHER_PAYER) & (own >= 0)
     paid = np.where(other, paid_row[np.where(other, own, 0)], -1)
     values, good = batch.amounts(tokens.element(paid, 2))
+    if not batch.is_wanted("payers"):
+        return EMPTY["payers"]
     columns = {
         "claim.key": batch.claim_key(rows),
         **batch.place(rows),

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +20,7 @@ from beamclaim.ingest.x12.faults import Fault
 from beamclaim.ingest.x12.guide import among
 from beamclaim.ingest.x12.loops import Loops, boundaries
 from beamclaim.ingest.x12.tokens import BLANK, ISA_ROOM, PAD, Delimiters, Header, Ints, Piece, Tokens, find_header
-from beamclaim.ingest.x12.values import decoded
+from beamclaim.ingest.x12.values import decoded, united
 from beamclaim.model.tables import TABLES
 
 MAX_SEGMENT = 1 << 20  # a segment longer than this is not read
@@ -34,22 +34,28 @@ _EMPTY = {
         "adjustments", "adjudications", "references", "dates", "notes", "segments", "faults",
     )
 }  # fmt: skip
-CHUNK_BYTES = 5 << 20
+CHUNK_BYTES = 2 << 20
 _WORKERS = 2  # stretches being made into tables while the next is cut
 
 Frames = dict[str, pl.DataFrame]
 
 
 def read_x12(
-    stream: BinaryIO, *, file: int, is_history: bool = False, chunk_bytes: int = CHUNK_BYTES
+    stream: BinaryIO,
+    *,
+    file: int,
+    is_history: bool = False,
+    tables: Collection[str] | None = None,
+    chunk_bytes: int = CHUNK_BYTES,
 ) -> Iterator[Frames]:
     """Tables of an X12 file, chunk by chunk; the last chunk holds its one-row ``files`` table.
 
-    Keys are names of `beamclaim.model.tables.TABLES`; ``file.path`` is left null for the caller.
+    `tables` are those wanted, null for all: what only fills a table nobody asked for is not read, but the faults of
+    every table are found. Keys are names of `beamclaim.model.tables.TABLES`; ``file.path`` is left null for the caller.
     The chunk size (bytes) changes how much memory is used, never what is read. Nothing in the bytes
     raises: what cannot be accepted is a row of ``faults``.
     """
-    reader = Reader(file)
+    reader = Reader(file, tables)
     forms: set[str] = set()
     counts = {"claims": 0, "lines": 0}
     held: Frames | None = None
@@ -122,8 +128,9 @@ class Stretch:
 class Reader:
     """What is remembered between the chunks of one file."""
 
-    def __init__(self, file: int) -> None:
+    def __init__(self, file: int, tables: Collection[str] | None = None) -> None:
         self._file = file
+        self._wanted = tables
         self._sha = hashlib.sha256()
         self.size_bytes = 0
         self._pending = b""
@@ -349,7 +356,7 @@ class Reader:
                 lost.append(row)
                 over = int(tokens.starts[row]) + MAX_UNIT
         lost_rows = np.array(lost, np.int64)
-        return np.union1d(found, lost_rows), lost_rows
+        return united(found, lost_rows), lost_rows
 
     # -- reading --------------------------------------------------------------------------------
 
@@ -361,7 +368,7 @@ class Reader:
             tokens.ids[cut] = 0
         form, skipped = self._envelope.step(tokens, context, end)
         loops = Loops(tokens, form, skipped, lost)
-        batch = Batch(tokens, loops, context, self._file)
+        batch = Batch(tokens, loops, context, self._file, self._wanted)
         given_up = set(lost.tolist())
         for row in given_up:
             before = int(loops.units[np.searchsorted(loops.units, row) - 1])

@@ -6,7 +6,7 @@ which reads any other file alone.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from io import BytesIO
 from typing import Any, NamedTuple
 
@@ -62,7 +62,11 @@ def _is_closed(before: bytes, terminator: bytes) -> bool:
 
 
 def read_together(
-    files: Sequence[WholeFile], *, is_history: bool = False, chunk_bytes: int = CHUNK_BYTES
+    files: Sequence[WholeFile],
+    *,
+    is_history: bool = False,
+    tables: Collection[str] | None = None,
+    chunk_bytes: int = CHUNK_BYTES,
 ) -> Iterator[Frames]:
     """Tables of files with the same `separators_of_whole`, chunk by chunk, as if each had been read alone.
 
@@ -77,7 +81,7 @@ def read_together(
     forms: list[set[str]] = [set() for _ in files]
     counts = {name: np.zeros(len(files), np.int64) for name in ("claims", "lines")}
     held: Frames | None = None
-    for stretch, frames in stretches(Reader(0), BytesIO(b"".join(f.raw for f in files)), chunk_bytes):
+    for stretch, frames in stretches(Reader(0, tables), BytesIO(b"".join(f.raw for f in files)), chunk_bytes):
         for start, segment in stretch.began:
             at = int(np.searchsorted(firsts, start, "right")) - 1
             if start == firsts[at]:

@@ -29,6 +29,11 @@ def decoded(raw: bytes) -> str:
         return raw.decode("latin-1")
 
 
+def united(rows: Ints, others: Ints) -> Ints:
+    """The rows of either, sorted, each once. Rarely both hold one, and only then numpy's own union is loaded."""
+    return np.union1d(rows, others) if rows.size and others.size else rows if rows.size else others
+
+
 def bitmap(present: Flags | None) -> pa.Buffer | None:
     """An Arrow validity bitmap; None where nothing is missing."""
     if present is None or present.all():
@@ -73,9 +78,9 @@ class Texts:
             present = filled if present is None else present & filled
         odd = self._odd_rows(cells)
         if upper and len(length) and int(length.max()) > 12:
-            odd = np.union1d(odd, np.flatnonzero(length > 12))
+            odd = united(odd, np.flatnonzero(length > 12))
         if instead:
-            odd = np.union1d(odd, np.array(list(instead), np.int64))
+            odd = united(odd, np.array(list(instead), np.int64))
 
         def text(i: int) -> str:
             if instead and i in instead:
@@ -107,7 +112,7 @@ class Texts:
             out = ";".join(decoded(p) for p in parts if p)
             return out.upper() if upper else out
 
-        return self._array(views, present, np.union1d(by_hand, self._odd_rows(cells)), text)
+        return self._array(views, present, united(by_hand, self._odd_rows(cells)), text)
 
     def _odd_rows(self, cells: Cells) -> Ints:
         odd = self._tokens.odd
