@@ -43,6 +43,8 @@ class Bench:
         for name in PEERS:
             self._add(name, name, self._peer(name, megabyte if name in _ON_A_MEGABYTE else peers_file))
         self._add(_IMPORTS, _IMPORTS, self._process([sys.executable, "-c", _IMPORTS]))
+        count = self._sizes.fractions
+        self._add("sessions", f"{count:,} fractions to sessions", self._module("sessions", str(count)))
         for workload in workloads(self._folder, self._sizes):
             self._add(
                 workload.key, workload.label, self._command(workload.arguments, workload.turns, workload.megabytes)
@@ -92,7 +94,10 @@ class Bench:
         print(table.line(label, megabytes, measured, self._lines[_PYX12]["MB per CPU s"]), flush=True)
 
     def _peer(self, name: str, path: Path) -> Again:
-        return lambda: (self._median(lambda: measure.peer(name, path)), path.stat().st_size / 1e6)
+        return lambda: (self._median(lambda: measure.module("peers", name, str(path))), path.stat().st_size / 1e6)
+
+    def _module(self, name: str, *arguments: str) -> Again:
+        return lambda: (self._median(lambda: measure.module(name, *arguments)), None)
 
     def _process(self, command: Sequence[str]) -> Again:
         return lambda: (self._median(lambda: measure.process(command)), None)

@@ -83,9 +83,9 @@ def process(command: Sequence[str], *, accepted: Sequence[int] = (0,)) -> Measur
     return Measured(used.ru_utime + used.ru_stime, time.perf_counter() - began, used.ru_maxrss / 1024)
 
 
-def peer(name: str, path: Path) -> Measured:
-    """One of `peers.py` on a file; CPU seconds of the work alone, its imports left out."""
-    command = [sys.executable, "-m", "benchmarks.peers", name, str(path)]
+def module(name: str, *arguments: str) -> Measured:
+    """A module of ours that measures its own work and prints what it took: `peers`, `sessions`. Imports are left out."""
+    command = [sys.executable, "-m", f"benchmarks.{name}", *arguments]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     return Measured(**json.loads(done.stdout.splitlines()[-1]))
 

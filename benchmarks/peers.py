@@ -87,11 +87,6 @@ def our_reader(path: Path) -> Callable[[], object]:
     return work
 
 
-def imports(_: Path) -> Callable[[], object]:
-    """What every program with Polars and Arrow pays before its first line; measured as a process, not here."""
-    return lambda: (__import__("polars"), __import__("pyarrow"))
-
-
 PEERS: dict[str, Callable[[Path], Callable[[], object]]] = {
     "copy of memory": copy_of_memory,
     "bytes.split": bytes_split,

@@ -40,6 +40,7 @@ RATIOS = (
     Ratio("ten times the bytes", "clean large", "CPU s", "clean", at_most=11),
     Ratio("many files beside one of the same claims", "many files", "CPU s", "joined", at_most=3),
     Ratio("one claim, cold, beside its imports", "cold", "CPU s", "import polars, pyarrow", at_most=4),
+    Ratio("fractions to sessions, beside the imports", "sessions", "CPU s", "import polars, pyarrow", at_most=12),
     Ratio("writing the findings, of the whole", "wrong", "render", at_most=0.3, full=True),
     Ratio("a workbook beside a table", "xlsx", "CPU s", "csv", at_most=3),
     Ratio("memory of a large file", "clean large", "peak MB", at_most=1_000),

@@ -1,8 +1,9 @@
-"""How fast delivered fractions become sessions: a clinic's courses, some twice a day, some with a boost in the same visit.
+"""So many fractions → sessions: ``python -m benchmarks.sessions 300000`` prints the CPU seconds of the view alone, its tables made before.
 
-``python -m benchmarks.sessions [FRACTIONS]`` prints CPU seconds of `sessions` and of `session_days`, and peak memory.
+Thirty fractions a course, one in ten courses twice a day, one plan each: what a year of a large department records.
 """
 
+import json
 import resource
 import sys
 import time
@@ -10,75 +11,69 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from beamclaim.model.tables import COURSES, FRACTIONS, PLANS
+from beamclaim.model.tables import TABLES
 from beamclaim.model.tables.frames import Tables
-from beamclaim.views.sessions import MotionWords, session_days, sessions
 
-FRACTIONS_A_COURSE = 30
-_FIRST = datetime(2026, 1, 5, 8)
-_NUMBERS = {"same_visit": timedelta(minutes=60), "distinct_after": timedelta(hours=6)}
-_MOTION = MotionWords({"none": False, "gating": True}, ("system",))
+A_COURSE = 30
+_FIRST = datetime(2026, 1, 5, 8, 0)
+#: What every fraction says.
+_OF_ALL = {
+    "plan": "1", "status": "complete", "modality": "photon", "isocenters": 1, "guidance": "cbct", "motion_management": "none",
+}  # fmt: skip
 
 
 def tables(fractions: int) -> Tables:
-    """Courses of 30 fractions on weekdays; every tenth course is given twice a day, every fifth with a boost 15 minutes later."""
-    number = pl.int_range(fractions, dtype=pl.Int64, eager=True).alias("n").to_frame()
-    course, of_course = pl.col("n") // FRACTIONS_A_COURSE, pl.col("n") % FRACTIONS_A_COURSE
-    is_twice, is_boosted = course % 10 == 0, course % 5 == 1
-    visit = pl.when(is_twice | is_boosted).then(of_course // 2).otherwise(of_course)
-    second = (of_course % 2).cast(pl.Int64)
-    minutes = pl.when(is_twice).then(second * 400).when(is_boosted).then(second * 15).otherwise(0)
-    start = pl.lit(_FIRST) + pl.duration(days=visit + visit // 5 * 2, minutes=minutes + course % 500)
-    rows = number.select(
-        course.cast(pl.UInt64).alias("course.key"),
-        pl.when(is_boosted & (second == 1)).then(pl.lit("2")).otherwise(pl.lit("1")).alias("fraction.plan"),
-        start.cast(pl.Datetime("us")).alias("fraction.started_at"),
-        start.dt.date().alias("fraction.day"),
-        pl.when(pl.col("n") % 97 == 0).then(pl.lit("partial")).otherwise(pl.lit("complete")).alias("fraction.status"),
-        pl.lit(1, pl.UInt16).alias("fraction.isocenters"),
-        pl.when(course % 7 == 0).then(pl.lit("gating")).otherwise(pl.lit("none")).alias("fraction.motion_management"),
-        pl.lit("system").alias("fraction.motion_evidence"),
-        pl.lit("cbct").alias("fraction.guidance"),
-        (pl.lit("100000000") + (course % 9).cast(pl.String)).alias("fraction.physician"),
+    """Courses, plans and fractions; everything a row does not say is null."""
+    number = pl.int_range(fractions, dtype=pl.UInt64)
+    course, of_course = pl.col("course"), pl.col("of_course")
+    is_second = (course % 10 == 0) & (of_course % 2 == 1)
+    day = pl.when(course % 10 == 0).then(of_course // 2).otherwise(of_course)
+    hours = pl.when(is_second).then(6).otherwise(0)
+    started_at = pl.lit(_FIRST) + pl.duration(days=day + day // 5 * 2, hours=hours, minutes=course % 480)
+    counted = pl.select((number // A_COURSE).alias("course"), (number % A_COURSE).alias("of_course"))
+    rows = counted.select(
+        course.alias("course.key"),
+        (of_course + 1).alias("fraction.number"),
+        started_at.alias("fraction.started_at"),
+        started_at.dt.date().alias("fraction.day"),
+        *(pl.lit(value).alias(f"fraction.{name}") for name, value in _OF_ALL.items()),
     )
-    courses = rows.select("course.key").unique(maintain_order=True).with_columns(
-        pl.lit("P").add(pl.col("course.key").cast(pl.String)).alias("course.patient"), pl.lit(True).alias("course.records_complete")
-    )  # fmt: skip
-    plans = courses.select("course.key").join(
-        pl.DataFrame({"plan.id": ["1", "2"], "plan.modality": ["photon", "electron"], "plan.technique": ["vmat", "electron_field"]}),
-        how="cross",
-    )  # fmt: skip
-    given = {"fractions": (rows, FRACTIONS), "courses": (courses, COURSES), "plans": (plans, PLANS)}
+    keys = rows.select("course.key").unique(maintain_order=True)
+    patient = pl.format("P{}", "course.key")
+    courses = keys.with_columns(
+        patient.alias("course.id"), patient.alias("course.patient"), pl.lit(True).alias("course.records_complete")
+    )
+    plans = keys.with_columns(
+        pl.lit("1").alias("plan.id"), pl.lit("vmat").alias("plan.technique"), pl.lit("photon").alias("plan.modality")
+    )
     return Tables(
-        {
-            name: frame.with_columns(
-                pl.lit(None, dtype).alias(column)
-                for column, dtype in table.schema.items()
-                if column not in frame.columns
-            ).select(*table.schema)
-            for name, (frame, table) in given.items()
-        }
+        {name: _typed(name, frame) for name, frame in (("courses", courses), ("plans", plans), ("fractions", rows))}
     )
 
 
-def workload(fractions: int) -> tuple[int, int]:
-    """Sessions and days of so many fractions."""
-    given = tables(fractions)
-    return (
-        sessions(given, **_NUMBERS, motion=_MOTION).height,
-        session_days(given, **_NUMBERS, motion=_MOTION).height,
+def _typed(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """The declared columns in their types; those that are missing are null."""
+    schema = TABLES[name].empty().schema
+    return frame.select(
+        (pl.col(column) if column in frame.columns else pl.lit(None)).cast(kind).alias(column)
+        for column, kind in schema.items()
     )
 
 
-def main() -> None:
-    fractions = int(sys.argv[1]) if len(sys.argv) > 1 else 300_000
-    given = tables(fractions)
-    for name, make in (("sessions", sessions), ("session_days", session_days)):
-        began = time.process_time()
-        height = make(given, **_NUMBERS, motion=_MOTION).height
-        print(f"{name}: {fractions:,} fractions, {height:,} rows, {time.process_time() - began:.2f} s of CPU")
-    print(f"peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000:.0f} MB")
+def main(fractions: int) -> None:
+    """Prints what the view took, as `benchmarks.peers` does."""
+    from beamclaim.views.sessions import MotionWords, sessions
+
+    made = tables(fractions)
+    cpu, wall = time.process_time(), time.perf_counter()
+    rows = sessions(
+        made, same_visit=timedelta(minutes=60), distinct_after=timedelta(hours=4), motion=MotionWords({"none": False})
+    )
+    took = {"cpu_seconds": time.process_time() - cpu, "wall_seconds": time.perf_counter() - wall}
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    assert 0 < rows.height <= fractions
+    print(json.dumps({**took, "peak_mb": peak}))
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]))
