@@ -5,7 +5,7 @@ spelled out in every way that could matter to the table; only what all ways agre
 which remembers what was asked.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import count, product
@@ -38,8 +38,11 @@ _STRENGTH = {"error": 2, "warning": 1, "info": 0}
 _ROWS = {
     "table": pl.String, "key": pl.String, "code_from": pl.String, "code_to": pl.String, "row.id": pl.UInt32,
     "first_day": pl.Date, "last_day": pl.Date, "observed_on": pl.Date, "row.setting": pl.String, "row.payer": pl.String,
-    "row.line": pl.String, "row.mac": pl.String, "precision": pl.Int8, "priority": pl.Int64, "says": pl.UInt32,
+    "row.line": pl.String, "row.mac": pl.String, "precision": pl.Int8, "priority": pl.Int64, "says": pl.UInt64,
     "strength": pl.Int8,
+}  # fmt: skip
+_SCOPES = {
+    "scope": pl.String, "row.payer": pl.String, "row.line": pl.String, "row.mac": pl.String, "precision": pl.Int8,
 }  # fmt: skip
 _STRETCHES = {
     "table": pl.String, "entry": pl.UInt32, "first_day": pl.Date, "last_day": pl.Date, "stretch.setting": pl.String,
@@ -65,7 +68,8 @@ class Resolver:
     def of(cls, tables: Sequence[PolicyTable], coverage: Mapping[str, Sequence[TableCoverage]]) -> "Resolver":
         """From loaded tables and the coverage of each."""
         order = ["precision", "any", "priority", "observed_on"]
-        rows = pl.concat([pl.DataFrame(schema=_ROWS), *map(_rows, tables)])
+        rows = _rows(tables)
+        ways = list(_ways(tables, rows, coverage))
         rows = (
             rows.with_columns((pl.col("row.setting") != "any").alias("any"))
             .sort(order, descending=True, nulls_last=True, maintain_order=True)
@@ -74,7 +78,6 @@ class Resolver:
         )
         keyed: dict[int, tuple[PolicyTable, TableCoverage]] = {}
         stretches: list[tuple[object, ...]] = []
-        ways: list[tuple[str, str, str]] = []
         numbers = count()
         for table in tables:
             entries = coverage.get(table.name, ())
@@ -84,7 +87,6 @@ class Resolver:
                     keyed[number] = (table, entry)
                 for setting, line in product(entry.settings or (None,), entry.payer_lines or (None,)):
                     stretches.append((table.name, number, entry.first_day, entry.last_day, setting, line))
-            ways += [(table.name, *way) for way in _ways(table, entries)]
         return cls(
             rows,
             pl.DataFrame(stretches, schema=_STRETCHES, orient="row"),
@@ -241,40 +243,56 @@ def key_of(columns: Sequence[str]) -> pl.Expr:
     return pl.concat_str([pl.col(c).cast(pl.String) for c in columns], separator=APART).alias("key")
 
 
-def _rows(table: PolicyTable) -> pl.DataFrame:
-    scope = pl.col("scope").str.split("/")
-    lines = {s: _line_of(s.split("/")) for s in table.frame["scope"].unique().to_list()}
+def _rows(tables: Sequence[PolicyTable]) -> pl.DataFrame:
+    """The rows of all tables under one another, as `_ROWS`, by table and row id."""
     nothing = pl.lit(None, pl.String)
-    # Rows that say the same share the number of the first that says it.
-    says = pl.col("row.id").first().over(table.value) if table.value else pl.lit(0)
-    return table.frame.select(
-        pl.lit(table.name).alias("table"),
-        nothing.alias("key") if table.is_range else key_of(table.key),
-        *((pl.col(c) if table.is_range else nothing.alias(c)) for c in ("code_from", "code_to")),
-        pl.col("row.id", "first_day", "last_day", "observed_on"),
-        pl.col("setting").alias("row.setting"),
-        pl.when(scope.list.get(0) == "payer").then(scope.list.get(1)).alias("row.payer"),
-        pl.col("scope").replace_strict(lines, return_dtype=pl.String).alias("row.line"),
-        pl.when(pl.col("scope").str.starts_with("us/")).then(scope.list.get(2, null_on_oob=True)).alias("row.mac"),
-        ((scope.list.get(0) == "payer").cast(pl.Int8) * 4 + scope.list.len()).alias("precision"),
-        (pl.col("priority") if table.is_range else pl.lit(0)).alias("priority"),
-        says.alias("says"),
-        pl.col("row.cap").replace_strict(_STRENGTH, return_dtype=pl.Int8).alias("strength"),
-    ).cast(_ROWS)  # type: ignore[arg-type]
+    parts = [
+        table.frame.select(
+            pl.lit(table.name).alias("table"),
+            nothing.alias("key") if table.is_range else key_of(table.key),
+            *((pl.col(c) if table.is_range else nothing.alias(c)) for c in ("code_from", "code_to")),
+            pl.col("row.id", "first_day", "last_day", "observed_on", "scope"),
+            pl.col("setting").alias("row.setting"),
+            (pl.col("priority") if table.is_range else pl.lit(0, pl.Int64)).alias("priority"),
+            # Rows that say the same share a number.
+            (pl.struct(table.value).hash() if table.value else pl.lit(0, pl.UInt64)).alias("says"),
+            pl.col("row.cap").replace_strict(_STRENGTH, return_dtype=pl.Int8).alias("strength"),
+        )
+        for table in tables
+    ]
+    rows = pl.concat(parts) if parts else pl.DataFrame(schema={**_ROWS, "scope": pl.String})
+    scopes = rows.select(pl.col("scope").unique())
+    parsed = [(scope, *_of_scope(scope.split("/"))) for scope in scopes["scope"].to_list()]
+    by_scope = pl.DataFrame(parsed, schema=_SCOPES, orient="row")
+    return rows.join(by_scope, on="scope", how="left", maintain_order="left")
 
 
-def _ways(table: PolicyTable, entries: Sequence[TableCoverage]) -> list[tuple[str, str]]:
-    """(circumstance, way): what an unknown circumstance could be, as far as this table tells them apart."""
-    scopes = [s.split("/") for s in table.frame["scope"].unique().to_list()]
-    names = {
-        "payer_line": {line for e in entries for line in e.payer_lines} | {x for s in scopes if (x := _line_of(s))},
-        "mac": {s[2] for s in scopes if s[:2] == ["us", "medicare"] and len(s) == 3},
-        "payer": {s[1] for s in scopes if s[0] == "payer"},
-    }
-    ways = [(name, way) for name, words in names.items() if words for way in (*sorted(words), OTHER)]
-    if any(e.settings for e in entries) or set(table.frame["setting"].unique()) - {"any"}:
-        ways += [("setting", way) for way in sorted(SETTINGS)]
-    return ways
+def _of_scope(scope: list[str]) -> tuple[str | None, str | None, str | None, int]:
+    """The payer, payer line and contractor a scope asks for, and how special it is."""
+    is_payer = scope[0] == "payer"
+    payer = scope[1] if is_payer else None
+    mac = scope[2] if not is_payer and len(scope) == 3 else None
+    return payer, _line_of(scope), mac, 4 * is_payer + len(scope)
+
+
+def _ways(
+    tables: Sequence[PolicyTable], rows: pl.DataFrame, coverage: Mapping[str, Sequence[TableCoverage]]
+) -> Iterator[tuple[str, str, str]]:
+    """(table, circumstance, way): what an unknown circumstance could be, as far as a table tells them apart."""
+    columns = {"payer_line": "row.line", "mac": "row.mac", "payer": "row.payer", "setting": "row.setting"}
+    words = rows.group_by("table").agg(pl.col(columns.values()).unique().drop_nulls())
+    by_table = {row["table"]: row for row in words.rows(named=True)}
+    for table in tables:
+        entries = coverage.get(table.name, ())
+        own = by_table.get(table.name, dict.fromkeys(columns.values(), ()))
+        for name in ("payer_line", "mac", "payer"):
+            known = set(own[columns[name]])
+            if name == "payer_line":
+                known |= {line for entry in entries for line in entry.payer_lines}
+            if known:
+                yield from ((table.name, name, way) for way in (*sorted(known), OTHER))
+        if any(entry.settings for entry in entries) or set(own["row.setting"]) - {"any"}:
+            yield from ((table.name, "setting", way) for way in sorted(SETTINGS))
 
 
 def _line_of(scope: list[str]) -> str | None:

@@ -1,6 +1,7 @@
 """Unknown stays unknown: settings, payers, days nobody knew of, and diagnosis releases nobody read."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date as D
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from beamclaim.policy import PolicyAnswers
+from beamclaim.policy import PolicyAnswers, PolicyTable
+from beamclaim.policy.resolve import ASKED, Resolver
 
 from .conftest import Ask, policy_of
 
@@ -218,3 +220,15 @@ def test_a_parameter_nobody_could_know_yet_is_unknown_and_not_a_mistake() -> Non
     early = policy_of(as_of=D(2026, 6, 30))
     ask = pl.DataFrame({"day": [D(2026, 6, 1)], "payer": ["BCNC1"], "payer_line": ["commercial"]})
     assert early.param("radonc.course.window_days", ask)["value"].to_list() == [None]
+
+
+def test_an_unknown_setting_stays_open_in_a_table_without_rows_that_was_verified_for_one(policy: PolicyAnswers) -> None:
+    rates = policy.table("opps.rates")  # verified for hospitals alone
+    empty = PolicyTable(rates.declared, rates.frame.clear())
+    rows = [
+        ("opps.rates", "05623", D(2026, 1, 1), setting, None, "medicare_ffs", "J15")
+        for setting in ("hospital_outpatient", "freestanding", None)
+    ]
+    asked = pl.DataFrame(rows, schema=ASKED, orient="row")
+    everywhere = {"opps.rates": [replace(e, listed=False) for e in policy.tables.coverage["opps.rates"]]}
+    assert Resolver.of([empty], everywhere).answers(asked)["covered"].to_list() == [True, False, None]
