@@ -8,16 +8,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
-from beamclaim.model.value_sets import (
-    BLOCKS,
-    LEVELS,
-    MACHINE_KINDS,
-    MODALITIES,
-    MOTION_PROOFS,
-    MOTIONS,
-    SEXES,
-    TECHNIQUES,
-)
+from beamclaim.model.tables.fact import FactType
+from beamclaim.model.value_sets import SEXES
 
 Fit = Callable[[str], object]
 
@@ -126,23 +118,26 @@ def modifier(given: str) -> str:
     return given
 
 
-PLAN: dict[str, Fit] = {
-    "site": text,
-    "modality": word(*MODALITIES),
-    "technique": word(*TECHNIQUES),
-    "compensator": truth,
-    "isocenters": count,
-    "motion_management": word(*MOTIONS),
-    "motion_evidence": several(word(*MOTION_PROOFS)),
-    "fractions_planned": count,
-    "dose_gy": decimal(),
-    "approved_by": text,
-    "approved_on": day,
-    "energy_mv": decimal(),
-    "fields": count,
-    "areas": count,
-    "blocks": word(*BLOCKS),
-    "proton_level": word(*LEVELS),
-    "machine_kind": word(*MACHINE_KINDS),
+def fit_of(kind: FactType) -> Fit:
+    """How text is made to fit the values of a fact."""
+    if kind.words:
+        fit = word(*kind.words)
+    elif kind.decimals:
+        fit = decimal(kind.whole_digits, kind.decimals)
+    else:
+        fit = _FITS[kind.name]
+    return several(fit) if kind.is_list else fit
+
+
+_FITS: dict[str, Fit] = {
+    "text": text,
+    "label": text,
+    "signature": text,
+    "boolean": truth,
+    "count": count,
+    "day": day,
+    "sex": sex,
+    "code": code,
+    "modifier": modifier,
+    "diagnosis": diagnosis,
 }
-"""The facts of a plan in the order of the form."""

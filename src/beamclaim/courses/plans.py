@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from beamclaim.courses import form
 from beamclaim.courses.course_record import Account, Where, Word, words
+from beamclaim.model.tables.course import PLAN_LIST
 from beamclaim.model.tables.evidence import Assertion, Beam, Delivery
 from beamclaim.model.thresholds import DEFAULT
 from beamclaim.model.value_sets import MODALITIES
@@ -15,11 +16,10 @@ FAMILIES = {
     "imrt_compensator": "imrt", "helical": "imrt",
 }  # fmt: skip
 """Technique of the form → family that a source which does not know the kind can still contradict."""
-_ASKED = {
-    "site": "physician", "modality": "physicist", "technique": "physicist", "isocenters": "physicist",
-    "fractions_planned": "physician", "dose_gy": "physician",
-}  # fmt: skip
-"""What is missed of every plan, and who can tell."""
+_APPROVAL = ("approved_by", "approved_on")
+_FACTS = {fact.path: fact for fact in PLAN_LIST.facts[1:]}
+"""The facts of a plan beside its name, in the order of the form."""
+_FITS = {name: form.fit_of(fact.type) for name, fact in _FACTS.items()}
 _SHORT = (
     f"{DEFAULT.high_dose_fractions:g} fractions or fewer of {DEFAULT.high_dose_gy:g} Gy or more, or it cannot be excluded: "
     "stereotactic, hypofractionated or a short course; records have no code for stereotactic treatment"
@@ -77,16 +77,16 @@ class Plan:
         row = rows[0]
         source, where = "dicom_plan" if isinstance(row, Beam) else row.source, Where.of(row)
         account.sources.append((f"{at}.plan", Word(self.id, source, where, f"known to its source as {self.name}")))
-        for name, fit in form.PLAN.items():
-            if name in ("approved_by", "approved_on"):
+        for name, fact in _FACTS.items():
+            if name in _APPROVAL:
                 continue
-            found = self._words(name, fit)
-            if not found and name in _ASKED:
-                account.missing(f"{at}.{name}", "no source says it", _ASKED[name])
+            found = self._words(name, _FITS[name])
+            if not found and fact.is_expected:
+                account.missing(f"{at}.{name}", "no source says it", fact.asks)
             value = account.settle(f"{at}.{name}", found, _SAME.get(name, lambda v: v)) if found else None
             if value is not None:
                 out[name] = value
-        by, on = (words(self.about(name), form.PLAN[name]) for name in ("approved_by", "approved_on"))
+        by, on = (words(self.about(name), _FITS[name]) for name in _APPROVAL)
         if any(w.value for w in by) and any(w.value for w in on):
             for name, found in (("approved_by", by), ("approved_on", on)):
                 if (value := account.settle(f"{at}.{name}", found)) is not None:

@@ -1,8 +1,8 @@
 """JSON bytes → a tree whose every value knows its place.
 
 Stricter than Python's own reader where leniency would hide something: a key given twice, NaN and
-Infinity, half of a surrogate pair, more than 64 levels or a million values are refused, each with its line and column.
-Numbers stay text, so that `78.00` is never a binary fraction.
+Infinity, half of a surrogate pair, more than 64 levels or a million values in one tree are refused, each with its line
+and column. Numbers stay text, so that `78.00` is never a binary fraction.
 """
 
 import json
@@ -43,19 +43,24 @@ class Node:
     @property
     def kind(self) -> str:
         """What it is, in words: a text, a number, a list …"""
-        match self.value:
-            case Number():
-                return "a number"
-            case str():
-                return "a text"
-            case bool():
-                return "true or false"
-            case None:
-                return "null"
-            case list():
-                return "a list"
-            case _:
-                return "an object"
+        return kind_of(self.value)
+
+
+def kind_of(value: object) -> str:
+    """What a JSON value is, in words."""
+    match value:
+        case Number():
+            return "a number"
+        case str():
+            return "a text"
+        case bool():
+            return "true or false"
+        case None:
+            return "null"
+        case list():
+            return "a list"
+        case _:
+            return "an object"
 
 
 class Tree:
@@ -79,6 +84,32 @@ class Tree:
             node = self._value(at, 1)
             yield node
             at = self._skip(node.end)
+
+    def each(self) -> Iterator[tuple[Node, bool]]:
+        """The values of the file one by one, those of an outermost list too, and whether they stand in such a list.
+
+        Nothing is kept of a value that was handed out: a file may hold any number of them, each up to a million values.
+        """
+        at = self._skip(self._first)
+        while at < len(self._data):
+            if self._data[at : at + 1] != b"[":
+                node = self.value_at(at)
+                yield node, False
+                at = self._skip(node.end)
+                continue
+            at, is_first = self._skip(at + 1), True
+            while self._data[at : at + 1] != b"]":
+                if not is_first:
+                    at = self._after(at, b",", "a comma or the end of the list")
+                node = self.value_at(at, 2)
+                yield node, True
+                at, is_first = self._skip(node.end), False
+            at = self._skip(at + 1)
+
+    def value_at(self, at: int, depth: int = 1) -> Node:
+        """The value that begins at a byte, `depth` levels deep."""
+        self._values = 0
+        return self._value(at, depth)
 
     def line(self, at: int) -> int:
         """The line a byte stands in, from 1."""

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from beamclaim.app import facts as app
 from beamclaim.app.facts import FactsOptions, facts
-from beamclaim.courses import Account, CourseDefaults, courses, form
+from beamclaim.courses import Account, CourseDefaults, courses
 from beamclaim.courses.facts import Facts
 from beamclaim.ingest.course_form import read_course
 from beamclaim.ingest.sources import read_bytes, sources
+from beamclaim.model.tables.course import PLAN_LIST
 from beamclaim.model.tables.evidence import Assertion, Beam, Delivery, Evidence
 from beamclaim.outputs.facts.json import write_course, write_json
 from beamclaim.outputs.facts.text import write_text
@@ -213,6 +214,7 @@ def test_the_text_of_every_sample_fits_its_width() -> None:
     assert all(len(line) <= 160 for line in said.splitlines())
 
 
+_PLAN_KEYS = [fact.path for fact in PLAN_LIST.facts[1:]]
 _TEXTS = st.one_of(
     st.sampled_from(
         ["1.2", "1.3", "Procedure/1", "photon", "vmat", "3d_conformal", "imrt", "true", "false", "5", "completed", "2026-01-05",
@@ -230,7 +232,7 @@ _STATEMENTS = st.builds(
     ),
     key=_TEXTS,
     name=st.sampled_from(
-        [*form.PLAN, "label", "dicom_plan", "based_on", "part_of", "uid", "intent", "diagnoses", "code", "date", "units", "kind",
+        [*_PLAN_KEYS, "label", "dicom_plan", "based_on", "part_of", "uid", "intent", "diagnoses", "code", "date", "units", "kind",
          "status", "fractions_delivered", "sessions_delivered", "technique_family", "frame_of_reference", "item", "signed_by", "birth_date",
          "sex", "image",
          "planned_at", "setting", "payer_line", "ended_on", "modifiers", "first_day"]

@@ -2,6 +2,8 @@
 
 import io
 import json
+from collections.abc import Iterator
+from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -10,10 +12,14 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from beamclaim.errors import InputError
 from beamclaim.ingest import json_tree
-from beamclaim.ingest.course_form import CHARGE, COURSE, FRACTION, PARTS, PATIENT, PLAN, PROCEDURE, read_course
+from beamclaim.ingest.course_form import read_course
+from beamclaim.ingest.course_form.form import COURSE, LISTS, OBJECTS
+from beamclaim.ingest.course_form.layout import layout
+from beamclaim.ingest.course_form.reader import read_by_tree, read_fast
 from beamclaim.ingest.json_tree import Tree
 from beamclaim.model.tables import TABLES, key_of
 from beamclaim.model.tables.frames import Tables
@@ -77,8 +83,8 @@ def test_every_part_is_found_again_in_the_file() -> None:
     data = FORM.read_bytes()
     said = json.loads(data)
     book = book_of(data)
-    for name, part in PARTS.items():
-        table = book[part.table]
+    for name in LISTS:
+        table = book[name]
         assert [json.loads(data[s:e]) for s, e in table.select("start", "end").iter_rows()] == said[name]
         assert table["course.key"].to_list() == [key_of(2, 0)] * table.height
         assert table["segment"].to_list() == [data[:s].count(b"\n") + 1 for s in table["start"]]
@@ -200,10 +206,10 @@ def test_a_file_that_is_no_course_is_refused_with_its_place(data: str | bytes, w
     assert words in str(refused.value)
 
 
-def test_values_without_end_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_values_without_end_in_one_course_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_tree, "MOST_VALUES", 1000)
     with pytest.raises(InputError, match="more than 1000 values"):
-        book_of("[" + "0," * 1001)
+        book_of('{"course": [' + "0," * 1001)
 
 
 JSON = st.recursive(
@@ -230,7 +236,9 @@ def test_a_tree_holds_the_values_python_reads_and_their_bytes(value: Any, indent
             waiting += list(zip(node.value, value, strict=True))
 
 
-KEYS = st.sampled_from([*COURSE, *PATIENT, *PLAN, *FRACTION, *PROCEDURE, *CHARGE, *PARTS])
+KEYS = st.sampled_from(
+    [*COURSE, *OBJECTS, *OBJECTS["patient"], *LISTS, *(key for each in LISTS.values() for key in each.facts)]
+)
 FORMS = st.recursive(
     JSON | st.sampled_from(["2025-03-03", "0.5", "77386", "C61", "\0"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=5),
@@ -250,3 +258,101 @@ def test_any_bytes_give_tables_or_a_refusal_in_words(data: bytes, at: int, byte:
             continue
         assert book["courses"].height
         assert book["files"]["file.size"].to_list() == [len(given_bytes)]
+
+
+def values_of(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The paths of a value and of all values in it."""
+    yield path
+    for step, inner in (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    ):
+        yield from values_of(inner, (*path, step))
+
+
+def with_other(value: Any, path: tuple[Any, ...], other: Any) -> Any:
+    """The value with another one at a path."""
+    if not path:
+        return other
+    copy = dict(value) if isinstance(value, dict) else list(value)
+    copy[path[0]] = with_other(value[path[0]], path[1:], other)
+    return copy
+
+
+WHOLE = json.loads(FORM.read_text())
+ODD: st.SearchStrategy[Any] = st.sampled_from(
+    [None, True, 1, -1, "", " 5 ", "1", "ä", "\0", "\U0001f600", "\x1c", [], ["cbct"], ["x"], [1], [[]], [{}], {}, {"id": {}},
+     {"a": 1}, "2025-02-30", "2025-03-03T08:10", 1e99, "0.40000", "vmat", "unknown", 65536, "-0", "C61"]
+)  # fmt: skip
+BYTES = st.sampled_from(
+    [b'"', b"{", b"}", b"[", b"]", b",", b":", b"\\", b"\\u0041", b"\\ud800", b"\n", b"\0", b"\1", b"NaN", b"0", b"\xff",
+     b'"course": 1,', b""]
+)  # fmt: skip
+
+
+@st.composite
+def course_files(draw: st.DrawFn) -> bytes:
+    """Some courses in one of the forms, now and then with an odd value, or a byte too many or too few."""
+    courses = [WHOLE] * draw(st.integers(1, 3))
+    for _ in range(draw(st.integers(0, 2))):
+        place = draw(st.integers(0, len(courses) - 1))
+        courses[place] = with_other(courses[place], draw(st.sampled_from([*values_of(courses[place])])), draw(ODD))
+    indent, is_ascii = draw(st.sampled_from([None, 1])), draw(st.booleans())
+    texts = [json.dumps(each, indent=indent, ensure_ascii=is_ascii) for each in courses]
+    text = draw(st.sampled_from(["\n", "", "[]"])).join(texts)
+    if draw(st.booleans()):
+        text = f"\ufeff [{', '.join(texts)}] {texts[0]}"
+    data = text.encode()
+    if draw(st.integers(0, 3)) == 0:
+        at, gone = draw(st.integers(0, len(data))), draw(st.integers(0, 1))
+        data = data[:at] + draw(BYTES) + data[at + gone :]
+    return data
+
+
+@given(course_files())
+@settings(max_examples=300, deadline=None)
+def test_the_fast_reader_gives_what_the_tree_gives_or_leaves_it_to_the_tree(data: bytes) -> None:
+    fast = read_fast(data, 2)
+    try:
+        by_tree = read_by_tree(data, 2)
+    except InputError:
+        assert fast is None
+        return
+    assert fast is None or fast.keys() == by_tree.keys()
+    for name, frame in (fast or {}).items():
+        assert_frame_equal(frame, by_tree[name])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("", ""),
+        ('"status": "complete"', '"status": "done"'),
+        ('"course": "C1"', '"course": "\\u00e4\\ud83d\\ude00"'),
+        ('": ', '" :\t'),
+        ("{", "\r\n{ "),
+    ],
+    ids=["valid", "a fault", "escapes", "blanks", "lines"],
+)
+def test_what_is_plain_enough_is_read_fast(change: tuple[str, str]) -> None:
+    text = FORM.read_text().replace(*change)
+    for data in (text, f"[{text}, {text}]", f"{text}\n{text}", f"{text}[{text}]"):
+        fast = read_fast(data.encode(), 0)
+        assert fast is not None
+        assert fast["courses"].height == data.count('"records_complete"')
+
+
+def test_a_block_may_end_in_a_text_or_an_escape(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = json.dumps([WHOLE | {"course": 'a "quoted" {name}: \\'}, WHOLE]).encode()
+    whole = layout(data)
+    for size in range(1, 40):
+        monkeypatch.setattr("beamclaim.ingest.course_form.layout.BLOCK_BYTES", size)
+        parts = layout(data)
+        assert whole is not None and parts is not None
+        for field in fields(whole):
+            assert getattr(parts, field.name).tolist() == getattr(whole, field.name).tolist()
+
+
+def test_more_than_a_million_values_are_read() -> None:
+    one = '{"course": "C", "diagnoses": [' + ", ".join(['"C61"'] * 1000) + "]}\n"
+    book = book_of(one * 1001)
+    assert (book["courses"].height, book["faults"].height) == (1001, 0)
