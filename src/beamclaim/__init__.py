@@ -15,7 +15,8 @@ from beamclaim.model.value_sets import PayerLine, Setting
 
 if TYPE_CHECKING:
     from beamclaim.courses.facts import Facts
-    from beamclaim.findings.finding import Finding, Result
+    from beamclaim.findings.finding import Finding
+    from beamclaim.findings.result import Result
 
 __version__ = "0.1.0"
 __all__ = ["Facts", "Finding", "Result", "__version__", "check", "facts"]
@@ -25,7 +26,7 @@ Path = str | PathLike[str]
 _HOMES = {
     "Facts": "beamclaim.courses.facts",
     "Finding": "beamclaim.findings.finding",
-    "Result": "beamclaim.findings.finding",
+    "Result": "beamclaim.findings.result",
 }
 
 

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from beamclaim.app.check import CheckOptions, check
-from beamclaim.findings.finding import Result
+from beamclaim.findings.result import Result
 from beamclaim.rules import registry
 from beamclaim.testing.cases import COLUMNS
 from beamclaim.testing.random_tables import Row, courses, rows

@@ -6,11 +6,10 @@ one at a time, so that memory follows the bucket and not the batch; no window of
 
 import shutil
 import tempfile
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO
 
 import polars as pl
 
@@ -28,13 +27,19 @@ COURSE_TABLES = (
 )  # fmt: skip
 BATCH_TABLES = ("files", "interchanges", "faults", *COURSE_TABLES)
 #: Lines held in memory before they are written to buckets, and how many buckets there are then.
-HELD, BUCKETS = 100_000, 32
+HELD, BUCKETS = 250_000, 32
 #: Lines asked at once: enough to make the fixed cost of asking small, few enough to keep memory low.
-ASKED = 40_000
-#: Books worked on at the same time.
-AT_ONCE = 2
+ASKED = 100_000
 Progress = Callable[[str, int, int | None], None]
-T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The paths of a run: claims that are checked; earlier claims and course evidence, which get no findings."""
+
+    claims: Sequence[str]
+    history: Sequence[str] = ()
+    courses: Sequence[str] = ()
 
 
 class Run:
@@ -58,15 +63,11 @@ class Run:
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
-    def read(
-        self,
-        groups: Sequence[tuple[Sequence[str], bool]],
-        stdin: BinaryIO | None = None,
-        progress: Progress | None = None,
-    ) -> None:
-        """Reads every file of the groups (paths, is_history) into the batch."""
-        named = [(s, history) for paths, history in groups for s in sources(list(paths), stdin=stdin)]
-        numbered = [router.Numbered(index, source, history) for index, (source, history) in enumerate(named)]
+    def read(self, inputs: Inputs, stdin: BinaryIO | None = None, progress: Progress | None = None) -> None:
+        """Reads every file of the run; claims come first, then what is context."""
+        paths = ((inputs.claims, False), (inputs.history, True), (inputs.courses, True))
+        named = [(source, is_context) for given, is_context in paths for source in sources(list(given), stdin=stdin)]
+        numbered = [router.Numbered(index, source, is_context) for index, (source, is_context) in enumerate(named)]
         self.sources = {n.file: n.source for n in numbered if isinstance(n.source, Source)}
         total_bytes = router.total_bytes(numbered)
         for portion in router.read(numbered, tables=(*PATIENT_TABLES, *BATCH_TABLES)):
@@ -143,19 +144,6 @@ class Run:
             for name, frames in parts.items():
                 frames.append(book[name].filter(pl.col("claim.key").is_in(wanted.implode())))
         return Tables({name: pl.concat(frames) for name, frames in parts.items() if frames})
-
-
-def side_by_side(books: Iterable[Tables], ask: Callable[[Tables], T]) -> Iterator[tuple[Tables, T]]:
-    """Each book with what is asked of it, in order; so many at once that both cores are busy, and no more in memory."""
-    waiting: deque[tuple[Tables, Future[T]]] = deque()
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for book in books:
-            waiting.append((book, pool.submit(ask, book)))
-            if len(waiting) == AT_ONCE:
-                done, told = waiting.popleft()
-                yield done, told.result()
-        for done, told in waiting:
-            yield done, told.result()
 
 
 def _narrow(claims: pl.DataFrame, given: Assumptions, history: bool) -> pl.DataFrame:

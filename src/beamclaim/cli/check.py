@@ -13,7 +13,7 @@ from beamclaim.model.value_sets import Severity
 
 if TYPE_CHECKING:
     from beamclaim.app.check import Checked
-    from beamclaim.findings.finding import Result
+    from beamclaim.findings.result import Result
 
 HELP = """Checks claims before they are sent.
 
@@ -158,7 +158,7 @@ def _repair(checked: "Checked", fail_on: FailOn, *, strict: bool, target: str | 
     copies: dict[str, Path] = {}
     if fix:
         readable = [f for f in result.files if f.error is None and not f.is_history]
-        copies = write_copies(readable, repairs, checked.places.open, Path(str(target)))
+        copies = write_copies(readable, repairs, checked.excerpts.open, Path(str(target)))
     with stream.report_to(None if fix else target) as out:
         out.writelines(diff(repairs))
         out.writelines(told(result, repairs, copies))
@@ -166,12 +166,12 @@ def _repair(checked: "Checked", fail_on: FailOn, *, strict: bool, target: str | 
     if not fix:
         return status(result, fail_on, strict=strict)
     repaired = {repair.finding.id for patch in repairs for repair in patch.repairs}
-    left = replace(result, findings=[f for f in result.findings if f.id not in repaired])
+    left = replace(result, findings=result.findings.without(repaired))
     return status(left, fail_on, strict=strict)
 
 
 def _write(checked: "Checked", format: ReportFormat, target: str | None) -> None:
-    from beamclaim.outputs.report.shown import shown
+    from beamclaim.outputs.report.printable import printable
     from beamclaim.outputs.report.text import verdict, write_text
 
     result = checked.result
@@ -199,24 +199,24 @@ def _write(checked: "Checked", format: ReportFormat, target: str | None) -> None
     if format != "text" or not to_terminal:
         _tell_unread(result)
         for warning in result.warnings:
-            typer.echo(f"beamclaim: note: {shown(warning)}", err=True)
+            typer.echo(f"beamclaim: note: {printable(warning)}", err=True)
     if not to_terminal:
-        typer.echo(f"beamclaim: report written to {shown(target)}. {verdict(result)}", err=True)
+        typer.echo(f"beamclaim: report written to {printable(target)}. {verdict(result)}", err=True)
 
 
 def _tell_unread(result: "Result") -> None:
-    from beamclaim.outputs.report.shown import shown
+    from beamclaim.outputs.report.printable import printable
 
     for file in result.files:
         if file.error is not None:
-            typer.echo(f"beamclaim: {shown(file.path)} was not read: {shown(file.error)}", err=True)
+            typer.echo(f"beamclaim: {printable(file.path)} was not read: {printable(file.error)}", err=True)
 
 
 def status(result: "Result", fail_on: FailOn, *, strict: bool) -> int:
     """The exit status: 2 a file was not read, 1 findings, 3 (`strict`) something could not be told, 0 otherwise."""
     if any(file.error is not None and not file.is_stray for file in result.files):
         return 2
-    if any(finding.severity in _FAILING[fail_on] for finding in result.findings):
+    if result.findings.spine["severity"].is_in(sorted(_FAILING[fail_on])).any():
         return 1
     if strict and (result.undecided or any(counts.cannot_tell for counts in result.coverage)):
         return 3

@@ -42,5 +42,4 @@ def demo(*, output: Output = Path(DEFAULT_PAGE)) -> None:
             write_text(checked.result, checked.excerpt, out, color=stream.is_colored(), width=stream.width())
         with stream.report_to(str(output)) as page:
             write_html(checked.result, checked.excerpt, page)
-        checked.places.close()
     typer.echo(f"\nThe same as a page: {output.resolve()}", err=True)

@@ -112,7 +112,7 @@ def _diagnoses(codes: list[str]) -> tuple[str, ...]:
 def _write_courses(answer: "Facts", folder: Path) -> None:
     """One file a course; its name is the course's own id, never a text of a file."""
     from beamclaim.outputs.facts.json import write_course
-    from beamclaim.outputs.report.shown import counted
+    from beamclaim.outputs.report.printable import counted
 
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -4,7 +4,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from beamclaim.outputs.report.shown import shown
+from beamclaim.outputs.report.printable import printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -29,7 +29,7 @@ class ProgressBar:
             self._bar = _bar()
             self._bar.start()
         is_reading = total is None or done < total
-        words = f"reading {shown(what)[-40:]}" if is_reading else "asking the rules"
+        words = f"reading {printable(what)[-40:]}" if is_reading else "asking the rules"
         self._bar.update(self._bar.task_ids[0], description=words, completed=done, total=total if is_reading else None)
 
     def __exit__(self, *_: object) -> None:

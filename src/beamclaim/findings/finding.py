@@ -1,10 +1,9 @@
-"""Findings: what one rule says of one subject, with the facts and the policy it rests on.
+"""One finding, opened: what one rule says of one subject, with the facts and the policy it rests on.
 
-Plain frozen values. Everything that prints, draws or exports a finding reads these and nothing else.
+Plain frozen values. A run holds its findings as columns (`schema.py`); these exist for the few that are shown, repaired or compared.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -13,10 +12,10 @@ from beamclaim.model.span import Span
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A value that was read: its column, its value in words (null: unknown), and where it stands."""
+    """A value that was read: its column, its value in words, and where it stands."""
 
     name: str
-    value: str | None
+    value: str
     where: Span | None = None
 
 
@@ -129,69 +128,3 @@ class Undecided:
     claim: str | None
     line: int | None
     missing: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class Coverage:
-    """How often one rule gave each verdict."""
-
-    rule: str
-    fires: int = 0
-    clear: int = 0
-    cannot_tell: int = 0
-    not_applicable: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file of the run."""
-
-    path: str
-    sha256: str | None
-    kind: str
-    claims: int
-    lines: int
-    error: str | None
-    is_history: bool = False
-    is_stray: bool = False
-    """Found in a folder or archive and no claim file: said, and no failure."""
-
-
-@dataclass(slots=True)
-class Result:
-    """All a run of `check` has to say; every report is written from this."""
-
-    engine: str
-    policy: str
-    as_of: date
-    files: list[File] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    coverage: list[Coverage] = field(default_factory=list)
-    undecided: Sequence[Undecided] = ()
-    claims: int = 0
-    lines: int = 0
-    charges: Decimal = Decimal("0.00")
-    warnings: list[str] = field(default_factory=list)
-    waived: list[Waived] = field(default_factory=list)
-    """Findings that stand apart: they count neither as findings nor as charges at risk."""
-
-    @property
-    def claims_with_errors(self) -> int:
-        """Claims with at least one finding of severity error."""
-        return len(
-            {(f.where.file if f.where else "", f.claim) for f in self.findings if f.severity == "error" and f.claim}
-        )
-
-    @property
-    def charge_at_risk(self) -> Decimal:
-        """Charges behind findings of severity error, each line once."""
-        lines = {key: charge for f in self.findings if f.severity == "error" for key, charge in f.charged_lines}
-        return sum(lines.values(), Decimal("0.00"))
-
-    @property
-    def by_rule(self) -> dict[str, int]:
-        """Findings per rule, by code."""
-        counts: dict[str, int] = {}
-        for finding in self.findings:
-            counts[finding.rule] = counts.get(finding.rule, 0) + 1
-        return dict(sorted(counts.items()))

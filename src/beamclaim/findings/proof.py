@@ -1,299 +1,274 @@
-"""Proofs: from a row that fired to a finding that explains itself.
+"""Verdicts of rules, book by book → findings that explain themselves.
 
-A proof is built from the rule and never written by its author: the plain columns the rule read are
-facts with their places, the policy columns are rows with dates and sources, the rest are answers.
+A proof is built from the rule and never written by its author: the plain columns the rule read are facts with their places, the
+policy columns are rows with dates and sources, the rest are answers. Each step is a column of all rows that fire; nothing here
+goes row by row but the digest of an id. Called by `app/check.py`; begin with `prove`.
 """
 
-import hashlib
-import re
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date
-from decimal import Decimal
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
-from beamclaim.engine.verdicts import ASKED, Verdicts
-from beamclaim.expressions.leaves import Neighbor, PolicyRead
-from beamclaim.findings.finding import Edit, Fact, Finding, Fix, PolicyFact
-from beamclaim.findings.questions import Questions, joined
-from beamclaim.model.span import Span
+from beamclaim.engine.verdicts import Verdicts
+from beamclaim.expressions.leaves import Neighbor
+from beamclaim.findings.identity import cause, ids, in_order, with_numbered_twins
+from beamclaim.findings.policy_rows import PolicyRows
+from beamclaim.findings.schema import CHARGED, DETAIL, FACT_PLACE, SPINE, Findings, Part
+from beamclaim.findings.texts import as_text, filled
 from beamclaim.model.value_sets import SEVERITIES
 from beamclaim.policy import PolicyAnswers
 from beamclaim.rules.declaration import Rule
 from beamclaim.views.registry import views
 
-#: Where a column's value stands: asked with the finding's row and the column, answered by the readers.
-Locate = Callable[[dict[str, Any], str], Span | None]
+#: Where a column's value stands on each of some rows: a frame of file, start, end, path, segment (`ingest.excerpts.PLACE`).
+Find = Callable[[pl.DataFrame, str], pl.DataFrame]
 
 #: Columns that steer the engine, and a birth date, which names a person: no facts of a finding.
-_INTERNAL = {
-    "line.counts",
-    "patient.key",
-    "claim.key",
-    "line.key",
-    "seen.order",
-    "today",
-    "course.key",
-    "care.key",
-    "line.component",
+_INTERNAL = frozenset({
+    "line.counts", "patient.key", "claim.key", "line.key", "seen.order", "today", "course.key", "care.key", "line.component",
     "claim.birth_date",
-}
-#: What follows from other facts, and the fact a person can supply.
-_SUPPLIED_AS = {
-    "line.component_modifier": "line.modifiers", "line.has_modifiers": "line.modifiers", "line.modifier_twice": "line.modifiers",
-    "line.in_facility": "line.place_of_service", "line.highest_pointer": "line.pointers", "claim.form": "claim.setting",
-    "claim.diagnosis_count": "claim.diagnoses", "claim.line_charges": "line.charge", "plan.site_group": "plan.site",
-    "interchange.seen_before": "interchange.control", "claim.bills_stay": "claim.bill_type",
-    "care.key": "line.target", "care.begins": "earlier claims of the course",
-    "course.is_stereotactic": "plan.technique",
-    "line.neoplasms": "line.diagnoses", "claim.neoplasms": "claim.diagnoses", "claim.codes": "line.code", "day.technique": "plan.technique",
-}  # fmt: skip
-_STEERING = {"answer:fires", "answer:grade", "answer:risk", "answer:to_do", "answer:rests_on", "answer:missing"}
-_NAME = re.compile(r"\{([^{}]+)\}")
-_WEAKEST: dict[str, int] = {name: i for i, name in enumerate(SEVERITIES)}
+})  # fmt: skip
+_STEERING = frozenset(
+    {"answer:fires", "answer:grade", "answer:risk", "answer:to_do", "answer:rests_on", "answer:missing"}
+)
 
 
-def words(value: Any) -> str:
-    """A value as a person writes it: no trailing zeros on units, two decimals on money, ISO days."""
-    if value is None:
-        return "unknown"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Decimal):
-        if value.as_tuple().exponent == -2:
-            return f"{value:.2f}"
-        return f"{value.normalize():f}"
-    if isinstance(value, float):
-        return f"{value:g}"
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value)
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """The facts of some rows: names, values (null: not of that row), and places where some byte says them."""
+
+    names: list[str]
+    values: list[pl.Series]
+    places: list[pl.DataFrame | None]
+
+    def add(self, name: str, values: pl.Series, place: pl.DataFrame | None) -> None:
+        """One more fact, unless no row has it."""
+        if values.null_count() < len(values):
+            self.names.append(name)
+            self.values.append(as_text(values))
+            self.places.append(place)
 
 
-def _fill(template: str, row: dict[str, Any]) -> str:
-    def put(match: re.Match[str]) -> str:
-        name = match[1]
-        return words(row.get(f"answer:{name}", row.get(name)))
+class Proofs:
+    """The findings of a run as they come, book by book and rule by rule."""
 
-    return _NAME.sub(put, template)
+    def __init__(self, policy: PolicyAnswers, files: Sequence[str]) -> None:
+        self._rows = PolicyRows(policy)
+        self._files = tuple(files)
+        self._numbers: dict[tuple[object, ...], int] = {}
+        self._parts: list[tuple[Part, list[pl.DataFrame]]] = []
+        self._spines: list[pl.DataFrame] = []
+        self._charged: list[pl.DataFrame] = []
 
-
-class Prover:
-    """Turns verdict rows into findings, with the policy at hand and a way to find bytes."""
-
-    def __init__(self, policy: PolicyAnswers, locate: Locate) -> None:
-        self._policy = policy
-        self._locate = locate
-
-    def findings(self, verdicts: Verdicts, lines: pl.DataFrame | None = None) -> Iterator[Finding]:
-        """The findings of one rule; `lines` (line.key, claim.key, line.charge) tells the charges behind a claim."""
-        rule = verdicts.rule
-        columns = rule.policy_reads
-        charges = _charges(verdicts.fires, lines)
-        for row in verdicts.fires.iter_rows(named=True):
-            yield self._finding(rule, row, columns, charges)
-
-    def _finding(
-        self,
-        rule: Rule,
-        row: dict[str, Any],
-        columns: Sequence[PolicyRead],
-        charges: dict[int, tuple[tuple[int, Decimal], ...]],
-    ) -> Finding:
-        facts = self._facts(rule, row)
-        policy, cap = self._rests_on(rule, row, columns)
-        severity = _weakest(row.get("answer:grade") or rule.severity, cap)
-        if rule.status == "preview":
-            severity = "info"
-        where = self._locate(row, rule.at)
-        number, line = row.get("claim.number"), row.get("line.number")
-        charge = row.get("line.charge")
-        if line is None:
-            charge = row.get("claim.charge") or row.get("claim.line_charges")
-            charged = charges.get(row.get("claim.key") or -1, ())
-        else:
-            charged = ((row["line.key"], charge),) if charge is not None else ()
-        to_do = _fill(row.get("answer:to_do") or rule.to_do, row)
-        repair = row.get("fault.repair") if rule.repair == "safe" else None
-        edit = Edit(where, repair) if where is not None and repair is not None else None
-        grade = "safe" if edit else ("advice" if severity == "info" else "review")
-        subject = [
-            rule.code,
-            number or "",
-            str(line or ""),
-            str(row.get("patient.key") or ""),
-            words(where.path if where else ""),
-        ]
-        identity = "\x1f".join([*subject, *(f"{f.name}={f.value}" for f in facts)])
-        # Faults of one element have one cause; those of another element have another.
-        element = (row.get("fault.path") or "").rpartition(" ")[2]
-        cause = "\x1f".join([rule.code, severity, to_do, element, *(f"{p.name}{p.value}{p.source}" for p in policy)])
-        return Finding(
-            id=_digest(identity), rule=rule.code, name=rule.name, title=rule.title, severity=severity,
-            risk=row.get("answer:risk") or rule.risk,
-            message=_fill(rule.message, row), claim=number, line=line, course=row.get("course.id"), fraction=None,
-            date=row.get("line.date") or row.get("claim.first_service"), code=row.get("line.code") or row.get("diagnosis.code"),
-            charge=charge, where=where, facts=facts, policy=policy, fix=Fix(grade, to_do, rule.who, edit),
-            cause=f"{rule.code}-{_digest(cause)[:8]}", preview=rule.status == "preview", charged_lines=charged,
-            payer=row.get("claim.payer"), payer_line=row.get("claim.payer_line"), setting=row.get("claim.setting"),
-        )  # fmt: skip
-
-    def _facts(self, rule: Rule, row: dict[str, Any]) -> tuple[Fact, ...]:
-        columns = views()[rule.view].columns
-        out = []
-        answered = {c.name for c in rule.policy_reads}
-        for name in rule.reads:
-            if name in answered or name in _INTERNAL or name.startswith("fault."):
-                continue
-            # What is unknown had no part in a verdict that is sure.
-            if row.get(name) is None:
-                continue
-            shown = columns[name].cell if name in columns else ""
-            out.append(Fact(name, _value(row[name]), self._locate(row, shown) if shown else None))
-        partners = {
-            str(row[f"{beginning}partner_code"]): f"{beginning}partner"
-            for beginning in dict.fromkeys(
-                c.beginning for c in rule.policy_reads if isinstance(c, Neighbor) and c.kind == "pair"
-            )
-            if row.get(f"{beginning}partner_code") is not None
-        }
-        for name, value in row.items():
-            if name.startswith("answer:") and name not in _STEERING and value is not None:
-                column = partners.get(str(value)) if name == "answer:partner" else None
-                out.append(Fact(name[7:], _value(value), self._locate(row, column) if column else None))
-        if row.get("answer:partner") is None:
-            out += [Fact("partner", code, self._locate(row, column)) for code, column in [*partners.items()][:1]]
-        return tuple(out)
-
-    def _rests_on(
-        self, rule: Rule, row: dict[str, Any], columns: Sequence[PolicyRead]
-    ) -> tuple[tuple[PolicyFact, ...], str]:
-        """The policy rows behind the verdict, and the strongest grade they carry together."""
-        out: list[PolicyFact] = []
-        cap: str = SEVERITIES[0]
-        # A rule with two grounds says for each row which tables and parameters it rests on, joined with `;`.
-        said = row.get("answer:rests_on")
-        grounds = tuple(said.split(";")) if said else rule.rests_on
-        seen: set[tuple[str, int]] = set()
-        for column in columns:
-            if column.kind == "ever":
-                at = self._closest(column, row)
-            elif column.kind == "near":
-                at = None
-            else:
-                at = row.get(column.row)
-            rests = not grounds or column.table in grounds
-            if at is None or (column.table, at) in seen or not (rests or (column.kind == "param" and not said)):
-                continue
-            seen.add((column.table, at))
-            held = self._row(column.table, at, column.kind)
-            out.append(
-                _policy_fact(
-                    column, held, is_edition=column.kind != "param" and self._policy.table(column.table).is_edition
-                )
-            )
-            if rests:
-                cap = _weakest(cap, str(held.get("row.cap") or SEVERITIES[0]))
-        return tuple(out), cap
-
-    def _row(self, table: str, at: int, kind: str) -> dict[str, Any]:
-        """A policy row by its id, which is its place in the table."""
-        return self._policy.table("parameters" if kind == "param" else table).frame.row(at, named=True)
-
-    def _closest(self, column: PolicyRead, row: dict[str, Any]) -> int | None:
-        """The row of a code whose days come nearest before the day of service: what it once was."""
-        frame = self._policy.table(column.table).frame
-        key = self._policy.table(column.table).key[0]
-        rows = frame.filter(pl.col(key) == row.get(column.of)).sort("first_day", nulls_last=False).to_dicts()
-        day = row.get("line.date")
-        past = [r for r in rows if day is not None and (r["first_day"] is None or r["first_day"] <= day)]
-        chosen = past[-1] if past else (rows[0] if rows else None)
-        return None if chosen is None else int(chosen["row.id"])
-
-    def undecided(self, verdicts: Verdicts, questions: Questions) -> None:
-        """Adds what one rule could not tell, and what it is missing."""
-        rule, rows = verdicts.rule, verdicts.undecided
-        if rows.is_empty():
+    def add(self, verdicts: Verdicts, lines: pl.DataFrame, find: Find) -> None:
+        """The rows of one rule that fire; `lines` (line.key, claim.key, line.charge) tells the charges behind a claim."""
+        rule, fires = verdicts.rule, verdicts.fires
+        if fires.is_empty():
             return
-        # Few rows differ in what they lack: the words are found once per pattern.
-        lacks = rows.select(pl.lit(0).alias("_"), pl.exclude(f"^{ASKED}.*$"))
-        patterns = lacks.unique()
-        words = [joined(missing(rule, row)) for row in patterns.iter_rows(named=True)]
-        told = lacks.join(
-            patterns.with_columns(pl.Series("_words", words)),
-            on=lacks.columns,
-            how="left",
-            nulls_equal=True,
-            maintain_order="left",
+        names, proven = prove(rule, fires, self._rows, find)
+        of_part = [n for n in proven.columns if n in DETAIL or n.startswith(("fact:", "policy:"))]
+        key = (rule.code, *names, *of_part)
+        if key not in self._numbers:
+            self._numbers[key] = len(self._parts)
+            is_preview = rule.status == "preview"
+            empty = proven.select(of_part).clear()
+            self._parts.append((Part(rule.code, rule.name, rule.title, rule.who, is_preview, tuple(names), empty), []))
+        number = self._numbers[key]
+        frames = self._parts[number][1]
+        first = sum(frame.height for frame in frames)
+        frames.append(proven.select(of_part))
+        spine = proven.with_columns(
+            pl.lit(number).alias("part"),
+            pl.int_range(first, first + pl.len()).alias("row"),
+            pl.lit(rule.code).alias("rule"),
         )
-        empty = pl.Series([None] * rows.height, dtype=pl.String)
-        claims = rows["asked:claim"] if "asked:claim" in rows.columns else empty
-        lines = rows["asked:line"] if "asked:line" in rows.columns else empty.cast(pl.UInt32)
-        questions.add(rule.code, claims, lines, told["_words"])
+        self._spines.append(spine.select(pl.col(n).cast(t) for n, t in SPINE.items()))
+        self._charged += _charges(spine, lines)
+
+    def findings(self, earlier: pl.DataFrame | None = None) -> Findings:
+        """Those added since it was last asked, and those of an `earlier` spine, in the order of the run.
+
+        Findings that look alike in every fact have ids of their own.
+        """
+        parts = [
+            Part(p.rule, p.name, p.title, p.who, p.is_preview, p.facts, pl.concat(frames, rechunk=True))
+            for p, frames in self._parts
+        ]
+        spines = [*([] if earlier is None else [earlier]), *self._spines]
+        spine = with_numbered_twins(in_order(pl.concat(spines))) if spines else None
+        self._spines = []
+        charged = pl.concat(self._charged).unique("line.key", keep="first") if self._charged else None
+        return Findings(spine, parts, files=self._files, policy_rows=self._rows.all, charged=charged)
 
 
-def missing(rule: Rule, row: dict[str, Any]) -> tuple[str, ...]:
-    """The facts whose absence leaves the verdict open: what the rule says, else null columns, and policy that does not answer."""
-    if row.get("answer:missing"):
-        return (str(row["answer:missing"]),)
-    facts, tables = [], []
-    answers = {c.name: c for c in rule.policy_reads}
-    for name in rule.reads:
-        if row.get(name) is not None or name in rule.optional:
-            continue
-        column = answers.get(name)
-        if column is None:
-            if name in row:
-                facts.append(name)
-        elif column.kind == "pair" and column.field == "exists":
-            tables.append(f"policy.{column.table}")
-        elif column.kind in ("in", "all", "clash", "param") or (column.kind == "value" and not rule.needs):
-            # An answer is missing because its question is, or because the claim does not say its day, setting or payer.
-            asked = [n for n in (column.of, column.on) if n in row and row[n] is None]
-            if not asked and row.get(column.open):
-                circumstances = views()[rule.view].circumstances
-                asked = [n for n, _, is_asked_for in circumstances if is_asked_for and n in row and row[n] is None]
-            facts += [n for n in asked if n not in rule.optional]
-            if not asked:
-                tables.append(f"policy.{column.table}")
-    found = tuple(dict.fromkeys([*(_SUPPLIED_AS.get(n, n) for n in facts), *tables]))
-    return found or rule.needs or ("another line of the patient",)
-
-
-def _charges(fires: pl.DataFrame, lines: pl.DataFrame | None) -> dict[int, tuple[tuple[int, Decimal], ...]]:
-    """claim.key → its lines and charges, for the claims of findings that name no line."""
-    if lines is None or "claim.key" not in fires.columns:
-        return {}
-    if "line.number" in fires.columns and fires["line.number"].null_count() == 0:
-        return {}
-    wanted = lines.join(fires.select("claim.key").unique(), on="claim.key", how="semi")
-    out: dict[int, list[tuple[int, Decimal]]] = {}
-    for claim, line, charge in wanted.select("claim.key", "line.key", "line.charge").iter_rows():
-        if charge is not None:
-            out.setdefault(claim, []).append((line, charge))
-    return {claim: tuple(rows) for claim, rows in out.items()}
-
-
-def _policy_fact(column: PolicyRead, held: dict[str, Any], *, is_edition: bool) -> PolicyFact:
-    aside = {"first_day", "last_day", "source", "at", "confidence", "scope", "setting", "observed_on"}
-    cells = tuple(
-        (k, words(v)) for k, v in held.items() if k not in aside and not k.startswith("row.") and v not in (None, "")
+def prove(rule: Rule, fires: pl.DataFrame, policy_rows: PolicyRows, find: Find) -> tuple[list[str], pl.DataFrame]:
+    """The rows of one rule that fire → the names of its facts, and a row each of `SPINE` (without its numbers), `DETAIL`, facts
+    and policy rows.
+    """
+    where = find(fires, rule.at)
+    facts = _facts(rule, fires, find)
+    policy, caps = policy_rows.behind(rule, fires)
+    severity = _severity(rule, fires, caps)
+    to_do = _to_do(rule, fires)
+    repair = _column(fires, "fault.repair") if rule.repair == "safe" else _nothing(fires, pl.String)
+    repair = repair.zip_with(where["start"].is_not_null(), _nothing(fires, pl.String))
+    line = _column(fires, "line.number").cast(pl.UInt32)
+    subject = pl.DataFrame({
+        "claim": _column(fires, "claim.number").cast(pl.String),
+        "line": line,
+        "patient": _column(fires, "patient.key").cast(pl.UInt64),
+        "path": where["path"],
+    })  # fmt: skip
+    # Faults of one element have one cause; those of another element have another.
+    element = _column(fires, "fault.path").cast(pl.String).fill_null("").str.extract(r"([^ ]*)$")
+    common = pl.DataFrame([
+        severity.cast(pl.String).alias("severity"), to_do.alias("to_do"), element.alias("element"),
+        *(numbers.alias(f"policy:{k}") for k, numbers in enumerate(policy)),
+    ])  # fmt: skip
+    grade = (
+        pl.when(pl.col("repair").is_not_null())
+        .then(pl.lit("safe"))
+        .when(pl.col("severity") == "info")
+        .then(pl.lit("advice"))
+        .otherwise(pl.lit("review"))
     )
-    return PolicyFact(
-        name=column.table, value=", ".join(f"{k} {v}" for k, v in cells), first_day=held.get("first_day"), last_day=held.get("last_day"),
-        source=held.get("source") or "", at=held.get("at") or "", confidence=held.get("confidence") or "",
-        scope="/".join(x for x in (held.get("scope"), held.get("setting")) if x), cells=cells, is_edition=is_edition,
-    )  # fmt: skip
+    risk = _column(fires, "answer:risk")
+    line_charge = _money(fires, "line.charge")
+    claim_charge = _money(fires, "claim.charge")
+    claim_charge = claim_charge.zip_with(claim_charge.fill_null(0) != 0, _money(fires, "claim.line_charges"))
+    code = _column(fires, "line.code")
+    frame = pl.DataFrame({
+        "file": where["file"], "start": where["start"], "end": where["end"], "segment": where["segment"],
+        "claim": subject["claim"], "line": line, "course": _column(fires, "course.id").cast(pl.String),
+        "fraction": _nothing(fires, pl.UInt32), "claim.key": _column(fires, "claim.key").cast(pl.UInt64),
+        "line.key": _column(fires, "line.key").cast(pl.UInt64),
+        "date": _column(fires, "line.date").cast(pl.Date),
+        "first_service": _column(fires, "claim.first_service").cast(pl.Date),
+        "code": code.cast(pl.String).zip_with(code.fill_null("") != "", _column(fires, "diagnosis.code").cast(pl.String)),
+        "charge": line_charge.zip_with(line.is_not_null(), claim_charge),
+        "severity": severity,
+        "risk": risk.zip_with(risk.fill_null("") != "", pl.Series([rule.risk]).new_from_index(0, fires.height)),
+        "id": ids(rule.code, subject, facts.values, facts.names),
+        "cause": _causes(rule, common, policy_rows),
+        "payer": _column(fires, "claim.payer"), "payer_line": _column(fires, "claim.payer_line"),
+        "setting": _column(fires, "claim.setting"),
+        "path": where["path"], "message": filled(rule.message, fires), "to_do": to_do, "repair": repair,
+    }).with_columns(
+        grade.alias("grade"),
+        pl.coalesce("date", "first_service").alias("date"),
+        pl.when(pl.col("line").is_not_null()).then("line.key").alias("line.key"),
+    ).drop("first_service")  # fmt: skip
+    return facts.names, frame.hstack(_details(fires, facts, policy, find, rule))
 
 
-def _weakest(*grades: str) -> str:
-    return max(grades, key=lambda g: _WEAKEST[g])
+def _facts(rule: Rule, fires: pl.DataFrame, find: Find) -> _Facts:
+    """What the rule read that is known, then its answers, then the partner of a pair where no answer names it."""
+    columns = views()[rule.view].columns
+    out = _Facts([], [], [])
+    answered = {c.name for c in rule.policy_reads}
+    for name in rule.reads:
+        if name in answered or name in _INTERNAL or name.startswith("fault.") or name not in fires.columns:
+            continue
+        cell = columns[name].cell if name in columns else ""
+        out.add(name, fires[name], find(fires, cell) if cell and fires[name].null_count() < fires.height else None)
+    pairs = [c.beginning for c in rule.policy_reads if isinstance(c, Neighbor) and c.kind == "pair"]
+    partners = [beginning for beginning in dict.fromkeys(pairs) if f"{beginning}partner_code" in fires.columns]
+    for name in fires.columns:
+        if name == "answer:partner" and partners:
+            out.add("partner", fires[name], _partner_place(fires, partners, as_text(fires[name]), find))
+        elif name.startswith("answer:") and name not in _STEERING:
+            out.add(name.removeprefix("answer:"), fires[name], None)
+    if partners:
+        first = fires.select(
+            pl.coalesce(f"{beginning}partner_code" for beginning in partners).alias("partner")
+        ).to_series()
+        if "answer:partner" in fires.columns:
+            first = first.zip_with(fires["answer:partner"].is_null(), first.clear().extend_constant(None, len(first)))
+        if first.null_count() < len(first):
+            out.add("partner", first, _partner_place(fires, partners, as_text(first), find))
+    return out
 
 
-def _value(value: Any) -> str | None:
-    return None if value is None else words(value)
+def _partner_place(fires: pl.DataFrame, pairs: Sequence[str], codes: pl.Series, find: Find) -> pl.DataFrame:
+    """Where the code of a partner stands: of two partners of one code the later."""
+    frame = fires.select(*(f"{beginning}{field}" for beginning in pairs for field in ("partner", "partner_code")))
+    key = pl.lit(None, dtype=pl.UInt64)
+    for beginning in pairs:
+        key = pl.when(pl.col(f"{beginning}partner_code") == pl.col("code")).then(f"{beginning}partner").otherwise(key)
+    keys = frame.with_columns(codes.alias("code")).select(key.alias("pair:partner"))
+    return find(keys, "pair:partner")
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+def _severity(rule: Rule, fires: pl.DataFrame, caps: pl.Series) -> pl.Series:
+    """The weakest of what the row's own grade and the policy rows behind it allow; a preview never more than a note."""
+    number = {name: n for n, name in enumerate(SEVERITIES)}
+    if rule.status == "preview":
+        return pl.Series(["info"], dtype=pl.Enum(SEVERITIES)).new_from_index(0, fires.height)
+    graded = _column(fires, "answer:grade").cast(pl.String).replace("", None).fill_null(rule.severity)
+    grade = graded.replace_strict(number, return_dtype=pl.UInt8)
+    weakest = pl.DataFrame([grade.alias("grade"), caps.alias("cap")]).max_horizontal()
+    return pl.Series(SEVERITIES, dtype=pl.Enum(SEVERITIES)).gather(weakest.cast(pl.UInt32))
+
+
+def _to_do(rule: Rule, fires: pl.DataFrame) -> pl.Series:
+    """What to do, from the row's own words or the rule's, a template filled at a time."""
+    if "answer:to_do" not in fires.columns:
+        return filled(rule.to_do, fires)
+    templates = fires["answer:to_do"].replace("", None).fill_null(rule.to_do)
+    out = filled(rule.to_do, fires)
+    for template in templates.unique():
+        out = filled(template, fires).zip_with(templates == template, out)
+    return out
+
+
+def _causes(rule: Rule, common: pl.DataFrame, rows: PolicyRows) -> pl.Series:
+    """What one fix settles together: rows that have severity, thing to do, element and policy rows in `common`."""
+    distinct = common.unique()
+    causes = []
+    for severity, to_do, element, *numbers in distinct.iter_rows():
+        policy = [rows.all[number] for number in numbers if number is not None]
+        causes.append(cause(rule.code, [severity, to_do, element, *(f"{p.name}{p.value}{p.source}" for p in policy)]))
+    named = distinct.with_columns(pl.Series("cause", causes, dtype=pl.String))
+    return common.join(named, on=common.columns, how="left", nulls_equal=True, maintain_order="left")["cause"]
+
+
+def _details(fires: pl.DataFrame, facts: _Facts, policy: Sequence[pl.Series], find: Find, rule: Rule) -> pl.DataFrame:
+    """The columns of a part that are of this rule alone, and the file and segment most of its facts stand in."""
+    own = [
+        find(fires, rule.at),
+        *(p for n, p in zip(facts.names, facts.places, strict=True) if p is not None and n != "partner"),
+    ]
+    out = [
+        pl.DataFrame([place[n].alias(str(k)) for k, place in enumerate(own)]).select(pl.coalesce(pl.all()).alias(f"row.{n}")).to_series()
+        for n in ("file", "segment")
+    ]  # fmt: skip
+    for k, (name, values, place) in enumerate(zip(facts.names, facts.values, facts.places, strict=True)):
+        out.append(values.alias(f"fact:{k}"))
+        if place is not None:
+            # A partner may stand in another file.
+            endings = [e for e in FACT_PLACE if name == "partner" or e not in (".file", ".segment")]
+            out += [place[e.removeprefix(".")].cast(FACT_PLACE[e]).alias(f"fact:{k}{e}") for e in endings]
+    return pl.DataFrame([*out, *(numbers.alias(f"policy:{k}") for k, numbers in enumerate(policy))])
+
+
+def _charges(spine: pl.DataFrame, lines: pl.DataFrame) -> list[pl.DataFrame]:
+    """The lines of claims whose findings name no line, and what they charge."""
+    claims = spine.filter(pl.col("line").is_null())["claim.key"].drop_nulls().unique()
+    if claims.is_empty() or "claim.key" not in lines.columns:
+        return []
+    charged = lines.filter(pl.col("claim.key").is_in(claims.implode()), pl.col("line.charge").is_not_null())
+    return [charged.select("claim.key", "line.key", pl.col("line.charge").alias("charge")).cast(CHARGED)]
+
+
+def _nothing(rows: pl.DataFrame, dtype: pl.DataType | type[pl.DataType]) -> pl.Series:
+    return pl.Series([None], dtype=dtype).new_from_index(0, rows.height)
+
+
+def _column(rows: pl.DataFrame, name: str) -> pl.Series:
+    """A column of the rows; all null where they have none of that name."""
+    return rows[name] if name in rows.columns else _nothing(rows, pl.String)
+
+
+def _money(rows: pl.DataFrame, name: str) -> pl.Series:
+    return _column(rows, name).cast(SPINE["charge"])

@@ -1,68 +1,107 @@
-"""Open questions: what could not be told, kept as columns because a batch can leave millions of them."""
+"""Rows nobody can tell → open questions and what each is missing, kept by rule because a run can leave millions of them.
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import overload
+`Questions` is a sequence of `Undecided` in order of rule, claim and line; each rule's are a frame of claim, line, missing. Called by
+`app/check.py`; read by `outputs`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, overload
 
 import polars as pl
 
+from beamclaim.engine.verdicts import ASKED, Verdicts
 from beamclaim.findings.finding import Undecided
+from beamclaim.rules.declaration import Rule
+from beamclaim.views.registry import views
 
-#: Few words in millions of rows: rule and missing facts are kept as numbers of words.
-_SCHEMA = {"rule": pl.Categorical, "claim": pl.String, "line": pl.UInt32, "missing": pl.Categorical}
-_WORDS = ("rule", "missing")
-_APART = "\x1f"
+#: Of one rule. Few words stand in millions of rows: what is missing, joined with `APART`, is kept as the number of its word.
+SCHEMA = pl.Schema({"claim": pl.String(), "line": pl.UInt32(), "missing": pl.Categorical()})
+APART = "\x1f"
+#: What follows from other facts, and the fact a person can supply.
+_SUPPLIED_AS = {
+    "line.component_modifier": "line.modifiers", "line.has_modifiers": "line.modifiers", "line.modifier_twice": "line.modifiers",
+    "line.in_facility": "line.place_of_service", "line.highest_pointer": "line.pointers", "claim.form": "claim.setting",
+    "claim.diagnosis_count": "claim.diagnoses", "claim.line_charges": "line.charge", "plan.site_group": "plan.site",
+    "interchange.seen_before": "interchange.control", "claim.bills_stay": "claim.bill_type",
+    "care.key": "line.target", "care.begins": "earlier claims of the course",
+    "course.is_stereotactic": "plan.technique",
+    "line.neoplasms": "line.diagnoses", "claim.neoplasms": "claim.diagnoses", "claim.codes": "line.code", "day.technique": "plan.technique",
+}  # fmt: skip
 
 
 class Questions(Sequence[Undecided]):
-    """A sequence of `Undecided` in order of rule, claim and line, held as a frame of rule, claim, line, missing."""
+    """The open questions of a run, in order of rule, claim and line."""
 
-    def __init__(self, parts: Iterable[pl.DataFrame] = ()) -> None:
-        self._parts = list(parts)
-        self._sorted: pl.DataFrame | None = None
+    def __init__(self, parts: Mapping[str, Iterable[pl.DataFrame]] | None = None) -> None:
+        self._parts = {rule: list(frames) for rule, frames in (parts or {}).items()}
 
     @classmethod
     def of(cls, undecided: Iterable[Undecided]) -> "Questions":
         """From single ones."""
         if isinstance(undecided, Questions):
             return undecided
-        rows = [(u.rule, u.claim, u.line, _APART.join(u.missing)) for u in undecided]
-        texts = {n: pl.String if n in _WORDS else t for n, t in _SCHEMA.items()}
-        return cls([pl.DataFrame(rows, schema=texts, orient="row").cast(_SCHEMA)])  # type: ignore[arg-type]
+        rows: dict[str, list[tuple[str | None, int | None, str]]] = {}
+        for u in undecided:
+            rows.setdefault(u.rule, []).append((u.claim, u.line, APART.join(u.missing)))
+        return cls({rule: [pl.DataFrame(r, schema=SCHEMA, orient="row")] for rule, r in rows.items()})
 
-    def add(self, rule: str, claims: pl.Series, lines: pl.Series, missing: pl.Series) -> None:
-        """Those of one rule: claim numbers, line numbers and what is missing (joined), row by row."""
-        frame = pl.DataFrame({"claim": claims, "line": lines, "missing": missing}).with_columns(
-            pl.lit(rule).alias("rule")
+    def add(self, verdicts: Verdicts) -> None:
+        """What one rule could not tell of a book, and what it is missing there."""
+        rule, rows = verdicts.rule, verdicts.undecided
+        if rows.is_empty():
+            return
+        # Few rows differ in what is there: the words are worked out once per pattern.
+        facts = rows.select(pl.lit(0).alias("_"), pl.exclude(f"^{ASKED}.*$"))
+        patterns = facts.unique()
+        words = [APART.join(missing(rule, row)) for row in patterns.iter_rows(named=True)]
+        named = facts.join(
+            patterns.with_columns(pl.Series("_words", words)),
+            on=facts.columns,
+            how="left",
+            nulls_equal=True,
+            maintain_order="left",
         )
-        self._parts.append(frame.select(pl.col(n).cast(t) for n, t in _SCHEMA.items()))
-        self._sorted = None
+        subject = [rows[n].alias(n.removeprefix(ASKED)) for n in rows.columns if n.startswith(ASKED)]
+        known = pl.DataFrame([*subject, named["_words"].alias("missing")])
+        columns = [pl.col(n) if n in known.columns else pl.lit(None).alias(n) for n in SCHEMA]
+        self._parts.setdefault(rule.code, []).append(known.select(columns).cast(SCHEMA))
 
-    @property
-    def frame(self) -> pl.DataFrame:
-        """All of them: rule, claim, line, missing (joined with U+001F)."""
-        if self._sorted is None:
-            whole = pl.concat(self._parts) if self._parts else pl.DataFrame(schema=_SCHEMA)
-            self._sorted = whole.sort(
-                pl.col("rule").cast(pl.String), "claim", "line", pl.col("missing").cast(pl.String), nulls_last=False
+    def by_rule(self) -> Iterator[tuple[str, pl.DataFrame]]:
+        """Rule by rule in order of code: claim, line, missing (joined with `APART`), sorted by all three."""
+        for rule in sorted(self._parts):
+            yield (
+                rule,
+                pl.concat(self._parts[rule]).sort("claim", "line", pl.col("missing").cast(pl.String), nulls_last=False),
             )
-            self._parts = [self._sorted]
-        return self._sorted
+
+    def claims(self) -> pl.Series:
+        """The numbers of the claims that some question is about, each once."""
+        parts = [frame["claim"] for frames in self._parts.values() for frame in frames]
+        return pl.concat(parts).drop_nulls().unique() if parts else pl.Series("claim", [], dtype=pl.String)
 
     def __len__(self) -> int:
-        return sum(part.height for part in self._parts)
+        return sum(frame.height for frames in self._parts.values() for frame in frames)
 
     @overload
     def __getitem__(self, index: int) -> Undecided: ...
     @overload
     def __getitem__(self, index: slice) -> "Questions": ...
     def __getitem__(self, index: int | slice) -> "Undecided | Questions":
-        if isinstance(index, slice):
-            return Questions([self.frame[index]])
-        return next(iter(Questions([self.frame[index]])))
+        chosen = list(range(len(self))[index]) if isinstance(index, slice) else [range(len(self))[index]]
+        parts: dict[str, list[pl.DataFrame]] = {}
+        first = 0
+        for rule, frame in self.by_rule():
+            inside = [at - first for at in chosen if first <= at < first + frame.height]
+            if inside:
+                parts[rule] = [frame[inside]]
+            first += frame.height
+        questions = Questions(parts)
+        return questions if isinstance(index, slice) else next(iter(questions))
 
     def __iter__(self) -> Iterator[Undecided]:
-        for rule, claim, line, missing in self.frame.iter_rows():
-            yield Undecided(rule, claim, line, tuple(missing.split(_APART)) if missing else ())
+        for rule, frame in self.by_rule():
+            for claim, line, words in frame.iter_rows():
+                yield Undecided(rule, claim, line, tuple(words.split(APART)) if words else ())
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and list(self) == list(other)
@@ -70,6 +109,29 @@ class Questions(Sequence[Undecided]):
     __hash__ = None  # type: ignore[assignment]
 
 
-def joined(words: Sequence[str]) -> str:
-    """Missing facts as one text."""
-    return _APART.join(words)
+def missing(rule: Rule, row: dict[str, Any]) -> tuple[str, ...]:
+    """The facts whose absence leaves the verdict open: what the rule says, else null columns, and policy that does not answer."""
+    if row.get("answer:missing"):
+        return (str(row["answer:missing"]),)
+    facts, tables = [], []
+    answers = {c.name: c for c in rule.policy_reads}
+    for name in rule.reads:
+        if row.get(name) is not None or name in rule.optional:
+            continue
+        column = answers.get(name)
+        if column is None:
+            if name in row:
+                facts.append(name)
+        elif column.kind == "pair" and column.field == "exists":
+            tables.append(f"policy.{column.table}")
+        elif column.kind in ("in", "all", "clash", "param") or (column.kind == "value" and not rule.needs):
+            # An answer is missing because its question is, or because the claim does not say its day, setting or payer.
+            asked = [n for n in (column.of, column.on) if n in row and row[n] is None]
+            if not asked and row.get(column.open):
+                circumstances = views()[rule.view].circumstances
+                asked = [n for n, _, is_asked_for in circumstances if is_asked_for and n in row and row[n] is None]
+            facts += [n for n in asked if n not in rule.optional]
+            if not asked:
+                tables.append(f"policy.{column.table}")
+    found = tuple(dict.fromkeys([*(_SUPPLIED_AS.get(n, n) for n in facts), *tables]))
+    return found or rule.needs or ("another line of the patient",)

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,9 @@ from typing import Any
 import polars as pl
 
 from beamclaim.errors import SettingError
-from beamclaim.findings.finding import Finding, Result, Waived, Waiver
+from beamclaim.findings.finding import Waiver
+from beamclaim.findings.result import Result
+from beamclaim.findings.waived import WaivedFindings
 from beamclaim.model.span import Span
 from beamclaim.model.value_sets import PAYER_LINES, SETTINGS
 from beamclaim.rules import registry
@@ -53,28 +55,29 @@ def read_waivers(path: str | Path) -> list[Waiver]:
     return [_waiver(place, number, entry) for number, entry in enumerate(entries, start=1)]
 
 
-def set_apart(result: Result, waivers: Iterable[Waiver]) -> None:
+def set_apart(result: Result, waivers: Sequence[Waiver]) -> None:
     """Moves each finding that a waiver covers on the day of asking from `findings` to `waived`; the first one counts."""
-    alive = [w for w in waivers if w.until >= result.as_of]
-    counted: list[Finding] = []
-    for finding in result.findings:
-        waiver = next((w for w in alive if covers(w, finding)), None)
-        if waiver is None:
-            counted.append(finding)
-        else:
-            result.waived.append(Waived(finding, waiver))
-    result.findings = counted
+    findings = result.findings
+    in_force = [(number, waiver) for number, waiver in enumerate(waivers) if waiver.until >= result.as_of]
+    if not in_force:
+        return
+    first = pl.lit(None, dtype=pl.UInt32)
+    for number, waiver in reversed(in_force):
+        first = pl.when(covers(waiver)).then(pl.lit(number, dtype=pl.UInt32)).otherwise(first)
+    numbers = findings.spine.select(first.alias("waiver")).to_series()
+    result.waived = WaivedFindings(findings.where(numbers.is_not_null()), numbers.drop_nulls(), waivers)
+    result.findings = findings.where(numbers.is_null())
 
 
-def covers(waiver: Waiver, finding: Finding) -> bool:
-    """Whether all that the waiver says is true of the finding; what is unknown of the finding is never true."""
-    asked = (
-        (waiver.claim, finding.claim), (waiver.line, finding.line), (waiver.payer, finding.payer),
-        (waiver.code, finding.code),
-    )  # fmt: skip
-    if finding.rule not in waiver.codes or any(said is not None and said != found for said, found in asked):
-        return False
-    return waiver.scope in (None, "all", finding.payer_line, finding.setting)
+def covers(waiver: Waiver) -> pl.Expr:
+    """Whether all that the waiver says is true of a row of the spine; what is unknown of a finding is never true."""
+    asked = {"claim": waiver.claim, "line": waiver.line, "payer": waiver.payer, "code": waiver.code}
+    conditions = [pl.col("rule").cast(pl.String).is_in(sorted(waiver.codes))]
+    conditions += [pl.col(n).cast(pl.String) == str(value) for n, value in asked.items() if value is not None]
+    if waiver.scope not in (None, "all"):
+        scopes = [(pl.col(n).cast(pl.String) == waiver.scope).fill_null(False) for n in ("payer_line", "setting")]
+        conditions.append(pl.any_horizontal(scopes))
+    return pl.all_horizontal(conditions).fill_null(False)
 
 
 def waivers_view(
@@ -84,9 +87,7 @@ def waivers_view(
 
     A waiver whose rules were not all asked, or whose claim is not in the run, could not show whether it is needed.
     """
-    at_work: dict[int, int] = {}
-    for waived in result.waived:
-        at_work[waived.waiver.number] = at_work.get(waived.waiver.number, 0) + 1
+    at_work = {waiver.number: len(findings) for waiver, findings in result.waived.under()}
     rows = [
         (w.number, w.rule, w.until, at_work.get(w.number, 0), w.codes <= set(asked) and (w.claim is None or w.claim in claims),
          result.as_of, False)
@@ -97,6 +98,14 @@ def waivers_view(
         "waiver.was_asked": pl.Boolean, "today": pl.Date, "is_history": pl.Boolean,
     }  # fmt: skip
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def waiver_places(waivers: Sequence[Waiver], files: Sequence[str], rows: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Where the waiver of each row of the view ``waivers`` stands: whatever the column, the whole of it."""
+    spans = [waivers[number - 1].where for number in rows["waiver.number"]]
+    places = [(files.index(s.file), s.start, s.end, s.path, s.segment) for s in spans]
+    schema = {"file": pl.UInt32, "start": pl.Int64, "end": pl.Int64, "path": pl.String, "segment": pl.UInt32}
+    return pl.DataFrame(places, schema=schema, orient="row")
 
 
 # ── the file ────────────────────────────────────────────────────────────────────────────────────

@@ -9,7 +9,7 @@ import beamclaim
 from beamclaim.cli import main
 from beamclaim.cli.main import main as beam
 from beamclaim.model.span import Span
-from beamclaim.outputs.report.shown import Excerpt
+from beamclaim.outputs.report.printable import Excerpt
 
 COMMANDS = [(), ("check",), ("rule",), ("policy",), ("policy", "show"), ("policy", "diff")]
 
@@ -76,7 +76,7 @@ def test_g39_a_bug_is_owned_up_to_without_its_value(
     monkeypatch.delenv("BEAMCLAIM_DEBUG", raising=False)
     assert main.own_up(bug) == 2
     told = capsys.readouterr().err
-    assert "internal error: ValueError at beamclaim.outputs.report.shown:" in told
+    assert "internal error: ValueError at beamclaim.outputs.report.printable:" in told
     assert "please report it" in told
     assert "SECRET" not in told and "Traceback" not in told
 

@@ -6,7 +6,10 @@ import pytest
 
 from beamclaim.cli.check import FailOn, status
 from beamclaim.cli.options import day
-from beamclaim.findings.finding import Coverage, File, Finding, Fix, Result, Undecided
+from beamclaim.findings.finding import Finding, Fix, Undecided
+from beamclaim.findings.questions import Questions
+from beamclaim.findings.result import Coverage, File, Result
+from beamclaim.testing.findings import findings_of
 
 READ = File("a.837", "00", "837P", 1, 1, None)
 LOCKED = File("b.837", None, "unknown", 0, 0, "no permission")
@@ -17,16 +20,16 @@ def run(
     severity: str | None = None, *, files: tuple[File, ...] = (READ,), undecided: tuple[Undecided, ...] = ()
 ) -> Result:
     result = Result("0.1.0", "ab", date(2026, 3, 1), files=list(files), claims=1, lines=1)
-    result.undecided = list(undecided)
+    result.undecided = Questions.of(undecided)
     result.coverage = [Coverage("UNT101", cannot_tell=len(undecided))]
     if severity:
-        result.findings = [
+        result.findings = findings_of([
             Finding(
                 id="id", rule="COD101", name="n", title="t", severity=severity, risk="denial", message="m", claim="C1",
                 line=1, course=None, fraction=None, date=None, code=None, charge=None, where=None, facts=(), policy=(),
                 fix=Fix("advice", "look", "biller"), cause="c",
             )
-        ]  # fmt: skip
+        ])  # fmt: skip
     return result
 
 

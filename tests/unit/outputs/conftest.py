@@ -5,22 +5,16 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import polars as pl
 import pytest
 
-from beamclaim.findings.finding import (
-    Coverage,
-    Fact,
-    File,
-    Finding,
-    Fix,
-    PolicyFact,
-    Result,
-    Undecided,
-    Waived,
-    Waiver,
-)
+from beamclaim.findings.finding import Fact, Finding, Fix, PolicyFact, Undecided, Waiver
+from beamclaim.findings.questions import Questions
+from beamclaim.findings.result import Coverage, File, Result
+from beamclaim.findings.waived import WaivedFindings
 from beamclaim.model.span import Span
-from beamclaim.outputs.report.shown import Excerpts
+from beamclaim.outputs.report.printable import Excerpts
+from beamclaim.testing.findings import findings_of
 
 SEGMENT = b"SV1*HC:77386*1450*UN*1***1~"
 HOSTILE = "=HYPERLINK(1)<script>alert(1)</script>\x1b[31m\u202e\x9b"
@@ -34,7 +28,7 @@ def finding_of_code(number: int) -> Finding:
         title="Procedure code not in force on the date of service",
         message="77386 was not in force on 2026-02-03", claim=f"PCN{number:03}", line=3, course=None, fraction=None,
         date=date(2026, 2, 3), code="77386", charge=Decimal("1450.00"), where=where,
-        facts=(Fact("line.code", "77386", where), Fact("line.date", "2026-02-03"), Fact("claim.setting", None)),
+        facts=(Fact("line.code", "77386", where), Fact("line.date", "2026-02-03"), Fact("claim.setting", "")),
         policy=(
             PolicyFact(
                 "radonc.delivery", "77386", date(2015, 1, 1), date(2025, 12, 31), "ASTRO-2026-CHANGES", "page 2",
@@ -87,17 +81,17 @@ def result() -> Result:
             File("locked.837", None, "unknown", 0, 0, "no permission to read it; ask its owner"),
             File("old.csv", "12" * 32, "claims_csv", 3, 3, None, is_history=True),
         ],
-        findings=[*(finding_of_code(n) for n in range(1, 21)), finding_hostile(), advice],
+        findings=findings_of([*(finding_of_code(n) for n in range(1, 21)), finding_hostile(), advice]),
         coverage=[
             Coverage("COD101", 20, 40, 0, 1),
             Coverage("DXN107", 1, 0, 0, 12),
             Coverage("FMT003", 1, 60, 0, 0),
             Coverage("UNT101", 0, 2, 5, 54),
         ],
-        undecided=[
+        undecided=Questions.of(
             Undecided("UNT101", f"PCN{n:03}", 5, ("course.sessions_delivered", "course.ended_on")[: 1 + n % 2])
             for n in range(1, 6)
-        ],
+        ),
         claims=25,
         lines=61,
         charges=Decimal("88450.00"),
@@ -112,8 +106,9 @@ def waived(result: Result) -> Result:
         number=1, rule="FMT003", codes=frozenset({"FMT003"}), reason=HOSTILE, who=HOSTILE, until=date(2026, 12, 31),
         where=Span("waivers.yaml", 0, 90, "waiver 1", 1), scope="all",
     )  # fmt: skip
-    findings = [f for f in result.findings if f.rule != "FMT003"]
-    return replace(result, findings=findings, waived=[Waived(finding_hostile(), waiver)])
+    is_waived = pl.col("rule").cast(pl.String) == "FMT003"
+    waived = WaivedFindings(result.findings.where(is_waived), pl.Series([0], dtype=pl.UInt32), [waiver])
+    return replace(result, findings=result.findings.where(~is_waived), waived=waived)
 
 
 @pytest.fixture
@@ -122,6 +117,6 @@ def big() -> Callable[[int], Result]:
 
     def make(number: int) -> Result:
         findings = [replace(finding_of_code(n), cause=f"COD101:{n // 10}") for n in range(number)]
-        return Result("0.1.0", "ab", date(2026, 11, 23), findings=findings, claims=number, lines=number)
+        return Result("0.1.0", "ab", date(2026, 11, 23), findings=findings_of(findings), claims=number, lines=number)
 
     return make

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
 
-from beamclaim.findings.finding import Result
+from beamclaim.findings.result import Result
 from beamclaim.outputs.report import html
 from beamclaim.outputs.report.html import write_html
-from beamclaim.outputs.report.shown import Excerpts
+from beamclaim.outputs.report.printable import Excerpts
+from beamclaim.testing.findings import findings_of
 
 VOID = {"meta", "input"}
 
@@ -109,7 +110,7 @@ def test_what_does_not_fit_is_counted_in_words(big: Callable[[int], Result], exc
 
 def test_a_long_cause_is_cut_and_says_so(big: Callable[[int], Result], excerpts: Excerpts) -> None:
     run = big(html.MOST_OF_A_CAUSE)
-    run.findings = [replace(f, cause="one") for f in run.findings] + [replace(run.findings[0], id="x", cause="one")]
+    run.findings = findings_of([replace(f, cause="one") for f in (*run.findings, replace(run.findings[0], id="x"))])
     assert "1 more finding of this cause not shown on this page" in page(run, excerpts)
 
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from beamclaim.findings.finding import Result
+from beamclaim.findings.result import Result
 from beamclaim.outputs.report.json import write_json, write_jsonl
 
 
@@ -45,7 +45,7 @@ def test_a_finding_has_the_promised_keys_in_order(result: Result) -> None:
     assert finding["facts"] == [
         {"name": "line.code", "value": "77386", "where": where},
         {"name": "line.date", "value": "2026-02-03", "where": {}},
-        {"name": "claim.setting", "value": None, "where": {}},
+        {"name": "claim.setting", "value": "", "where": {}},
     ]
     assert list(finding["policy"][0])[:5] == ["name", "value", "first_day", "last_day", "source"]
     assert finding["policy"][0]["last_day"] == "2025-12-31"

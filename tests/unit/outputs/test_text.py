@@ -9,9 +9,13 @@ from datetime import date
 import pytest
 from rich.cells import cell_len
 
-from beamclaim.findings.finding import Coverage, File, Result, Undecided
-from beamclaim.outputs.report.shown import Excerpts
+from beamclaim.findings.finding import Undecided
+from beamclaim.findings.questions import Questions
+from beamclaim.findings.result import Coverage, File, Result
+from beamclaim.findings.schema import Findings
+from beamclaim.outputs.report.printable import Excerpts
 from beamclaim.outputs.report.text import MOST_CAUSES, verdict, write_text
+from beamclaim.testing.findings import findings_of
 
 BLOCK = """\
 error[COD101]: Procedure code not in force on the date of service
@@ -22,7 +26,7 @@ error[COD101]: Procedure code not in force on the date of service
    | SV1*HC:77386*1450*UN*1***1~
    |        ^^^^^ 77386 was not in force on 2026-02-03
    |
-   = setting      unknown
+   = setting      none
    = rule         77386: IMRT, complex; in force 2015-01-01 to 2025-12-31 (medium confidence)
    = source       ASTRO-2026-CHANGES (page 2)
    = to do        coder: bill the 2026 code that the plan supports
@@ -93,7 +97,7 @@ def test_color_only_when_asked(result: Result, excerpts: Excerpts) -> None:
 def test_the_word_clean_is_kept_for_runs_without_an_open_question(result: Result, excerpts: Excerpts) -> None:
     quiet = Result("0.1.0", "ab", date(2026, 11, 23), claims=1, coverage=[Coverage("COD101", 0, 1)])
     assert "Clean" in verdict(quiet)
-    unsure = replace(quiet, undecided=[Undecided("UNT101", "C1", 1, ("course.ended_on",))])
+    unsure = replace(quiet, undecided=Questions.of([Undecided("UNT101", "C1", 1, ("course.ended_on",))]))
     unread = replace(quiet, files=[File("a", None, "unknown", 0, 0, "cannot be opened")])
     empty = replace(quiet, claims=0)
     unasked = replace(quiet, coverage=[])
@@ -109,7 +113,7 @@ def test_causes_beyond_the_most_are_counted(big: Callable[[int], Result], excerp
 
 def test_the_gravest_and_dearest_cause_comes_first(big: Callable[[int], Result], excerpts: Excerpts) -> None:
     run = big(25)
-    run.findings[24] = replace(run.findings[24], severity="warning", cause="alone")
+    run.findings = findings_of([*run.findings[:24], replace(run.findings[24], severity="warning", cause="alone")])
     heads = re.findall(r"^(error|warning)\[", page(run, excerpts), re.MULTILINE)
     assert heads == ["error", "error", "error", "warning"]
 
@@ -125,5 +129,7 @@ def test_what_was_waived_stands_apart_with_who_until_when_and_why(waived: Result
 
 
 def test_a_run_whose_only_finding_was_waived_is_not_called_clean(waived: Result) -> None:
-    alone = replace(waived, findings=[], undecided=[], files=[], coverage=[Coverage("FMT003", 1, 3, 0, 0)])
+    alone = replace(
+        waived, findings=Findings(), undecided=Questions(), files=[], coverage=[Coverage("FMT003", 1, 3, 0, 0)]
+    )
     assert verdict(alone) == "No finding; 1 finding waived."

@@ -8,8 +8,9 @@ from typing import Any
 import openpyxl
 import pytest
 
-from beamclaim.findings.finding import Result
+from beamclaim.findings.result import Result
 from beamclaim.outputs.report.xlsx import write_xlsx
+from beamclaim.testing.findings import findings_of
 
 
 def workbook(result: Result, **options: int) -> Any:
@@ -72,7 +73,7 @@ def test_g29_nothing_becomes_a_formula_a_link_or_a_control_character(waived: Res
 def test_g29_text_stays_text_whatever_it_looks_like(result: Result, start: str) -> None:
     from dataclasses import replace
 
-    result.findings = [replace(result.findings[0], claim=start, message=start * 20_000)]
+    result.findings = findings_of([replace(result.findings[0], claim=start, message=start * 20_000)])
     cell = rows(workbook(result)["By line"])[0]
     assert (cell["Claim"].value, cell["Claim"].data_type) == (start, "s")
     assert len(cell["Message"].value) <= 32_767

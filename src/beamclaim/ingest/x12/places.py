@@ -2,8 +2,6 @@
 
 from typing import NamedTuple
 
-from beamclaim.ingest.x12.tokens import Delimiters, split, within
-
 
 class Place(NamedTuple):
     """An element of a loop. ``path`` names it, with ``{line}`` for the line's number.
@@ -87,45 +85,3 @@ _BY_FORM = {
 def place(column: str, form: str = "837P") -> Place | None:
     """Where a column of claims, lines or diagnoses stands in a form; None where it is in no claim or line loop."""
     return _BY_FORM.get(form, {}).get(column) or _SHARED.get(column)
-
-
-def span_of(  # noqa: PLR0917
-    raw_loop: bytes, base: int, delimiters: Delimiters, form: str, column: str, line: int | None = None
-) -> tuple[int, int, str] | None:
-    """Where a column's value stands: absolute (first byte, past the last, path), or None when it is not in the loop.
-
-    ``raw_loop`` is ``source[base:base + len(raw_loop)]``: from ``loop_start`` to ``loop_end`` of a line,
-    from ``start`` to ``loop_end`` of a claim, or ``start`` to ``end`` of a diagnosis (one composite).
-    """
-    wanted = place(column, form)
-    if wanted is None:
-        return None
-    path = wanted.path.format(line="?" if line is None else line)
-    if column.startswith("diagnosis."):
-        composite = within([b"HI", raw_loop], 1, wanted.component, delimiters)
-        return None if composite is None else (base + composite[0] - 3, base + composite[1] - 3, path)
-    for number, (start, end) in enumerate(split(raw_loop, delimiters)):
-        fields = raw_loop[start:end].split(delimiters.element)
-        name = fields[0].upper().decode("latin-1")
-        if number and name in wanted.until and name != wanted.segment:
-            return None
-        if name != wanted.segment or not _is_meant(fields, wanted, delimiters):
-            continue
-        found = within(fields, wanted.element, wanted.component or None, delimiters)
-        if found is None:
-            return None
-        stop = found[1]
-        for component in range(wanted.component + 1, wanted.last + 1):
-            more = within(fields, wanted.element, component, delimiters)
-            stop = more[1] if more else stop
-        return base + start + found[0], base + start + stop, path
-    return None
-
-
-def _is_meant(fields: list[bytes], wanted: Place, delimiters: Delimiters) -> bool:
-    if wanted.qualifier is None:
-        return True
-    element, values = wanted.qualifier
-    if element >= len(fields):
-        return False
-    return fields[element].split(delimiters.component)[0].upper().decode("latin-1") in values

@@ -8,7 +8,7 @@ from typing import Any, TextIO
 from beamclaim.courses import Account, Note
 from beamclaim.courses.facts import Facts
 from beamclaim.model.value_sets import DELIVERED
-from beamclaim.outputs.report.shown import counted, shown
+from beamclaim.outputs.report.printable import counted, printable
 
 MOST = 20
 """Notes and faults of a kind shown; `--format json` lists all."""
@@ -43,7 +43,7 @@ def _course(account: Account, out: TextIO, width: int) -> None:
     about = [f"patient {person['id']}" if "id" in person else "patient not said"]
     about += [str(person[k]) for k in ("sex", "birth_date") if k in person]
     about += [str(v) for v in (payer.get("line"), form.get("setting"), ", ".join(form.get("diagnoses", []))) if v]
-    out.write(f"Course {shown(form['course'])}: {shown(', '.join(about))}\n")
+    out.write(f"Course {printable(form['course'])}: {printable(', '.join(about))}\n")
     if fractions:
         span = f", {days[0]} to {days[-1]}" if len(days) > 1 else f", {days[0]}" if days else ""
         out.write(
@@ -113,7 +113,7 @@ def _cell(value: Any) -> str:
 def _table(out: TextIO, heads: Sequence[str], rows: list[list[str]]) -> None:
     if not rows:
         return
-    cells = [list(heads), *([shown(c) for c in row] for row in rows)]
+    cells = [list(heads), *([printable(c) for c in row] for row in rows)]
     widths = [max(len(row[n]) for row in cells) for n in range(len(heads))]
     for row in cells:
         out.write("  " + "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() + "\n")
@@ -153,7 +153,7 @@ def _listed(title: str, rows: Iterable[tuple[str, str]], out: TextIO, width: int
         return
     out.write(f"{title}\n")
     for name, text in given[:MOST]:
-        lines = textwrap.wrap(f"{shown(name)}: {shown(text)}", max(width, 60) - 4, break_on_hyphens=False)
+        lines = textwrap.wrap(f"{printable(name)}: {printable(text)}", max(width, 60) - 4, break_on_hyphens=False)
         out.write("  " + "\n    ".join(lines) + "\n")
     if len(given) > MOST:
         out.write(f"  and {len(given) - MOST:,} more: --format json lists all\n")

@@ -6,12 +6,16 @@ from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from typing import TextIO
 
-from beamclaim.findings.finding import Coverage, File, Finding, Result, Waived
-from beamclaim.outputs.report import statement
-from beamclaim.outputs.report.cause import Cause, causes, gaps, severities
+import polars as pl
+
+from beamclaim.findings.finding import Finding
+from beamclaim.findings.result import Coverage, File, Result
+from beamclaim.findings.waived import WaivedFindings
+from beamclaim.outputs.report import wording
+from beamclaim.outputs.report.cause import Cause, Causes, gaps, severities
 from beamclaim.outputs.report.headline import headline
 from beamclaim.outputs.report.markup import Markup, fill, joined, table
-from beamclaim.outputs.report.shown import Excerpt, Excerpts, counted, dollars
+from beamclaim.outputs.report.printable import Excerpt, Excerpts, counted, dollars
 from beamclaim.outputs.report.text import verdict
 from beamclaim.outputs.report.worklist import extent, write_worklist
 
@@ -25,17 +29,17 @@ def write_html(result: Result, excerpts: Excerpts, out: TextIO) -> None:
     """Writes the page. At most `MOST` findings are shown in full; how many are not is said on the page."""
     part = {name: _part(name) for name in ("report.html", "report.css", "report.js")}
     head, tail = part["report.html"].split("{causes}")
-    grouped = causes(result)
-    whether, how_much = headline(result)
+    causes = Causes(result.findings)
+    whether, how_much = headline(result, causes)
     out.write(
         fill(
             head, style=part["report.css"], style_hash=_hash(part["report.css"]), script_hash=_hash(part["report.js"]),
             as_of=result.as_of, headline=f"{whether}.", how_much=f"{how_much}. " if how_much else "", verdict=verdict(result),
-            tiles=_tiles(result), work=write_worklist(result, grouped),
-            bar=_bar(result), filters=_filters(result), cause_count=counted(len(grouped), "cause"),
+            tiles=_tiles(result), work=write_worklist(result, causes),
+            bar=_bar(result), filters=_filters(result), cause_count=counted(len(causes), "cause"),
         )
     )  # fmt: skip
-    for piece in _causes(grouped, result, excerpts):
+    for piece in _causes(causes, result, excerpts):
         out.write(piece)
     out.write(
         fill(
@@ -60,10 +64,11 @@ def _hash(inline: str) -> str:
 
 def _split(result: Result) -> tuple[int, int, int]:
     """Claims with an error; without one but with a question open; without one and every question answered."""
-    wrong = {f.claim for f in result.findings if f.severity == "error"}
-    unsure = {u.claim for u in result.undecided if u.claim is not None} - wrong
+    wrong = result.findings.spine.filter(pl.col("severity") == "error")["claim"].unique()
+    in_question = result.undecided.claims()
+    unsure = int((~in_question.is_in(wrong.implode())).sum())
     rest = max(result.claims - result.claims_with_errors, 0)
-    return result.claims_with_errors, min(len(unsure), rest), max(rest - len(unsure), 0)
+    return result.claims_with_errors, min(unsure, rest), max(rest - unsure, 0)
 
 
 def _tiles(result: Result) -> Markup:
@@ -114,8 +119,9 @@ def _options(values: Sequence[tuple[object, str]]) -> Markup:
 
 def _filters(result: Result) -> Markup:
     index = _file_index(result)
-    people = sorted({f.fix.who for f in result.findings if f.fix.who})
-    risks = sorted({f.risk for f in result.findings})
+    parts = [result.findings.parts[number] for number in result.findings.spine["part"].unique()]
+    people = sorted({part.who for part in parts if part.who})
+    risks = sorted(result.findings.spine["risk"].cast(pl.String).unique())
     box = '<label class="pill {s}"><input type="checkbox" name="severity" value="{s}" checked> {n}</label>'
     pick = '<label>{name} <select name="{key}"><option value="">all</option>{options}</select></label>'
     return joined([
@@ -128,26 +134,25 @@ def _filters(result: Result) -> Markup:
 
 def _file_index(result: Result) -> dict[str, int]:
     """The files that findings point into, numbered: what the page's rows carry instead of the path."""
-    paths = dict.fromkeys(f.where.file for f in result.findings if f.where)
-    return {path: n for n, path in enumerate(paths)}
+    numbers = result.findings.spine["file"].drop_nulls().unique(maintain_order=True)
+    return {result.findings.files[number]: n for n, number in enumerate(numbers)}
 
 
-def _causes(grouped: list[Cause], result: Result, excerpts: Excerpts) -> Iterator[Markup]:
+def _causes(causes: Causes, result: Result, excerpts: Excerpts) -> Iterator[Markup]:
     index, room = _file_index(result), MOST
-    for number, cause in enumerate(grouped):
+    for number, cause in enumerate(causes):
         if not room:
-            left = grouped[number:]
+            left, findings, charge = causes.left_of(number)
             yield fill(
                 '<p class="more">Not shown on this page: {causes} more with {findings} and {money} behind them. '
                 "<code>--format json</code> lists every one.</p>\n",
-                causes=counted(len(left), "cause"), findings=counted(sum(len(c.findings) for c in left), "finding"),
-                money=dollars(sum((c.charge for c in left), left[0].charge * 0)),
+                causes=counted(left, "cause"), findings=counted(findings, "finding"), money=dollars(charge),
             )  # fmt: skip
             return
         inside = cause.findings[: min(room, MOST_OF_A_CAUSE)]
         room -= len(inside)
         yield _cause(number + 1, cause, inside, index, excerpts)
-    if not grouped:
+    if not causes:
         yield Markup('<p class="more">No rule that could be answered found anything.</p>\n')
 
 
@@ -172,7 +177,7 @@ def _cause(number: int, cause: Cause, inside: Sequence[Finding], index: dict[str
         extent=extent(cause),
         money=dollars(cause.charge) if cause.charge else "–",
         for_all=f": one fix for {len(cause.findings):,}" if len(cause.findings) > 1 else "", todo=first.fix.text,
-        who=f"{first.fix.who}; " if first.fix.who else "", grade=statement.GRADES.get(first.fix.grade, first.fix.grade),
+        who=f"{first.fix.who}; " if first.fix.who else "", grade=wording.GRADES.get(first.fix.grade, first.fix.grade),
         policy=_policy(first), findings=joined(_finding(f, first, index, excerpts) for f in inside),
         more=more if hidden else Markup(""),
     )  # fmt: skip
@@ -180,10 +185,10 @@ def _cause(number: int, cause: Cause, inside: Sequence[Finding], index: dict[str
 
 def _policy(f: Finding) -> Markup:
     """The policy rows as sentences, and every source once."""
-    sources = statement.sources_of(f)
+    sources = wording.sources_of(f)
     if not f.policy and not sources:
         return Markup("")
-    rows = joined(fill("<li>{row}</li>", row=row) for row in dict.fromkeys(map(statement.rests_on, f.policy)))
+    rows = joined(fill("<li>{row}</li>", row=row) for row in dict.fromkeys(map(wording.rests_on, f.policy)))
     return fill(
         '<div class="rests"><h3>What it rests on</h3>{rows}{sources}</div>',
         rows=fill("<ul>{rows}</ul>", rows=rows) if rows else rows,
@@ -192,7 +197,7 @@ def _policy(f: Finding) -> Markup:
 
 
 def _risk_words(risk: str) -> str:
-    words = statement.RISKS.get(risk, risk)
+    words = wording.RISKS.get(risk, risk)
     return f"{risk}: {words}" if words != risk else risk
 
 
@@ -204,7 +209,7 @@ def _finding(f: Finding, first: Finding, index: dict[str, int], excerpts: Excerp
     quoted = Markup("")
     if excerpt:
         quoted = fill(_QUOTED, before=excerpt.before, marked=excerpt.marked or "\u2038", after=excerpt.after)
-    facts = joined(fill("<dt>{n}</dt><dd>{v}</dd>", n=name, v=value) for name, value in statement.facts(f))
+    facts = joined(fill("<dt>{n}</dt><dd>{v}</dd>", n=name, v=value) for name, value in wording.facts(f))
     own_fix = fill("<p><b>To do:</b> {text}</p>", text=f.fix.text) if f.fix.text != first.fix.text else Markup("")
     where = fill(
         '<p class="place">{file} at byte {start}, {path}</p>', file=f.where.file, start=f.where.start, path=f.where.path
@@ -214,7 +219,7 @@ def _finding(f: Finding, first: Finding, index: dict[str, int], excerpts: Excerp
         '<span class="claim">{claim}</span> <span class="line">{line}</span> <span class="day">{day}</span> '
         '<code>{code}</code> <span class="money">{charge}</span> <span class="message">{message}</span></summary>\n'
         '<div class="proof">{quoted}{where}<dl>{facts}</dl>{own_fix}{policy}</div></details>\n',
-        severity=f.severity, file=index[f.where.file] if f.where else "", claim=statement.subject(f),
+        severity=f.severity, file=index[f.where.file] if f.where else "", claim=wording.subject(f),
         line=f"line {f.line}" if f.line is not None else "", day=f.date or "", code=f.code or "",
         charge=dollars(f.charge) if f.charge is not None else "", message=f.message, quoted=quoted, where=where,
         facts=facts, own_fix=own_fix, policy=_policy(f) if f.policy != first.policy else Markup(""),
@@ -238,7 +243,7 @@ def _gaps(result: Result) -> Markup:
     name = "<span>{words} <small><code>{name}</code></small></span>"
     rows = [
         (
-            fill(name, words=statement.missing(g.missing), name=g.missing), statement.remedy(g.missing),
+            fill(name, words=wording.missing(g.missing), name=g.missing), wording.remedy(g.missing),
             f"{g.questions:,}", f"{g.claims:,}", ", ".join(g.rules),
         )
         for g in found
@@ -246,19 +251,19 @@ def _gaps(result: Result) -> Markup:
     return table("Facts that would answer the open questions", columns, rows)
 
 
-def _waived(found: Sequence[Waived]) -> Markup:
+def _waived(waived: WaivedFindings) -> Markup:
     """Findings let stand, apart from those that count."""
-    if not found:
+    if not waived:
         return Markup("")
     columns = [
         ("Finding", ""), ("Claim", "name"), ("Line", _NUMBER), ("Charge", _NUMBER), ("Waived by", ""), ("Until", "day"), ("Because", ""),
     ]  # fmt: skip
     rows = [
-        (f"{w.finding.rule}: {w.finding.message}", statement.subject(w.finding), "" if w.finding.line is None else w.finding.line,
+        (f"{w.finding.rule}: {w.finding.message}", wording.subject(w.finding), "" if w.finding.line is None else w.finding.line,
          "" if w.finding.charge is None else dollars(w.finding.charge), w.waiver.who, w.waiver.until, w.waiver.reason)
-        for w in found[:MOST]
+        for w in waived[:MOST]
     ]  # fmt: skip
-    hidden = len(found) - len(rows)
+    hidden = len(waived) - len(rows)
     more = (
         fill('<p class="more">{n} more: <code>--format json</code> lists all.</p>', n=f"{hidden:,}")
         if hidden
@@ -274,7 +279,7 @@ def _waived(found: Sequence[Waived]) -> Markup:
 def _coverage(coverage: Sequence[Coverage]) -> Markup:
     if not coverage:
         return Markup("<p>No rule was asked.</p>")
-    titles = statement.titles()
+    titles = wording.titles()
     columns = [
         ("Rule", "name"), ("What it looks for", ""), ("Found", _NUMBER), ("Nothing wrong", _NUMBER), ("Could not be told", _NUMBER),
         ("Did not apply", _NUMBER),

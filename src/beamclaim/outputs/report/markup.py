@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from html import escape
 
-from beamclaim.outputs.report.shown import shown
+from beamclaim.outputs.report.printable import printable
 
 
 class Markup(str):
@@ -14,7 +14,9 @@ class Markup(str):
 
 def fill(template: str, **values: object) -> Markup:
     """The template with each ``{name}`` replaced by its value, escaped and without control characters."""
-    return Markup(template.format_map({k: v if isinstance(v, Markup) else escape(shown(v)) for k, v in values.items()}))
+    return Markup(
+        template.format_map({k: v if isinstance(v, Markup) else escape(printable(v)) for k, v in values.items()})
+    )
 
 
 def joined(parts: Iterable[Markup]) -> Markup:

@@ -1,10 +1,11 @@
-"""Records: findings, files and counts as plain dictionaries, keys in the order the interface promises."""
+"""Files, counts, policy rows and waivers of a run → plain dictionaries, keys in the order the interface promises."""
 
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from beamclaim.findings.finding import Coverage, Fact, File, Finding, Fix, PolicyFact, Result, Undecided, Waived
+from beamclaim.findings.finding import PolicyFact, Waiver
+from beamclaim.findings.result import Coverage, File, Result
 from beamclaim.model.span import Span
 
 Record = dict[str, Any]
@@ -25,29 +26,11 @@ def span(where: Span) -> Record:
     return {"file": where.file, "start": where.start, "end": where.end, "path": where.path, "segment": where.segment}
 
 
-def _fact(fact: Fact) -> Record:
-    return {"name": fact.name, "value": fact.value, "where": span(fact.where) if fact.where else {}}
-
-
-def _policy(row: PolicyFact) -> Record:
+def policy(row: PolicyFact) -> Record:
+    """One policy row that a finding rests on."""
     return {
         "name": row.name, "value": row.value, "first_day": day(row.first_day), "last_day": day(row.last_day),
         "source": row.source, "at": row.at, "confidence": row.confidence, "scope": row.scope,
-    }  # fmt: skip
-
-
-def _fix(fix: Fix) -> Record:
-    edit = {"where": span(fix.edit.where), "replacement": fix.edit.replacement} if fix.edit else None
-    return {"grade": fix.grade, "text": fix.text, "who": fix.who, "edit": edit}
-
-
-def finding(f: Finding) -> Record:
-    """One finding with its facts, policy rows and fix."""
-    return {
-        "id": f.id, "rule": f.rule, "name": f.name, "severity": f.severity, "risk": f.risk, "claim": f.claim,
-        "line": f.line, "course": f.course, "fraction": f.fraction, "date": day(f.date), "code": f.code,
-        "message": f.message, "charge": money(f.charge), "where": span(f.where) if f.where else None,
-        "facts": [_fact(fact) for fact in f.facts], "policy": [_policy(row) for row in f.policy], "fix": _fix(f.fix),
     }  # fmt: skip
 
 
@@ -71,20 +54,11 @@ def coverage(c: Coverage) -> Record:
     }  # fmt: skip
 
 
-def undecided(u: Undecided) -> Record:
-    """One question left open, and what is missing to answer it."""
-    return {"rule": u.rule, "claim": u.claim, "line": u.line, "missing": list(u.missing)}
-
-
-def waived(w: Waived) -> Record:
-    """A finding that does not count, and the waiver that says so."""
-    by = w.waiver
+def waiver(by: Waiver) -> Record:
+    """The waiver that lets a finding stand."""
     return {
-        "finding": finding(w.finding),
-        "waiver": {
-            "rule": by.rule, "scope": by.scope, "claim": by.claim, "line": by.line, "payer": by.payer, "code": by.code,
-            "reason": by.reason, "who": by.who, "until": day(by.until), "where": span(by.where),
-        },
+        "rule": by.rule, "scope": by.scope, "claim": by.claim, "line": by.line, "payer": by.payer, "code": by.code,
+        "reason": by.reason, "who": by.who, "until": day(by.until), "where": span(by.where),
     }  # fmt: skip
 
 

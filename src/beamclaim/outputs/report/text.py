@@ -4,14 +4,17 @@ import textwrap
 from collections.abc import Sequence
 from typing import TextIO
 
+import polars as pl
 from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.style import Style
 
-from beamclaim.findings.finding import Finding, Result, Undecided, Waived
-from beamclaim.outputs.report import statement
-from beamclaim.outputs.report.cause import Cause, causes, gaps, severities
-from beamclaim.outputs.report.shown import Excerpt, Excerpts, counted, dollars, shown
+from beamclaim.findings.finding import Finding
+from beamclaim.findings.result import Result
+from beamclaim.findings.waived import WaivedFindings
+from beamclaim.outputs.report import wording
+from beamclaim.outputs.report.cause import Cause, Causes, missing_of_rules, severities
+from beamclaim.outputs.report.printable import Excerpt, Excerpts, counted, dollars, printable
 
 IN_FULL = 3
 IN_BRIEF = 10
@@ -61,14 +64,12 @@ class _Page:
     # ── causes ──────────────────────────────────────────────────────────────────────────────────
 
     def report(self, result: Result, excerpts: Excerpts) -> None:
-        grouped = causes(result)
-        for cause in grouped[:MOST_CAUSES]:
+        causes = Causes(result.findings)
+        for cause in causes[:MOST_CAUSES]:
             self.cause(cause, excerpts)
-        if left := grouped[MOST_CAUSES:]:
-            number = sum(len(cause.findings) for cause in left)
-            self.put(
-                f"and {counted(len(left), 'more cause')} with {counted(number, 'finding')}: --format json lists all\n"
-            )
+        if len(causes) > MOST_CAUSES:
+            left, number, _ = causes.left_of(MOST_CAUSES)
+            self.put(f"and {counted(left, 'more cause')} with {counted(number, 'finding')}: --format json lists all\n")
         self.files(result)
         self.waived(result.waived)
         self.untold(result)
@@ -77,14 +78,14 @@ class _Page:
     def cause(self, cause: Cause, excerpts: Excerpts) -> None:
         first, style = cause.first, _STYLE[cause.severity]
         preview = " (preview: reported, never blocks)" if first.preview else ""
-        self.put((f"{cause.severity}[{first.rule}]", style), (f": {shown(first.title)}{preview}", "bold"))
+        self.put((f"{cause.severity}[{first.rule}]", style), (f": {printable(first.title)}{preview}", "bold"))
         self.entry("at stake", _stake(cause))
         self.put()
-        told: set[tuple[str, str]] = set()
+        above: set[tuple[str, str]] = set()
         for finding in cause.findings[:IN_FULL]:
             self.put(("  --> ", "blue"), _place(finding))
             self.excerpt(finding, Excerpt.of(finding.where, excerpts))
-            self.entries(finding, told)
+            self.entries(finding, above)
             self.put()
         rest = cause.findings[IN_FULL:]
         for finding in rest[:IN_BRIEF]:
@@ -94,19 +95,19 @@ class _Page:
         if rest:
             self.put()
 
-    def entries(self, finding: Finding, told: set[tuple[str, str]]) -> None:
-        """Facts, rule, source and what to do; of the cause's later findings only what differs (`told` is kept)."""
+    def entries(self, finding: Finding, above: set[tuple[str, str]]) -> None:
+        """Facts, rule, source and what to do; of the cause's later findings only what differs (`above` is kept)."""
         entries = _entries(finding)
-        news = [entry for entry in entries if entry not in told]
+        news = [entry for entry in entries if entry not in above]
         column = min(max([12, *(cell_len(label) for label, _ in news)]), 28)
         for label, text in news:
             self.entry(label, text, style="bold" if label == "to do" else "", column=column)
         if len(news) < len(entries):
             self.entry("the rest", "as above", column=column)
-        told.update(entries)
+        above.update(entries)
 
     def excerpt(self, finding: Finding, excerpt: Excerpt | None) -> None:
-        message, style = shown(finding.message), _STYLE[finding.severity]
+        message, style = printable(finding.message), _STYLE[finding.severity]
         bar = ("   | ", "blue")
         if excerpt is None:
             for line in self.wrapped(message, self.width - 5):
@@ -134,22 +135,23 @@ class _Page:
             return
         self.put(("Files", "bold"))
         for file in troubled:
-            self.put(("  not read  ", _STYLE["error"]), f"{shown(file.path)}: {shown(file.error)}")
+            self.put(("  not read  ", _STYLE["error"]), f"{printable(file.path)}: {printable(file.error)}")
         for file in empty:
-            self.put(("  no claim  ", _STYLE["warning"]), f"{shown(file.path)}: opened, but no claim was read in it")
+            self.put(
+                ("  no claim  ", _STYLE["warning"]), f"{printable(file.path)}: opened, but no claim was read in it"
+            )
         self.put()
 
-    def waived(self, found: Sequence[Waived]) -> None:
+    def waived(self, waived: WaivedFindings) -> None:
         """Findings that were let stand, by waiver: who decided it, until when and why."""
-        if not found:
+        if not waived:
             return
         self.put(("Waived", "bold"), "  (listed apart; these count nowhere)")
-        for waiver in dict.fromkeys(w.waiver for w in found):
-            mine = [w.finding for w in found if w.waiver == waiver]
-            rules = ", ".join(dict.fromkeys(f.rule for f in mine))
-            place = f"{shown(waiver.where.file)} line {waiver.where.segment}"
-            why = f"by {shown(waiver.who)} until {waiver.until}: {shown(waiver.reason)} ({place})"
-            lines = self.wrapped(f"{counted(len(mine), 'finding')}, {why}", self.width - 20)
+        for waiver, findings in waived.under():
+            rules = ", ".join(findings.spine["rule"].cast(pl.String).unique(maintain_order=True))
+            place = f"{printable(waiver.where.file)} line {waiver.where.segment}"
+            why = f"by {printable(waiver.who)} until {waiver.until}: {printable(waiver.reason)} ({place})"
+            lines = self.wrapped(f"{counted(len(findings), 'finding')}, {why}", self.width - 20)
             self.put(f"  {rules:<17} {lines[0]}")
             for line in lines[1:]:
                 self.put(" " * 20 + line)
@@ -160,14 +162,12 @@ class _Page:
         if not open_rules:
             return
         self.put(("Could not be told", "bold"))
-        questions: dict[str, list[Undecided]] = {}
-        for question in result.undecided:
-            questions.setdefault(question.rule, []).append(question)
+        missing = missing_of_rules(result.undecided)
         for counts in open_rules:
             self.put(
-                f"  {counts.rule}  {counts.cannot_tell:>8,}  ", (shown(statement.titles().get(counts.rule, "")), "")
+                f"  {counts.rule}  {counts.cannot_tell:>8,}  ", (printable(wording.titles().get(counts.rule, "")), "")
             )
-            names = [gap.missing for gap in gaps(questions.get(counts.rule, []))]
+            names = missing.get(counts.rule, [])
             for line in self.wrapped(_lacking(names) if names else "the reason was not kept", self.width - 20):
                 self.put(" " * 20 + line)
         self.put()
@@ -198,9 +198,9 @@ class _Page:
             f"{cannot:,} cannot tell, {other:,} not applicable"
         )
         for warning in result.warnings:
-            for n, line in enumerate(self.wrapped(shown(warning), self.width - 12)):
+            for n, line in enumerate(self.wrapped(printable(warning), self.width - 12)):
                 self.put("  note      " if n == 0 else " " * 12, line)
-        self.put(f"  run       beamclaim {shown(result.engine)}, policy {shown(result.policy)[:12]}")
+        self.put(f"  run       beamclaim {printable(result.engine)}, policy {printable(result.policy)[:12]}")
         self.put((f"  {verdict(result)}", "bold"))
 
 
@@ -245,14 +245,14 @@ def _stake(cause: Cause) -> str:
 
 def _entries(f: Finding) -> list[tuple[str, str]]:
     """The proof as labels and texts: facts, policy rows, sources, what to do and who."""
-    said = statement.facts(f)
-    entries = [(shown(name), shown(value)) for name, value in said[:FACTS]]
+    said = wording.facts(f)
+    entries = [(printable(name), printable(value)) for name, value in said[:FACTS]]
     if len(said) > FACTS:
         entries.append(("…", f"and {counted(len(said) - FACTS, 'more fact')}: --format json lists all"))
-    entries += [("rule", statement.rests_on(row)) for row in f.policy]
-    entries += [("source", sources)] if (sources := statement.sources_of(f)) else []
-    who = f"{shown(f.fix.who)}: " if f.fix.who else ""
-    return [*entries, ("to do", f"{who}{shown(f.fix.text)}")]
+    entries += [("rule", wording.rests_on(row)) for row in f.policy]
+    entries += [("source", sources)] if (sources := wording.sources_of(f)) else []
+    who = f"{printable(f.fix.who)}: " if f.fix.who else ""
+    return [*entries, ("to do", f"{who}{printable(f.fix.text)}")]
 
 
 def _lacking(names: Sequence[str]) -> str:
@@ -260,25 +260,25 @@ def _lacking(names: Sequence[str]) -> str:
     ways: dict[str, list[str]] = {}
     for name in names[:4]:
         table = name.removeprefix("policy.")
-        ways.setdefault(statement.remedy(name), []).append(
-            f"a row of the table {table}" if table != name else statement.label(name)
+        ways.setdefault(wording.remedy(name), []).append(
+            f"a row of the table {table}" if table != name else wording.label(name)
         )
     said = "; ".join(", ".join(words) + (f": {way}" if way else "") for way, words in ways.items())
-    return shown(f"missing {said}" + (f" and {len(names) - 4} more" if len(names) > 4 else ""))
+    return printable(f"missing {said}" + (f" and {len(names) - 4} more" if len(names) > 4 else ""))
 
 
 def _place(f: Finding) -> str:
     """File and byte, claim and line, element: what a person needs to find it."""
-    parts = [f"{shown(f.where.file)} at byte {f.where.start}"] if f.where else []
+    parts = [f"{printable(f.where.file)} at byte {f.where.start}"] if f.where else []
     if f.claim is not None:
-        parts.append(f"claim {shown(f.claim)}")
+        parts.append(f"claim {printable(f.claim)}")
     if f.line is not None:
         parts.append(f"line {f.line}")
     if f.course is not None:
-        parts.append(f"course {shown(f.course)}")
+        parts.append(f"course {printable(f.course)}")
     if f.fraction is not None:
         parts.append(f"fraction {f.fraction}")
-    path = f" ({shown(f.where.path)})" if f.where and f.where.path else ""
+    path = f" ({printable(f.where.path)})" if f.where and f.where.path else ""
     return (", ".join(parts) or "the run as a whole") + path
 
 
@@ -286,11 +286,11 @@ def _brief(f: Finding) -> str:
     """A finding on one line: claim, line, date, code, charge, element."""
     if f.claim is None:
         return _place(f)
-    parts = [f"claim {shown(f.claim)}" + (f" line {f.line}" if f.line is not None else "")]
+    parts = [f"claim {printable(f.claim)}" + (f" line {f.line}" if f.line is not None else "")]
     parts += [str(f.date)] if f.date else []
-    parts += [shown(f.code)] if f.code else []
+    parts += [printable(f.code)] if f.code else []
     parts += [dollars(f.charge)] if f.charge is not None else []
-    parts += [shown(f.where.path)] if f.where else []
+    parts += [printable(f.where.path)] if f.where else []
     return "  ".join(parts)
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from beamclaim.findings.finding import Result
-from beamclaim.outputs.report import statement
-from beamclaim.outputs.report.cause import Cause
-from beamclaim.outputs.report.headline import Share, risks, settled, work
+from beamclaim.findings.result import Result
+from beamclaim.outputs.report import wording
+from beamclaim.outputs.report.cause import Cause, Causes, Share
+from beamclaim.outputs.report.headline import risks, work
 from beamclaim.outputs.report.markup import Markup, fill, joined
-from beamclaim.outputs.report.shown import counted, dollars
+from beamclaim.outputs.report.printable import counted, dollars
 
 #: Fixes on the work list; the page names all further below.
 MOST_FIXES = 8
@@ -23,32 +23,32 @@ _FIX = (
 )
 
 
-def write_worklist(result: Result, grouped: Sequence[Cause]) -> Markup:
+def write_worklist(result: Result, causes: Causes) -> Markup:
     """The section between headline and causes; nothing where nothing was found."""
-    if not grouped:
+    if not causes:
         return Markup("")
     return fill(
         '<section id="work" aria-labelledby="work-title"><h2 id="work-title">What to do first</h2>\n'
         '<p class="lede">{lede}</p><ol class="fixes">\n{fixes}</ol>{more}\n'
         '<div class="shares"><div><h3>Who has to act</h3><ul>{people}</ul></div>'
         "<div><h3>What may happen to the claims</h3><ul>{risks}</ul></div></div></section>\n",
-        lede=_lede(result, grouped), fixes=_fixes(grouped), more=_more(grouped), people=_shares(work(result), _fixes_of),
-        risks=_shares(risks(result), _risk),
+        lede=_lede(result, causes), fixes=_fixes(causes), more=_more(causes), people=_shares(work(causes), _fixes_of),
+        risks=_shares(risks(causes), _risk),
     )  # fmt: skip
 
 
-def _lede(result: Result, grouped: Sequence[Cause]) -> str:
-    sums = settled(grouped)
-    shown = min(len(sums), MOST_FIXES)
-    if not shown or not result.charge_at_risk:
+def _lede(result: Result, causes: Causes) -> str:
+    sums = causes.settled()
+    first = min(len(sums), MOST_FIXES)
+    if not first or not result.charge_at_risk:
         return "Nothing here keeps a claim from going out."
-    what = "This fix settles" if shown == 1 else f"These {shown} fixes settle"
-    much = "all" if sums[shown - 1] == result.charge_at_risk else dollars(sums[shown - 1])
+    what = "This fix settles" if first == 1 else f"These {first} fixes settle"
+    much = "all" if sums[first - 1] == result.charge_at_risk else dollars(sums[first - 1])
     return f"{what} {much} of the {dollars(result.charge_at_risk)} at risk. A line counts when the last of its errors is gone."
 
 
-def _fixes(grouped: Sequence[Cause]) -> Markup:
-    top = grouped[:MOST_FIXES]
+def _fixes(causes: Causes) -> Markup:
+    top = causes[:MOST_FIXES]
     most = max((cause.charge for cause in top), default=Decimal(0))
     return joined(
         fill(
@@ -60,10 +60,10 @@ def _fixes(grouped: Sequence[Cause]) -> Markup:
     )  # fmt: skip
 
 
-def _more(grouped: Sequence[Cause]) -> Markup:
-    if len(grouped) <= MOST_FIXES:
+def _more(causes: Causes) -> Markup:
+    if len(causes) <= MOST_FIXES:
         return Markup("")
-    left = counted(len(grouped) - MOST_FIXES, "more cause")
+    left = counted(len(causes) - MOST_FIXES, "more cause")
     return fill('<p class="after"><a href="#findings">{left} below</a></p>', left=left)
 
 
@@ -93,11 +93,11 @@ def _shares(shares: Sequence[Share], words: Callable[[Share], str]) -> Markup:
 
 
 def _fixes_of(share: Share) -> str:
-    return counted(len(share.causes), "fix", "fixes")
+    return counted(share.causes, "fix", "fixes")
 
 
 def _risk(share: Share) -> str:
-    words = statement.RISKS.get(share.name, "")
+    words = wording.RISKS.get(share.name, "")
     findings = counted(share.findings, "finding")
     only = "" if share.charge else ", nothing at risk"
     return f"{words}; {findings}{only}" if words != share.name else f"{findings}{only}"

@@ -10,11 +10,13 @@ from typing import Any, BinaryIO
 
 import xlsxwriter
 
-from beamclaim.findings.finding import Finding, Result, Waived
-from beamclaim.outputs.report import statement
-from beamclaim.outputs.report.cause import causes, gaps, severities
+from beamclaim.findings.finding import Finding, Waived
+from beamclaim.findings.questions import APART
+from beamclaim.findings.result import Result
+from beamclaim.outputs.report import wording
+from beamclaim.outputs.report.cause import Causes, gaps, severities
 from beamclaim.outputs.report.headline import headline, risks, work
-from beamclaim.outputs.report.shown import counted, shown
+from beamclaim.outputs.report.printable import counted, printable
 
 #: Rows on one sheet below its head; more go to a sheet of the same name with a number.
 MOST_ROWS = 1_000_000
@@ -50,8 +52,9 @@ def _write(result: Result, out: BinaryIO, most_rows: int, waiting: str) -> None:
             {"title": "Beamclaim report", "created": datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)}
         )
         sheets = _Sheets(book, most_rows)
-        sheets.write("Summary", _TOTAL, _summary(result), has_filter=False)
-        sheets.write("By cause", _CAUSE, _causes(result))
+        causes = Causes(result.findings)
+        sheets.write("Summary", _TOTAL, _summary(result, causes), has_filter=False)
+        sheets.write("By cause", _CAUSE, _causes(causes))
         sheets.write("By line", _LINE, map(_finding, result.findings))
         if result.waived:
             sheets.write("Waived", (*_WAIVER, *_LINE), map(_waived, result.waived))
@@ -116,7 +119,7 @@ class _Sheets:
         if cell is None:
             return 0
         if isinstance(cell, str):
-            text = shown(cell)
+            text = printable(cell)
             text = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
             sheet.write_string(row, column, text, self._formats["text"])
             return max(map(len, text.split("\n"))) + 1
@@ -139,8 +142,8 @@ def _pushed(first: Sequence[Cell], rest: Iterator[Sequence[Cell]]) -> Iterator[S
 _TOTAL = (Column("What"), Column("Number", widest=14), Column("Charges"), Column("In words", widest=90))
 
 
-def _summary(result: Result) -> Iterator[Sequence[Cell]]:
-    yield "Result", None, None, ". ".join(filter(None, headline(result))) + "."
+def _summary(result: Result, causes: Causes) -> Iterator[Sequence[Cell]]:
+    yield "Result", None, None, ". ".join(filter(None, headline(result, causes))) + "."
     yield "Asked as of", result.as_of, None, None
     yield "Claims checked", result.claims, result.charges, counted(result.lines, "service line")
     yield (
@@ -161,12 +164,12 @@ def _summary(result: Result) -> Iterator[Sequence[Cell]]:
         None,
         "a fact is missing: see Could not be told",
     )
-    for risk in risks(result):
-        yield f"Risk: {risk.name}", risk.findings, risk.charge, f"findings; {statement.RISKS.get(risk.name, '')}"
-    for share in work(result):
+    for risk in risks(causes):
+        yield f"Risk: {risk.name}", risk.findings, risk.charge, f"findings; {wording.RISKS.get(risk.name, '')}"
+    for share in work(causes):
         yield (
             f"Work for the {share.name or 'reader'}",
-            len(share.causes),
+            share.causes,
             share.charge,
             "fixes, and the charges at risk behind them",
         )
@@ -188,13 +191,13 @@ _CAUSE = (
 )  # fmt: skip
 
 
-def _causes(result: Result) -> Iterator[Sequence[Cell]]:
-    for number, cause in enumerate(causes(result), start=1):
+def _causes(causes: Causes) -> Iterator[Sequence[Cell]]:
+    for number, cause in enumerate(causes, start=1):
         first = cause.first
         yield (
             number, cause.severity, first.rule, _titled(first), first.message, first.fix.text, first.fix.who,
-            statement.GRADES.get(first.fix.grade, first.fix.grade), len(cause.findings), cause.lines, cause.claims, cause.charge,
-            first.risk, "; ".join(statement.rests_on(row) for row in first.policy), statement.sources_of(first), first.cause,
+            wording.GRADES.get(first.fix.grade, first.fix.grade), len(cause.findings), cause.lines, cause.claims, cause.charge,
+            first.risk, "; ".join(wording.rests_on(row) for row in first.policy), wording.sources_of(first), first.cause,
         )  # fmt: skip
 
 
@@ -211,7 +214,7 @@ def _finding(f: Finding) -> Sequence[Cell]:
     where = f.where
     return (
         f.severity, f.rule, _titled(f), f.message, f.claim, f.line, f.course, f.fraction, f.date, f.code, f.charge, f.payer,
-        f.risk, f.fix.text, f.fix.who, statement.GRADES.get(f.fix.grade, f.fix.grade), where.file if where else None,
+        f.risk, f.fix.text, f.fix.who, wording.GRADES.get(f.fix.grade, f.fix.grade), where.file if where else None,
         where.path if where else None, where.segment if where else None, where.start if where else None, f.cause, f.id,
     )  # fmt: skip
 
@@ -234,8 +237,8 @@ def _gaps(result: Result) -> Iterator[Sequence[Cell]]:
     for gap in gaps(result.undecided):
         rules = ", ".join(gap.rules)
         yield (
-            statement.missing(gap.missing),
-            statement.remedy(gap.missing),
+            wording.missing(gap.missing),
+            wording.remedy(gap.missing),
             gap.missing,
             gap.questions,
             gap.claims,
@@ -247,10 +250,17 @@ _QUESTION = (Column("Rule"), Column("What it looks for"), Column("Claim"), Colum
 
 
 def _questions(result: Result) -> Iterator[Sequence[Cell]]:
-    titles = statement.titles()
-    for question in islice(result.undecided, MOST_QUESTIONS):
-        names = "; ".join(statement.missing(name) for name in question.missing)
-        yield question.rule, titles.get(question.rule), question.claim, question.line, names
+    titles = wording.titles()
+    room = MOST_QUESTIONS
+    for rule, frame in result.undecided.by_rule():
+        part = frame[:room]
+        room -= part.height
+        words = {
+            text: "; ".join(wording.missing(n) for n in text.split(APART)) if text else ""
+            for text in part["missing"].unique()
+        }
+        for claim, line, missing in part.iter_rows():
+            yield rule, titles.get(rule), claim, line, words[missing]
     if len(result.undecided) > MOST_QUESTIONS:
         yield "", f"and {len(result.undecided) - MOST_QUESTIONS:,} more: --format json lists all", None, None, None
 
@@ -262,7 +272,7 @@ _COVERAGE = (
 
 
 def _coverage(result: Result) -> Iterator[Sequence[Cell]]:
-    titles = statement.titles()
+    titles = wording.titles()
     for c in result.coverage:
         yield c.rule, titles.get(c.rule), c.fires, c.clear, c.cannot_tell, c.not_applicable
 
@@ -277,7 +287,7 @@ def _files(result: Result) -> Iterator[Sequence[Cell]]:
         remark = (
             f"not read: {f.error}" if f.error is not None else "context, gets no findings" if f.is_history else None
         )
-        yield f.path, statement.plain(f.kind), f.claims, f.lines, remark, f.sha256
+        yield f.path, wording.plain(f.kind), f.claims, f.lines, remark, f.sha256
 
 
 def _titled(f: Finding) -> str:

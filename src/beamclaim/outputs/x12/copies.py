@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from beamclaim.errors import InputError, SettingError
-from beamclaim.findings.finding import File
+from beamclaim.findings.result import File
 from beamclaim.outputs.x12.patch import Patch, patched
 
 #: Opens a file of the run by its label: its decompressed bytes.

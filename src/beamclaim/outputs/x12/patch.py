@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+import polars as pl
+
 from beamclaim.errors import InputError
-from beamclaim.findings.finding import Edit, Finding, Result
-from beamclaim.outputs.report.shown import Excerpts, counted, shown
+from beamclaim.findings.finding import Edit, Finding
+from beamclaim.findings.result import Result
+from beamclaim.outputs.report.printable import Excerpts, counted, printable
 
 _COUNT = re.compile(r"(SE|GE|IEA)01$")
 _DIAGNOSIS = re.compile(r"(\S+ )?HI\d\d-2$")
@@ -51,9 +54,9 @@ class Patch:
 def patches(result: Result, excerpts: Excerpts) -> tuple[list[Patch], list[Finding]]:
     """The safe repairs of a run by file, and the findings that offered one which is not taken: a person looks at them."""
     offered: dict[str, list[tuple[Edit, Finding]]] = {}
-    for finding in result.findings:
+    for finding in result.findings.where(pl.col("grade") == "safe"):
         edit = finding.fix.edit
-        if edit is not None and finding.fix.grade == "safe":
+        if edit is not None:
             offered.setdefault(edit.where.file, []).append((edit, finding))
     found: list[Patch] = []
     left: list[Finding] = []
@@ -133,12 +136,12 @@ def _blocks(stream: Bytes, size: int | None) -> Iterator[bytes]:
 def diff(found: Iterable[Patch]) -> Iterator[str]:
     """Unified, a segment a line: where each stands, how it reads now and how it would read."""
     for patch in found:
-        yield f"--- {shown(patch.file)}\n+++ {shown(patch.file)} (repaired)\n"
+        yield f"--- {printable(patch.file)}\n+++ {printable(patch.file)} (repaired)\n"
         for repairs in _by_segment(patch.repairs):
             first = repairs[0]
             why = ", ".join(dict.fromkeys(f"{r.finding.rule} {_element(r.finding)}" for r in repairs))
             number = first.finding.where.segment if first.finding.where else None
-            yield f"@@ segment {number if number is not None else '?'}, byte {first.segment_start}: {shown(why)} @@\n"
+            yield f"@@ segment {number if number is not None else '?'}, byte {first.segment_start}: {printable(why)} @@\n"
             yield f"-{_words(first.segment)}\n+{_words(_after(repairs))}\n"
 
 
@@ -148,14 +151,12 @@ def told(result: Result, found: Sequence[Patch], copies: Mapping[str, Path]) -> 
     what = f"{counted(number, 'place')} in {counted(len(found), 'file')}"
     yield f"\n{'Repaired' if copies else 'Can be repaired'}: {what}; nothing that is billed changes\n"
     for patch in found:
-        yield f"  {shown(copies.get(patch.file, patch.file))}: {len(patch.repairs):,}\n"
+        yield f"  {printable(copies.get(patch.file, patch.file))}: {len(patch.repairs):,}\n"
     if copies:
         yield f"Copied as they are: {counted(len(copies) - len(found), 'file')}\n"
     repaired = {repair.finding.id for patch in found for repair in patch.repairs}
-    left: dict[str, int] = {}
-    for finding in result.findings:
-        if finding.id not in repaired:
-            left[finding.rule] = left.get(finding.rule, 0) + 1
+    rest = result.findings.without(repaired).spine
+    left = dict(rest.group_by(pl.col("rule").cast(pl.String)).len().iter_rows())
     rules = ", ".join(f"{rule} {count:,}" for rule, count in sorted(left.items()))
     yield f"Left for a person: {counted(sum(left.values()), 'finding')}{f' ({rules})' if rules else ''}\n"
 
@@ -185,4 +186,4 @@ def _element(finding: Finding) -> str:
 
 
 def _words(segment: bytes) -> str:
-    return shown(segment.decode("utf-8", "backslashreplace"))
+    return printable(segment.decode("utf-8", "backslashreplace"))

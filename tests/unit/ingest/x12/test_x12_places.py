@@ -1,9 +1,11 @@
 """A finding can show the bytes: the place of a column, found again in one loop, is its value."""
 
+import numpy as np
 import pytest
 from x12_samples import CLAIM_I, LINE_P, SAMPLES, claim837, read, sample
 
-from beamclaim.ingest.x12 import Delimiters, locate, place, span_of
+from beamclaim.ingest.x12 import Delimiters, place
+from beamclaim.ingest.x12.located import LocatedSegments
 
 MARKS = Delimiters(b"*", b":", b"^", b"~")
 RICH = claim837(
@@ -35,47 +37,93 @@ SECOND = {
 }  # fmt: skip
 
 
+def shown(
+    raw: bytes, loop: tuple[int, int], column: str, form: str = "837P", marks: Delimiters = MARKS
+) -> bytes | None:
+    """The bytes of a column's value in one loop of a file; None where the loop does not say it."""
+    wanted = place(column, form)
+    if wanted is None:
+        return None
+    starts, ends = LocatedSegments(raw, marks).find(wanted, np.array([loop[0]]), np.array([loop[1]]))
+    return None if starts[0] < 0 else raw[starts[0] : ends[0]]
+
+
+def path(column: str, line: int, form: str = "837P") -> str:
+    wanted = place(column, form)
+    assert wanted is not None
+    return wanted.path.format(line=line)
+
+
 @pytest.mark.parametrize("column", WANTED)
 def test_columns_of_a_claim_are_found_in_its_loop(column: str) -> None:
     row = read(RICH)["claims"].row(0, named=True)
-    found = span_of(RICH[row["start"] : row["loop_end"]], row["start"], MARKS, "837P", column)
-    assert found is not None
-    assert RICH[found[0] : found[1]] == WANTED[column]
+    assert shown(RICH, (row["start"], row["loop_end"]), column) == WANTED[column]
 
 
 @pytest.mark.parametrize("column", SECOND)
 def test_columns_of_a_line_are_found_in_its_loop(column: str) -> None:
     row = read(RICH)["lines"].row(1, named=True)
-    found = span_of(RICH[row["loop_start"] : row["loop_end"]], row["loop_start"], MARKS, "837P", column, 2)
-    assert found is not None
-    assert (RICH[found[0] : found[1]], found[2]) == SECOND[column]
+    assert (shown(RICH, (row["loop_start"], row["loop_end"]), column), path(column, 2)) == SECOND[column]
 
 
 def test_what_another_payer_says_is_not_the_claims() -> None:
     raw = RICH.replace(b"REF*G1*A1~", b"")
     row = read(raw)["claims"].row(0, named=True)
-    assert span_of(raw[row["start"] : row["loop_end"]], row["start"], MARKS, "837P", "claim.authorization") is None
+    assert shown(raw, (row["start"], row["loop_end"]), "claim.authorization") is None
 
 
 def test_the_institutional_form_has_its_own_places() -> None:
     raw = claim837(*CLAIM_I, form="I")
     row = read(raw)["lines"].row(0, named=True)
-    loop = raw[row["loop_start"] : row["loop_end"]]
-    for column, value, path in [
+    loop = (row["loop_start"], row["loop_end"])
+    for column, value, element in [
         ("line.code", b"77412", "2400/1 SV202-2"), ("line.revenue_code", b"0333", "2400/1 SV201"),
         ("line.charge", b"100", "2400/1 SV203"), ("line.units", b"1", "2400/1 SV205"),
     ]:  # fmt: skip
-        found = span_of(loop, row["loop_start"], MARKS, "837I", column, 1)
-        assert found is not None
-        assert (raw[found[0] : found[1]], found[2]) == (value, path)
-    assert span_of(loop, row["loop_start"], MARKS, "837I", "line.pointers", 1) is None
+        assert (shown(raw, loop, column, "837I"), path(column, 1, "837I")) == (value, element)
+    assert shown(raw, loop, "line.pointers", "837I") is None
 
 
-def test_a_diagnosis_is_found_in_its_composite() -> None:
-    row = read(RICH)["diagnoses"].row(1, named=True)
-    found = span_of(RICH[row["start"] : row["end"]], row["start"], MARKS, "837P", "diagnosis.code")
-    assert found is not None
-    assert RICH[found[0] : found[1]] == b"C7951"
+@pytest.mark.parametrize(
+    ("segment", "units"),
+    [
+        ("SV1*HC:77412*100*UN*3", b"3"),
+        ("  \r\nSV1*HC:77412*100*UN*3\r\n", b"3"),
+        ("sv1*HC:77412*100*UN*", b""),
+        ("SV1*HC:77412*100", None),
+    ],
+)
+def test_blanks_and_small_letters_change_no_place_and_an_absent_element_has_none(
+    segment: str, units: bytes | None
+) -> None:
+    raw = f"LX*1~{segment}~DTP*472*D8*20260302~".encode()
+    assert shown(raw, (0, len(raw)), "line.units") == units
+
+
+def test_modifiers_end_with_the_last_one_and_a_code_alone_has_none() -> None:
+    for composite, modifiers in [
+        ("HC:77412", None),
+        ("HC:77412:26", b"26"),
+        ("HC:77412:26::59", b"26::59"),
+        ("HC", None),
+    ]:
+        raw = f"LX*1~SV1*{composite}*100~".encode()
+        assert shown(raw, (0, len(raw)), "line.modifiers") == modifiers
+
+
+def test_each_of_many_loops_gets_its_own_element_or_none() -> None:
+    raw = b"LX*1~SV1*HC:77412*10~LX*2~DTP*472*D8*20260302~LX*3~SV1*HC:77402*20~"
+    starts = np.array([raw.index(b"LX*%d" % n) for n in (3, 2, 1)])
+    stops = np.array([len(raw), raw.index(b"LX*3"), raw.index(b"LX*2")])
+    wanted = place("line.charge")
+    assert wanted is not None
+    found = LocatedSegments(raw, MARKS).find(wanted, starts, stops)
+    assert [raw[a:b] if a >= 0 else None for a, b in zip(*found, strict=True)] == [b"20", None, b"10"]
+
+
+def test_bytes_without_a_segment_have_no_place() -> None:
+    assert shown(b"", (0, 0), "line.code") is None
+    assert shown(b"~ \r\n~", (0, 5), "line.code") is None
 
 
 def test_columns_above_the_loop_have_no_place_in_it() -> None:
@@ -84,15 +132,6 @@ def test_columns_above_the_loop_have_no_place_in_it() -> None:
     found = place("line.code", "837I")
     assert found is not None
     assert (found.segment, found.element, found.component, found.path) == ("SV2", 2, 2, "2400/{line} SV202-2")
-
-
-def test_locate_counts_segments_and_gives_nothing_for_what_is_absent() -> None:
-    loop = b"LX*1~\nREF*6R*K1~\nREF*G1*A:B~\n"
-    assert locate(loop, 100, MARKS, "REF", 2, nth=1) == (124, 127)
-    assert locate(loop, 100, MARKS, "REF", 2, 2, nth=1) == (126, 127)
-    assert locate(loop, 100, MARKS, "REF", 2, nth=2) is None
-    assert locate(loop, 100, MARKS, "REF", 9) is None
-    assert locate(loop, 100, MARKS, "SV1", 1) is None
 
 
 @pytest.mark.parametrize("name", [s for s in SAMPLES if "X222A1_HC837" in s or "X223A2_HC837" in s])
@@ -105,7 +144,5 @@ def test_the_span_of_each_procedure_code_in_the_samples_is_the_code(name: str) -
     )
     forms = dict(tables["claims"].select("claim.key", "claim.form").rows())
     for row in tables["lines"].filter(tables["lines"]["line.code"] != "").iter_rows(named=True):
-        loop = raw[row["loop_start"] : row["loop_end"]]
-        found = span_of(loop, row["loop_start"], marks, forms[row["claim.key"]], "line.code", row["line.number"])
-        assert found is not None
-        assert raw[found[0] : found[1]].decode() == row["line.code"]
+        found = shown(raw, (row["loop_start"], row["loop_end"]), "line.code", forms[row["claim.key"]], marks)
+        assert found is not None and found.decode() == row["line.code"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from beamclaim.errors import InputError, SettingError
-from beamclaim.findings.finding import File
+from beamclaim.findings.result import File
 from beamclaim.outputs.x12.copies import copy_names, refuse_folder, write_copies
 
 

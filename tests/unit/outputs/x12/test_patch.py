@@ -21,6 +21,7 @@ from beamclaim.ingest.sources import sources
 from beamclaim.outputs.x12.patch import Patch, diff, is_harmless, patched, patches, told
 from beamclaim.synthetic.claims837 import InterchangeWriter
 from beamclaim.testing.cases import sample
+from beamclaim.testing.findings import findings_of
 
 FORMS = ("837P", "837I")
 #: Mistakes of form: what is put in place of what.
@@ -167,9 +168,11 @@ def test_g42_an_edit_of_something_billed_is_left_for_a_person(tmp_path: Path) ->
     data = path.read_bytes()
     at = data.index(b"394.05")
     billed = replace(safe.fix.edit.where, start=at, end=at + 6, path="2400/1 SV102")  # type: ignore[union-attr]
-    checked.result.findings = [replace(safe, fix=replace(safe.fix, edit=Edit(billed, "999.99")))]
+    checked.result.findings = findings_of(
+        [replace(safe, where=billed, fix=replace(safe.fix, edit=Edit(billed, "999.99")))]
+    )
     found, left = patches(checked.result, checked.excerpt)
-    assert (found, left) == ([], checked.result.findings)
+    assert (found, left) == ([], list(checked.result.findings))
 
 
 def test_a_file_that_changed_meanwhile_is_refused(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beamclaim.model.span import Span
-from beamclaim.outputs.report.shown import Excerpt, counted, dollars, shown
+from beamclaim.outputs.report.printable import Excerpt, counted, dollars, printable
 
 WHERE = Span("a.837", 0, 0, "SV101-2")
 
@@ -20,15 +20,15 @@ WHERE = Span("a.837", 0, 0, "SV101-2")
     ],
 )  # fmt: skip
 def test_controls_and_hidden_marks_are_spelled_out(raw: object, seen: str) -> None:
-    assert shown(raw) == seen
+    assert printable(raw) == seen
 
 
 @given(st.text())
 def test_g29_whatever_is_shown_can_be_printed_and_is_stable(text: str) -> None:
-    seen = shown(text)
+    seen = printable(text)
     assert all(c.isprintable() or c.isspace() or ord(c) > 0xFF for c in seen)
     assert "\x1b" not in seen and "\n" not in seen
-    assert shown(seen) == seen
+    assert printable(seen) == seen
     seen.encode()
 
 
@@ -43,7 +43,7 @@ def test_an_excerpt_of_any_bytes_and_any_span_loses_nothing(raw: bytes, start: i
         high = min(max(end, low), len(raw))
         parts = (raw[:low], raw[low:high], raw[high:])
         assert (excerpt.before, excerpt.marked, excerpt.after) == tuple(
-            shown(part.decode("utf-8", "backslashreplace")) for part in parts
+            printable(part.decode("utf-8", "backslashreplace")) for part in parts
         )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from beamclaim.findings.finding import Fact, Finding, PolicyFact
-from beamclaim.outputs.report.shown import counted, interval, shown
+from beamclaim.outputs.report.printable import counted, interval, printable
 from beamclaim.policy.declarations import BY_NAME
 from beamclaim.rules import registry
 from beamclaim.views.registry import views
@@ -72,7 +72,7 @@ def facts(f: Finding) -> list[tuple[str, str]]:
     """Label and value of each fact; what the message says, or a fact before it, is left out, ``""`` is *none*."""
     in_message = _in_messages().get(f.rule, frozenset())
     said = [
-        (label(fact.name), "unknown" if fact.value is None else "none" if fact.value == "" else _plain_value(fact))
+        (label(fact.name), "none" if fact.value == "" else _plain_value(fact))
         for fact in f.facts
         if not (fact.value and fact.name in in_message and fact.value in f.message)
     ]
@@ -87,7 +87,7 @@ def _in_messages() -> dict[str, frozenset[str]]:
 
 def _plain_value(fact: Fact) -> str:
     """A fact's value in words, where it is one of our words."""
-    value = fact.value or ""
+    value = fact.value
     if fact.name == "claim.payer_line" and value == "medicare_ffs":
         return "Original Medicare"
     return plain(value) if fact.name in ("claim.setting", "claim.payer_line") else value
@@ -149,14 +149,14 @@ def rests_on(row: PolicyFact) -> str:
     if row.name == "radonc.codes" and cells:
         when = f"in force {days}" if days else "days not known"
         when += f", followed by {cells['successor']}" if "successor" in cells else ""
-    return shown(f"{said}{when}{_aside(row)}")
+    return printable(f"{said}{when}{_aside(row)}")
 
 
 def sources(rows: Sequence[PolicyFact]) -> str:
     """Every source the rows cite, each once, then the places in them."""
     named = dict.fromkeys(name for row in rows for name in row.source.split(";") if name)
     places = dict.fromkeys(row.at for row in rows if row.at and row.source)
-    return shown(", ".join(named) + (f" ({'; '.join(places)})" if places else ""))
+    return printable(", ".join(named) + (f" ({'; '.join(places)})" if places else ""))
 
 
 def sources_of(f: Finding) -> str:

@@ -24,7 +24,7 @@ def _escape(found: re.Match[str]) -> str:
     return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"
 
 
-def shown(value: object) -> str:
+def printable(value: object) -> str:
     """The value as text in which controls, reordering marks and surrogates are spelled out (``\\x1b``)."""
     text = str(value)
     return text if text.isascii() and text.isprintable() else _UNSHOWN.sub(_escape, text)
@@ -67,4 +67,4 @@ class Excerpt:
         start = min(max(start, 0), len(whole))
         end = min(max(end, start), len(whole))
         parts = (whole[:start], whole[start:end], whole[end:])
-        return cls(*(shown(part.decode("utf-8", "backslashreplace")) for part in parts))
+        return cls(*(printable(part.decode("utf-8", "backslashreplace")) for part in parts))
