@@ -1,7 +1,8 @@
-"""Other lines of the same patient that matter to a line: the partner of a pair, the nearest of a kind.
+"""View + pair tables → what other rows of the patient say of a row: the partner of a pair of codes, the nearest of a kind.
 
-Lines that count nowhere (replaced, voided, copies to a later payer) are nobody's partner. Rows are known by their
-number in the view; what is worked out comes back as columns in the order of the view.
+One row per row of the view, in its order; columns ``pair:{table}/{among}:…`` and ``near:{table}:…`` (`Neighbor`). Rows that
+count nowhere (replaced, voided, copies to a later payer) are nobody's neighbor. Called by `policy_columns`, for the rows on
+which some rule is open. Begin with `CodePairs.columns` and `nearest_columns`.
 """
 
 from collections.abc import Sequence
@@ -16,170 +17,106 @@ from beamclaim.policy import PolicyAnswers
 from beamclaim.policy.resolve import ANSWER, APART, Ask
 from beamclaim.views.view import Neighborhood
 
-_OPENS = "modifier.opens_pair"
+_OPENS, _COMPONENT = "modifier.opens_pair", "modifier.component"
 #: What a pair column can say beside the values of its table.
-_SAID = ("has_partner", "exists", "opened", "partner_code", "leads")
+BESIDE_VALUES = ("has_partner", "exists", "opened", "partner_code", "leads")
 
 
-class Question(NamedTuple):
-    """What is asked of one table: in which group (pairs), which fields, and about which rows of the view."""
+class NeighborQuestion(NamedTuple):
+    """What is asked of one table: in which group (pairs), which fields, and whether of each row of the view."""
 
     table: str
     among: str
     fields: list[str]
-    asked: pl.Series
+    is_asked: pl.Series
 
 
-@dataclass
-class Meetings:
-    """The lines that meet another code in their group, pair by pair, and what is asked of every pair table about them.
+@dataclass(frozen=True)
+class CodePairs:
+    """The rows that share a group with another code, pair by pair, and what pair tables say of each pair.
 
-    `numbers` says for every row which of `asks` (about its code, on the day of its era) is its own.
+    A row is known by its number in `frame`. `ask_of_row` says for every row which of `asks` (about its code, on the day of
+    its era) is its own; `asked_rows` are the rows some rule asks about.
     """
 
-    view: pl.DataFrame
+    frame: pl.DataFrame
     by: Neighborhood
     policy: PolicyAnswers
     among: str
     keys: tuple[str, ...]
-    numbers: pl.Series
+    ask_of_row: pl.Series
     asks: list[Ask]
-    asked: pl.Series
-    """Numbers of the rows some rule asks about."""
+    asked_rows: pl.Series
+
+    def columns(self, questions: list[NeighborQuestion]) -> pl.DataFrame:
+        """``pair:{table}/{among}:…`` for each row as column 2 of a pair with a row of its group."""
+        columns = [self.has_partner.alias(f"pair:{q.table}/{self.among}:has_partner") for q in questions]
+        as_second = self._answers([q.table for q in questions], leads=False)
+        as_first = self._answers([q.table for q in questions if "leads" in q.fields], leads=True)
+        for question in questions:
+            strongest = self._strongest(question, as_second[question.table])
+            if question.table in as_first:
+                leading = self._leading(as_first[question.table])
+                strongest = strongest.join(leading, on="row", how="full", coalesce=True)
+            beginning = f"pair:{question.table}/{self.among}:"
+            names = {n: f"{beginning}{n}" for n in strongest.columns if n not in ("row", "row.id")}
+            strongest = strongest.rename({**names, "row.id": f"row:{question.table}/{self.among}"})
+            rows = pl.DataFrame({"row": _every_row(self.frame)})
+            columns += rows.join(strongest, on="row", how="left", maintain_order="left").drop("row").get_columns()
+        return pl.DataFrame(columns)
 
     @cached_property
     def lines(self) -> pl.DataFrame:
-        """The lines of groups with at least two codes: row, group, code (as a number), ask."""
-        code = pl.col(self.by.code)
-        numbered = self.view[self.by.code].cast(pl.Categorical).to_physical().alias("code")
+        """The rows of groups with at least two codes: row, group, code (as a number), ask."""
+        code = self.frame[self.by.code].cast(pl.Categorical).to_physical().alias("code")
+        counts = (pl.col(self.by.counts) & (pl.col(self.by.code) != "")).alias("counts")
         group = group_key(self.keys).alias("group")
-        counts = (pl.col(self.by.counts) & (code != "")).alias("counts")
-        lines = self.view.select(group, numbered, self.numbers.alias("ask"), counts).with_row_index("row")
+        lines = self.frame.select(group, code, self.ask_of_row.alias("ask"), counts).with_row_index("row")
         lines = lines.filter(pl.col("group").is_not_null() & pl.col("counts"))
-        held = lines.select("group", "code").unique()
-        many = held["group"].filter(held["group"].is_duplicated()).unique()
-        return lines.filter(pl.col("group").is_in(many.implode())).select("row", "group", "code", "ask")
+        codes = lines.select("group", "code").unique()
+        with_two_codes = codes["group"].filter(codes["group"].is_duplicated()).unique()
+        return lines.filter(pl.col("group").is_in(with_two_codes.implode())).select("row", "group", "code", "ask")
 
     @cached_property
     def pairs(self) -> pl.DataFrame:
-        """One row per asked line and other code of its group.
+        """One row per asked row and other code of its group.
 
         row; partner: the row of the other code; ask; pair: number of the question; first: the first row that asks it.
         """
-        mine = self.lines.filter(pl.col("row").is_in(self.asked.implode()))
-        theirs = self.lines.unique(["group", "code"], keep="first", maintain_order=True)
-        theirs = theirs.select("group", pl.col("code").alias("other"), pl.col("row").alias("partner"))
-        met = mine.join(theirs, on="group").filter(pl.col("code") != pl.col("other"))
-        about = ["ask", "other"]
-        distinct = met.unique(about, keep="first", maintain_order=True).select(*about, pl.col("row").alias("first"))
-        distinct = distinct.with_row_index("pair")
-        return met.join(distinct, on=about, how="left", maintain_order="left").drop("group", "code", "other")
+        asked_lines = self.lines.filter(pl.col("row").is_in(self.asked_rows.implode()))
+        one_line_a_code = self.lines.unique(["group", "code"], keep="first", maintain_order=True)
+        others = one_line_a_code.select("group", pl.col("code").alias("other_code"), pl.col("row").alias("partner"))
+        pairs = asked_lines.join(others, on="group").filter(pl.col("code") != pl.col("other_code"))
+        about = ["ask", "other_code"]
+        distinct = pairs.unique(about, keep="first", maintain_order=True).select(*about, pl.col("row").alias("first"))
+        numbered = pairs.join(distinct.with_row_index("pair"), on=about, how="left", maintain_order="left")
+        return numbered.drop("group", "code", "other_code")
 
     @cached_property
-    def questions(self) -> list[tuple[str, Ask]]:
-        """The distinct pairs: the other code, and the ask about the line's own."""
+    def distinct_pairs(self) -> list[tuple[str, Ask]]:
+        """The distinct pairs: the other code, and the ask about the row's own."""
         first = self.pairs.filter(pl.col("row") == pl.col("first")).unique("pair", keep="first").sort("pair")
-        codes = self.view[self.by.code][first["partner"]].to_list()
+        codes = self.frame[self.by.code][first["partner"]].to_list()
         return [(code, self.asks[ask]) for code, ask in zip(codes, first["ask"].to_list(), strict=True)]
 
-    def answers(self, tables: Sequence[str], *, leads: bool) -> dict[str, pl.DataFrame]:
-        """For each table row.id and covered of every distinct pair, the line's own code in column 1 (`leads`) or 2."""
+    def _answers(self, tables: Sequence[str], *, leads: bool) -> dict[str, pl.DataFrame]:
+        """For each table row.id and covered of every distinct pair, the row's own code in column 1 (`leads`) or 2."""
         asks: list[Ask] = [
             (f"{own[0]}{APART}{other}" if leads else f"{other}{APART}{own[0]}", *own[1:])
-            for other, own in self.questions
+            for other, own in self.distinct_pairs
         ]
-        told = self.policy.answers([(table, asks) for table in tables])
-        return {t: pl.DataFrame(a, schema=ANSWER, orient="row") for t, a in zip(tables, told, strict=True)}
+        policy_answers = self.policy.answers([(table, asks) for table in tables])
+        return {t: pl.DataFrame(a, schema=ANSWER, orient="row") for t, a in zip(tables, policy_answers, strict=True)}
 
     @cached_property
     def opens(self) -> pl.Series:
         """For every row whether it carries a modifier that may open a pair; null where modifiers are unknown."""
-        opens = self.policy.table(_OPENS).frame["modifier"].unique().to_list()
-        modifiers = self.by.modifiers
-        distinct = self.view.select(modifiers).unique()
-        carried = pl.col(modifiers).str.split(";").list.set_intersection(opens).list.len().gt(0).alias("opens")
-        told = distinct.with_columns(carried)
-        return self.view.select(modifiers).join(
-            told, on=modifiers, how="left", nulls_equal=True, maintain_order="left"
-        )["opens"]  # fmt: skip
-
-    def columns(self, questions: list[Question]) -> pl.DataFrame:
-        """``pair:{table}/{among}:…`` for each line as column 2 of a pair with a line of its group."""
-        made = [self.has_partner.alias(f"pair:{q.table}/{self.among}:has_partner") for q in questions]
-        found = self.answers([q.table for q in questions], leads=False)
-        leading = [q.table for q in questions if "leads" in q.fields]
-        leads = self.answers(leading, leads=True)
-        for question in questions:
-            best = self._best(question, found[question.table])
-            if question.table in leads:
-                best = best.join(self._leading(leads[question.table]), on="row", how="full", coalesce=True)
-            prefix = f"pair:{question.table}/{self.among}:"
-            best = best.rename({n: f"{prefix}{n}" for n in best.columns if n not in ("row", "row.id")})
-            best = best.rename({"row.id": f"row:{question.table}/{self.among}"})
-            rows = pl.DataFrame({"row": pl.int_range(self.view.height, dtype=pl.UInt32, eager=True)})
-            made += rows.join(best, on="row", how="left", maintain_order="left").drop("row").get_columns()
-        return pl.DataFrame(made)
-
-    def _best(self, question: Question, answers: pl.DataFrame) -> pl.DataFrame:
-        """row → whether such a pair is in force, and of its strongest one the row, the values, the partner, whether it is opened.
-
-        The strongest: one in force, then by its first value (indicator 0 before 1), then one that nothing opens, then by code.
-        """
-        values = [f for f in question.fields if f not in _SAID]
-        table = self.policy.table(question.table)
-        extra = ["component"] if "component" in table.value and "component" not in values else []
-        held = self.policy.values(question.table, answers["row.id"]).select(*values, *extra)
-        told = pl.concat([answers, held], how="horizontal")
-        # Most pairs of codes are no pair of the table: only what is one, or is not answered, is looked at further.
-        nothing = told["row.id"].is_null() & told["covered"].fill_null(False)
-        none = nothing[self.pairs["pair"]]
-        alone = self.pairs.select("row").unique().with_columns(pl.lit(False).alias("exists"))
-        if none.all():
-            blank = {"row.id": pl.UInt32, "opened": pl.Boolean, "partner_code": pl.String, "partner": pl.UInt64}
-            return alone.with_columns(
-                *(pl.lit(None, dtype).alias(n) for n, dtype in blank.items()),
-                *(pl.lit(None, held.schema[v]).alias(v) for v in values),
-            )
-        met = pl.concat([self.pairs.filter(~none), told[self.pairs["pair"].filter(~none)]], how="horizontal")
-        met = met.with_columns(
-            (self.opens[met["row"]] | self.opens[met["partner"]]).alias("opened"),
-            self.view[self.by.code][met["partner"]].alias("partner_code"),
-            self.view[self.by.key][met["partner"]].alias("partner"),
-        )
-        if "component" in told.columns:
-            # A pair that holds only one part of column 2 does not touch a line of the other part.
-            professional = self.view[self.by.component][met["row"]] == "professional"
-            apart = ((pl.col("component") == "TC") & professional) | ((pl.col("component") == "26") & ~professional)
-            met = met.with_columns(
-                pl.when(apart).then(None).otherwise(pl.col("row.id")).alias("row.id"),
-                pl.when(apart).then(pl.lit(True)).otherwise(pl.col("covered")).alias("covered"),
-            )
-        there = pl.col("row.id").is_not_null()
-        told = met.group_by("row").agg(
-            pl.when(there.any())
-            .then(pl.lit(True))
-            .when(pl.col("covered").fill_null(False).all())
-            .then(pl.lit(False))
-            .alias("exists"),
-            pl.col("opened").all(ignore_nulls=False).alias("_opened"),
-        )
-        chosen = (pl.col(v) for v in values[:1])
-        order = [*chosen, pl.col("opened").fill_null(True), pl.col("partner_code")]
-        first = met.filter(there).sort("row", *order).unique("row", keep="first", maintain_order=True)
-        best = told.join(
-            first.select("row", "row.id", "opened", "partner_code", "partner", *values), on="row", how="left"
-        )
-        # Of a line without a pair in force it is only known whether some meeting is surely not opened.
-        opened = pl.when(pl.col("row.id").is_null()).then("_opened").otherwise("opened")
-        best = best.with_columns(opened.alias("opened")).drop("_opened")
-        return pl.concat([best, alone.join(best, on="row", how="anti")], how="diagonal")
-
-    def _leading(self, answers: pl.DataFrame) -> pl.DataFrame:
-        """row → whether the line is column 1 of a pair with another code of its group; null where the table does not answer."""
-        there = pl.col("row.id").is_not_null()
-        told = answers.select(pl.when(there).then(pl.lit(True)).when("covered").then(pl.lit(False)).alias("leads"))
-        pairs = self.pairs.select("row", told["leads"][self.pairs["pair"]])
-        return pairs.group_by("row").agg(pl.col("leads").any(ignore_nulls=False))
+        opening = self.policy.table(_OPENS).frame["modifier"].unique().to_list()
+        column = self.by.modifiers
+        opens = pl.col(column).str.split(";").list.set_intersection(opening).list.len().gt(0).alias("opens")
+        distinct = self.frame.select(column).unique().with_columns(opens)
+        rows = self.frame.select(column)
+        return rows.join(distinct, on=column, how="left", nulls_equal=True, maintain_order="left")["opens"]
 
     @cached_property
     def has_partner(self) -> pl.Series:
@@ -187,58 +124,132 @@ class Meetings:
 
         A group that is not known (no provider, no component) may hide a partner: unknown, unless the day holds one code.
         """
-        partner = pl.int_range(self.view.height, dtype=pl.UInt32, eager=True).is_in(
-            self.pairs["row"].unique().implode()
-        )
-        known = self.view.select(pl.all_horizontal(pl.col(k).is_not_null() for k in self.keys)).to_series()
-        if known.all():
-            return partner
+        has_partner = _every_row(self.frame).is_in(self.pairs["row"].unique().implode())
+        is_known = self.frame.select(pl.all_horizontal(pl.col(k).is_not_null() for k in self.keys)).to_series()
+        if is_known.all():
+            return has_partner
         day = [self.by.patient, self.by.day]
-        alone = (
-            self.view.filter(self.by.counts).group_by(day).agg((pl.col(self.by.code).n_unique() <= 1).alias("alone"))
-        )
-        told = self.view.select(day).join(alone, on=day, how="left", nulls_equal=True, maintain_order="left")["alone"]
+        one_code = (pl.col(self.by.code).n_unique() <= 1).alias("one_code")
+        days = self.frame.filter(self.by.counts).group_by(day).agg(one_code)
+        is_alone = self.frame.select(day).join(days, on=day, how="left", nulls_equal=True, maintain_order="left")
         return pl.select(
-            pl.when(partner).then(pl.lit(True)).when(known | told.fill_null(False)).then(pl.lit(False))
+            pl.when(has_partner)
+            .then(pl.lit(True))
+            .when(is_known | is_alone["one_code"].fill_null(False))
+            .then(pl.lit(False))
         ).to_series()
 
+    def _strongest(self, question: NeighborQuestion, answers: pl.DataFrame) -> pl.DataFrame:
+        """row → whether such a pair is in force, and of its strongest one the row, the values, the partner, whether it is opened.
 
-def near_columns(view: pl.DataFrame, by: Neighborhood, question: Question, is_held: pl.Series) -> pl.DataFrame:
-    """``near:{table}:…``: the nearest row of the patient whose code the table holds on its own day (`is_held`)."""
-    prefix = f"near:{question.table}:"
-    lines = view.select(
+        The strongest: one in force, then by its first value (indicator 0 before 1), then one that nothing opens, then by code.
+        """
+        values = [f for f in question.fields if f not in BESIDE_VALUES]
+        has_parts = "component" in self.policy.table(question.table).value
+        extra = ["component"] if has_parts and "component" not in values else []
+        cells = self.policy.values(question.table, answers["row.id"]).select(*values, *extra)
+        # Most pairs of codes are no pair of the table: only what is one, or is not answered, is looked at further.
+        is_no_pair = (answers["row.id"].is_null() & answers["covered"].fill_null(False))[self.pairs["pair"]]
+        without = self.pairs.select("row").unique().with_columns(pl.lit(False).alias("exists"))
+        if is_no_pair.all():
+            blank = {"row.id": pl.UInt32, "opened": pl.Boolean, "partner_code": pl.String, "partner": pl.UInt64}
+            return without.with_columns(
+                *(pl.lit(None, dtype).alias(n) for n, dtype in blank.items()),
+                *(pl.lit(None, cells.schema[v]).alias(v) for v in values),
+            )
+        pairs = self._answered_pairs(answers, cells, ~is_no_pair)
+        in_force = pl.col("row.id").is_not_null()
+        exists = (
+            pl.when(in_force.any())
+            .then(pl.lit(True))
+            .when(pl.col("covered").fill_null(False).all())
+            .then(pl.lit(False))
+        )
+        rows = pairs.group_by("row").agg(
+            exists.alias("exists"), pl.col("opened").all(ignore_nulls=False).alias("all_opened")
+        )
+        order = [pl.col(v) for v in values[:1]] + [pl.col("opened").fill_null(True), pl.col("partner_code")]
+        first = pairs.filter(in_force).sort("row", *order).unique("row", keep="first", maintain_order=True)
+        first = first.select("row", "row.id", "opened", "partner_code", "partner", *values)
+        # Of a row without a pair in force it is only known whether some pair is surely not opened.
+        opened = pl.when(pl.col("row.id").is_null()).then("all_opened").otherwise("opened")
+        strongest = rows.join(first, on="row", how="left").with_columns(opened.alias("opened")).drop("all_opened")
+        return pl.concat([strongest, without.join(strongest, on="row", how="anti")], how="diagonal")
+
+    def _answered_pairs(self, answers: pl.DataFrame, cells: pl.DataFrame, is_looked_at: pl.Series) -> pl.DataFrame:
+        """The pairs looked at: row, row.id, covered, cells of the table, partner, partner_code, opened."""
+        chosen = self.pairs.filter(is_looked_at)
+        said = pl.concat([answers, cells], how="horizontal")[chosen["pair"]]
+        pairs = pl.concat([chosen, said], how="horizontal").with_columns(
+            (self.opens[chosen["row"]] | self.opens[chosen["partner"]]).alias("opened"),
+            self.frame[self.by.code][chosen["partner"]].alias("partner_code"),
+            self.frame[self.by.key][chosen["partner"]].alias("partner"),
+        )
+        if "component" not in cells.columns:
+            return pairs
+        # A pair that holds only one part of column 2 does not touch a row of the other part.
+        parts = dict(self.policy.table(_COMPONENT).frame.select("modifier", "part").iter_rows())
+        part = pl.col("component").replace_strict(parts, default=None, return_dtype=pl.String)
+        is_professional = self.frame[self.by.component][chosen["row"]] == "professional"
+        is_of_other_part = ((part == "technical") & is_professional) | ((part == "professional") & ~is_professional)
+        return pairs.with_columns(
+            pl.when(is_of_other_part).then(None).otherwise(pl.col("row.id")).alias("row.id"),
+            pl.when(is_of_other_part).then(pl.lit(True)).otherwise(pl.col("covered")).alias("covered"),
+        )
+
+    def _leading(self, answers: pl.DataFrame) -> pl.DataFrame:
+        """row → whether it is column 1 of a pair with another code of its group; null where the table does not answer."""
+        in_force = pl.col("row.id").is_not_null()
+        leads = answers.select(pl.when(in_force).then(pl.lit(True)).when("covered").then(pl.lit(False)).alias("leads"))
+        pairs = self.pairs.select("row", leads["leads"][self.pairs["pair"]])
+        return pairs.group_by("row").agg(pl.col("leads").any(ignore_nulls=False))
+
+
+def nearest_columns(
+    frame: pl.DataFrame, by: Neighborhood, question: NeighborQuestion, is_listed: pl.Series
+) -> pl.DataFrame:
+    """``near:{table}:…``: the nearest row of the patient whose code the table holds on its own day (`is_listed`)."""
+    beginning = f"near:{question.table}:"
+    lines = frame.select(
         pl.col(by.patient).alias("patient"), pl.col(by.claim).alias("claim"), pl.col(by.day).alias("day"),
-        pl.col(by.counts).alias("counts"), group_key(by.nearest).alias("by"), is_held.fill_null(False).alias("is_held"),
-        question.asked.alias("asked"), pl.all_horizontal(pl.col(k).is_not_null() for k in (*by.nearest, by.day)).alias("known"),
+        pl.col(by.counts).alias("counts"), group_key(by.nearest).alias("by"), is_listed.fill_null(False).alias("is_listed"),
+        question.is_asked.alias("is_asked"), pl.all_horizontal(pl.col(k).is_not_null() for k in (*by.nearest, by.day)).alias("is_known"),
     ).with_row_index("row")  # fmt: skip
-    there = lines.filter(pl.col("is_held") & pl.col("counts") & pl.col("day").is_not_null())
-    patients = lines["patient"].filter(lines["asked"]).unique()
-    there = there.filter(pl.col("patient").is_in(patients.implode()))
-    seen = pl.col("patient").is_in(there["patient"].unique().implode())
-    like = pl.col("by").is_in(there["by"].drop_nulls().unique().implode()).fill_null(False)
-    on_claim = pl.col("claim").is_in(there["claim"].unique().implode()).fill_null(False)
-    spots = there.select("by", pl.col("day").alias("spot")).drop_nulls().unique().sort("spot")
-    # Only lines of patients who have such a line at all are near one.
-    base = lines.filter(pl.col("asked") & pl.col("day").is_not_null() & seen).sort("day")
-    ways: list[tuple[Literal["forward", "backward"], str, pl.Expr]] = [
-        ("forward", "days_until", pl.col("spot") - pl.col("day")),
-        ("backward", "days_since", pl.col("day") - pl.col("spot")),
+    listed = lines.filter(pl.col("is_listed") & pl.col("counts") & pl.col("day").is_not_null())
+    patients = lines["patient"].filter(lines["is_asked"]).unique()
+    listed = listed.filter(pl.col("patient").is_in(patients.implode()))
+    is_seen = pl.col("patient").is_in(listed["patient"].unique().implode())
+    is_alike = pl.col("by").is_in(listed["by"].drop_nulls().unique().implode()).fill_null(False)
+    on_claim = pl.col("claim").is_in(listed["claim"].unique().implode()).fill_null(False)
+    listed_days = listed.select("by", pl.col("day").alias("listed_on")).drop_nulls().unique().sort("listed_on")
+    # Only rows of patients who have such a row at all are near one.
+    asked = lines.filter(pl.col("is_asked") & pl.col("day").is_not_null() & is_seen).sort("day")
+    directions: list[tuple[Literal["forward", "backward"], str, pl.Expr]] = [
+        ("forward", "days_until", pl.col("listed_on") - pl.col("day")),
+        ("backward", "days_since", pl.col("day") - pl.col("listed_on")),
     ]
-    for way, name, gap in ways:
-        met = base.join_asof(spots, left_on="day", right_on="spot", by="by", strategy=way, check_sortedness=False)
-        days = met.select("row", gap.dt.total_days().alias(name))
+    for direction, name, gap in directions:
+        nearest = asked.join_asof(
+            listed_days, left_on="day", right_on="listed_on", by="by", strategy=direction, check_sortedness=False
+        )
+        days = nearest.select("row", gap.dt.total_days().alias(name))
         lines = lines.join(days, on="row", how="left", maintain_order="left")
 
     def where_seen(answer: pl.Expr) -> pl.Expr:
-        """No such line at all: surely not. One is seen: only a known target, biller and day can tell."""
-        return pl.when(~seen).then(pl.lit(False)).when(pl.col("known")).then(answer)
+        """No such row at all: surely not. One is seen: only a known target, biller and day can tell."""
+        return pl.when(~is_seen).then(pl.lit(False)).when(pl.col("is_known")).then(answer)
 
     return lines.select(
-        pl.col("days_until").alias(f"{prefix}days_until"),
-        pl.col("days_since").alias(f"{prefix}days_since"),
-        on_claim.alias(f"{prefix}on_claim"),
-        seen.alias(f"{prefix}seen"),
-        where_seen(~like).alias(f"{prefix}unlike"),
-        where_seen(pl.col("days_until").is_not_null()).alias(f"{prefix}ahead"),
-        where_seen(pl.col("days_since").is_not_null()).alias(f"{prefix}behind"),
+        pl.col("days_until").alias(f"{beginning}days_until"),
+        pl.col("days_since").alias(f"{beginning}days_since"),
+        on_claim.alias(f"{beginning}on_claim"),
+        is_seen.alias(f"{beginning}seen"),
+        where_seen(~is_alike).alias(f"{beginning}unlike"),
+        where_seen(pl.col("days_until").is_not_null()).alias(f"{beginning}ahead"),
+        where_seen(pl.col("days_since").is_not_null()).alias(f"{beginning}behind"),
     )
+
+
+def _every_row(frame: pl.DataFrame) -> pl.Series:
+    """The number of every row."""
+    return pl.int_range(frame.height, dtype=pl.UInt32, eager=True)

@@ -1,97 +1,105 @@
-"""Gathers the policy columns that rules read and sets them beside a view.
+"""View + policy + rules → `AnsweredView`: the view with every policy column these rules read beside it.
 
-A rule reads ``in:radonc.delivery[]:line.code@line.date``; here that name becomes a question to the
-policy. Beside each answer stand the row it came from (``row:…``), so that a proof can name it.
+A column stands beside the view as a lookup (`policy_answers`), or, where it hangs on other rows, as a column of the frame
+(`neighbors`), worked out only for rows on which some rule is open without it. Beside each answer stands the row it
+came from (``row:…``), so that a proof can name it. Called by `verdicts`; begin with `answer_columns`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from beamclaim.engine.answered_view import Sheet
-from beamclaim.engine.neighbors import Meetings, Question, near_columns
-from beamclaim.engine.policy_answers import Asking, Lookup
+from beamclaim.engine.answered_view import AnsweredView
+from beamclaim.engine.neighbors import CodePairs, NeighborQuestion, nearest_columns
+from beamclaim.engine.policy_answers import ColumnQuestions, Lookup, PolicyQuestions
 from beamclaim.errors import RuleError
 from beamclaim.expressions.leaves import Neighbor, PolicyAnswer, PolicyRead
 from beamclaim.policy import PolicyAnswers
 from beamclaim.rules.declaration import Rule
-from beamclaim.views.view import View
+from beamclaim.views.view import Neighborhood, View
 
 
-def gather(view: View, frame: pl.DataFrame, policy: PolicyAnswers, rules: Sequence[Rule]) -> Sheet:
-    """The view with every policy column these rules read beside it, and the groups their windows run over."""
+def answer_columns(view: View, frame: pl.DataFrame, policy: PolicyAnswers, rules: Sequence[Rule]) -> AnsweredView:
+    """The frame of a view, with every policy column these rules read beside it."""
+    columns: dict[str, PolicyRead] = {}
     readers: dict[str, list[Rule]] = {}
-    by_name: dict[str, PolicyRead] = {}
     for rule in rules:
         for column in rule.policy_reads:
+            columns.setdefault(column.name, column)
             readers.setdefault(column.name, []).append(rule)
-            by_name.setdefault(column.name, column)
-    columns = [*by_name.values()]
     if not columns:
-        return Sheet(frame, {}, view)
-    asking = Asking(view, frame, policy, columns)
+        return AnsweredView(view, frame, {})
+    questions = PolicyQuestions(view, frame, policy, [*columns.values()])
     answers: dict[str, Lookup] = {}
-    for c in columns:
-        if c.kind in ("in", "all", "value", "param"):
-            asking.about(c.of, c.on).add(c)
-        elif c.kind == "near":
-            asking.about(c.of, c.on).add(_there(c))
-        elif c.kind == "pair":
-            asking.about(*_own_code(view))
-        elif c.kind == "clash":
-            answers |= asking.clash(c)
-    answers |= asking.answers()
-    known = [_ever(policy, c) for c in columns if c.kind == "ever"]
-    sheet = Sheet(frame.with_columns(*known, *(a.numbers for a in asking.asked.values())), answers, view)
-    open_ = sheet.open_rows(rules)
-    others = [c for c in columns if isinstance(c, Neighbor)]
-    asked = {c.name: pl.concat([open_[r.code] for r in readers[c.name]]).unique() for c in others}
-    _add_other_lines(sheet, others, asked, asking)
-    return sheet
+    for column in columns.values():
+        if column.kind in ("in", "all", "value", "param"):
+            questions.about(column.of, column.on).add(column)
+        elif column.kind == "near":
+            questions.about(column.of, column.on).add(_is_listed(column))
+        elif column.kind == "pair":
+            _of_own_code(view, questions)
+        elif column.kind == "clash":
+            answers |= questions.clash(column)
+    answers |= questions.answers()
+    ever = [_is_ever_listed(policy, c) for c in columns.values() if c.kind == "ever"]
+    answered = AnsweredView(view, frame.with_columns(*ever, *questions.numbers), answers)
+    neighbors = [c for c in columns.values() if isinstance(c, Neighbor)]
+    if not neighbors:
+        return answered
+    open_rows = answered.open_rows(rules)
+    asked_rows = {c.name: pl.concat([open_rows[r.code] for r in readers[c.name]]).unique() for c in neighbors}
+    return _with_neighbors(answered, neighbors, asked_rows, policy, questions)
 
 
-def _add_other_lines(sheet: Sheet, wanted: Sequence[Neighbor], asked: dict[str, pl.Series], asking: Asking) -> None:
-    """Adds the columns that need other lines, worked out for the rows `asked` on which some rule is open without them."""
-    neighborhood = sheet.declared.neighbors
-    if not wanted or neighborhood is None:
-        return
-    every = pl.int_range(sheet.view.height, dtype=pl.UInt32, eager=True)
-    by_among: dict[str, list[Question]] = {}
-    made: list[pl.DataFrame] = []
-    for kind, table, of in dict.fromkeys((c.kind, c.table, c.of) for c in wanted):
-        mine = [c for c in wanted if (c.kind, c.table, c.of) == (kind, table, of)]
-        rows = every.is_in(pl.concat([asked[c.name] for c in mine]).unique().implode())
-        question = Question(table, of, [c.field for c in mine], rows)
+def _with_neighbors(
+    answered: AnsweredView,
+    columns: Sequence[Neighbor],
+    asked_rows: Mapping[str, pl.Series],
+    policy: PolicyAnswers,
+    questions: PolicyQuestions,
+) -> AnsweredView:
+    """The view with these columns of other rows, worked out for the rows some rule asks them of (`asked_rows`)."""
+    frame, by = answered.frame, _neighborhood(answered.view)
+    every_row = pl.int_range(frame.height, dtype=pl.UInt32, eager=True)
+    pairs_by_group: dict[str, list[NeighborQuestion]] = {}
+    frames: list[pl.DataFrame] = []
+    for kind, table, of in dict.fromkeys((c.kind, c.table, c.of) for c in columns):
+        same = [c for c in columns if (c.kind, c.table, c.of) == (kind, table, of)]
+        is_asked = every_row.is_in(pl.concat([asked_rows[c.name] for c in same]).unique().implode())
+        question = NeighborQuestion(table, of, [c.field for c in same], is_asked)
         if kind == "pair":
-            by_among.setdefault(of, []).append(question)
+            pairs_by_group.setdefault(of, []).append(question)
         else:
-            held = _there(mine[0]).name
-            is_held = sheet.frame(None, [held]).collect()[held]
-            made.append(near_columns(sheet.view, neighborhood, question, is_held))
-    for among, questions in by_among.items():
-        own = asking.about(*_own_code(sheet.declared))
-        rows = pl.DataFrame(q.asked.alias(q.table) for q in questions).select(pl.any_horizontal(pl.all())).to_series()
-        keys = sheet.declared.groups[among]
-        meetings = Meetings(
-            sheet.view, neighborhood, asking.policy, among, keys, own.numbers, own.asks, rows.arg_true()
-        )
-        made.append(meetings.columns(questions))
-    sheet.view = sheet.view.hstack([s for frame in made for s in frame.get_columns()])
+            name = _is_listed(same[0]).name
+            is_listed = answered.select(None, [name]).collect()[name]
+            frames.append(nearest_columns(frame, by, question, is_listed))
+    for among, asked in pairs_by_group.items():
+        own = _of_own_code(answered.view, questions)
+        is_asked = pl.select(pl.any_horizontal(q.is_asked for q in asked)).to_series()
+        keys = answered.view.groups[among]
+        pairs = CodePairs(frame, by, policy, among, keys, own.number_of_row, own.asks, is_asked.arg_true())
+        frames.append(pairs.columns(asked))
+    return answered.with_columns([column for made in frames for column in made.get_columns()])
 
 
-def _own_code(view: View) -> tuple[str, str]:
-    """A row's own code and day, which pairs are asked about."""
+def _neighborhood(view: View) -> Neighborhood:
     if view.neighbors is None:
         raise RuleError(f"the view {view.name!r} does not say which rows are neighbors; declare it (views/view.py)")
-    return view.neighbors.code, view.neighbors.day
+    return view.neighbors
 
 
-def _there(near: PolicyRead) -> PolicyAnswer:
-    """The column that says whether the table of a nearest line holds a line's own code."""
+def _of_own_code(view: View, questions: PolicyQuestions) -> ColumnQuestions:
+    """What is asked about a row's own code on its own day, which pairs are made of."""
+    by = _neighborhood(view)
+    return questions.about(by.code, by.day)
+
+
+def _is_listed(near: PolicyRead) -> PolicyAnswer:
+    """The answer that says whether the table of a nearest row holds a row's own code."""
     return PolicyAnswer(kind="in", table=near.table, of=near.of, on=near.on)
 
 
-def _ever(policy: PolicyAnswers, column: PolicyRead) -> pl.Expr:
-    """Whether a table holds the code at all."""
+def _is_ever_listed(policy: PolicyAnswers, column: PolicyRead) -> pl.Expr:
+    """Whether a table holds the code at all, on whatever day."""
     table = policy.table(column.table)
     return pl.col(column.of).is_in(table.frame[table.key[0]].unique().implode()).alias(column.name)

@@ -1,33 +1,36 @@
-"""Asks the rules of a book: gathers the columns they read, evaluates, and keeps what fired or could not be told.
+"""Tables + rules + policy → one `Verdicts` per rule: the rows that fire, the rows nobody can tell, and how many of each verdict.
 
-`evaluate` is a pure function of book, rules, policy and what was given. A book may be one patient, one
-bucket of patients or a whole batch; the verdicts are the same.
+`evaluate` is a pure function. Tables may hold one patient, one bucket of patients or a whole batch; the verdicts are the
+same, because no window of a rule is wider than a patient. Called by `app/check.py` for each bucket; read by `findings`.
+Begin with `evaluate`, then `_tally`; a rule that is open nowhere costs nothing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import polars as pl
 
-from beamclaim.engine.answered_view import Sheet
+from beamclaim.engine.answered_view import AnsweredView
 from beamclaim.engine.compile import compiled
-from beamclaim.engine.policy_columns import gather
-from beamclaim.errors import RuleError
-from beamclaim.expressions.leaves import Neighbor
+from beamclaim.engine.declared import check_rules
+from beamclaim.engine.kept_columns import fired, undecided, wanted
+from beamclaim.engine.policy_columns import answer_columns
 from beamclaim.model.tables.frames import Tables
+from beamclaim.model.value_sets import VERDICTS
 from beamclaim.policy import PolicyAnswers
 from beamclaim.rules.declaration import Rule
 from beamclaim.views.assumptions import Assumptions
 from beamclaim.views.registry import views
 from beamclaim.views.view import Frames, View
 
-#: How the columns of a question begin that say whose it is, under names no rule reads.
-ASKED = "asked:"
+#: The verdict of a row.
+VERDICT = pl.Enum(VERDICTS)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Verdicts:
-    """What one rule said: the rows that fire, the rows it could not tell, and how many of each verdict."""
+    """What one rule said of a view: the rows that fire, the rows it could not tell, and how many of each other verdict."""
 
     rule: Rule
     fires: pl.DataFrame
@@ -36,170 +39,21 @@ class Verdicts:
     not_applicable: int = 0
 
 
-def _check_reads(rules: Sequence[Rule]) -> None:
-    for rule in rules:
-        view = views().get(rule.view)
-        if view is None:
-            raise RuleError(f"{rule.code}: view {rule.view!r} is not one of {', '.join(views())}")
-        answered = {c.name for c in rule.policy_reads}
-        for name in (*rule.reads, *rule.shows, rule.at):
-            if name not in answered and name not in view.columns:
-                raise RuleError(f"{rule.code}: column {name!r} is not in the view {rule.view!r}")
+class _Tally(NamedTuple):
+    """The verdicts of one rule on the rows it is open on: their numbers, in order, and a verdict each."""
+
+    rule: Rule
+    rows: pl.Series
+    verdicts: pl.Series
 
 
-def _columns(rule: Rule, sheet: Sheet) -> list[str]:
-    """What a row that fires keeps: the subject, what the rule read and shows, and the policy rows behind it."""
-    subject = sheet.declared.subject
-    behind = [x for c in rule.policy_reads for x in (c.row, c.open, c.of, c.on)]
-    pairs = [c.beginning for c in rule.policy_reads if isinstance(c, Neighbor) and c.kind == "pair"]
-    partners = [f"{beginning}{field}" for beginning in pairs for field in ("partner", "partner_code")]
-    return [
-        n for n in dict.fromkeys((*subject, *rule.reads, *rule.shows, *sorted(behind), *partners)) if sheet.knows(n)
-    ]
+class _Part(NamedTuple):
+    """Rows a rule is asked of together. With `kind_of_row` the plan holds one row of each kind."""
 
-
-def _lacking(rule: Rule, sheet: Sheet) -> dict[str, pl.Expr]:
-    """What a row that cannot be told keeps: whose line it is, which facts are there, which questions hang on others."""
-    columns = rule.policy_reads
-    asked_for = (c.column for c in sheet.declared.circumstances if c.is_asked_for)
-    there = dict.fromkeys((*asked_for, *rule.reads, *(x for c in columns for x in (c.of, c.on))))
-    numbers = {f"{ASKED}{name}": pl.col(n) for name, n in sheet.declared.question.items()}
-    opens = {c.open: pl.col(c.open) for c in columns if sheet.knows(c.open)}
-    return numbers | opens | {n: pl.when(pl.col(n).is_not_null()).then(True) for n in there if sheet.knows(n)}
-
-
-def _verdict(rule: Rule) -> pl.Expr:
-    """0 fires, 1 clear, 2 cannot tell, 3 not applicable.
-
-    Three-valued: no question → not applicable; a sure no → clear; both sure → fires; the rest is unknown.
-    """
-    applies, fires = compiled(rule.applies), compiled(rule.answers["fires"])
-    return (
-        pl.when(applies.eq_missing(False))
-        .then(pl.lit(3))
-        .when(fires.eq_missing(False))
-        .then(pl.lit(1))
-        .when((applies & fires).eq_missing(True))
-        .then(pl.lit(0))
-        .otherwise(pl.lit(2))
-        .cast(pl.UInt8)
-        .alias("verdict")
-    )
-
-
-def _is_asked(sheet: Sheet) -> tuple[pl.Series, int]:
-    """Which rows can have a verdict, and how many are counted: what is superseded is there and not applicable."""
-    frame, superseded = sheet.view, sheet.declared.superseded
-    is_counted = ~frame["is_history"]
-    is_asked = is_counted & ~frame[superseded].fill_null(False) if superseded else is_counted
-    return is_asked, int(is_counted.sum())
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Rows of a view a rule is asked of together; with `kinds` the plan holds one row of each kind."""
-
+    rule: Rule
     rows: pl.Series
     plan: pl.LazyFrame
-    kinds: pl.Series | None = None
-
-    def spread(self, verdict: pl.Series) -> pl.Series:
-        """The verdict of every row. A rule that reads nothing gives one for all of them."""
-        if self.kinds is not None:
-            return verdict[self.kinds] if len(verdict) > 1 else verdict.new_from_index(0, len(self.rows))
-        return verdict if len(verdict) == len(self.rows) else verdict.new_from_index(0, len(self.rows))
-
-
-def _parts(rule: Rule, sheet: Sheet, rows: pl.Series) -> list[_Part]:
-    """The open rows of a rule. Where windows are alone with a row, one row of a kind speaks for all that look like it."""
-    if rows.is_empty():
-        return []
-    verdict = _verdict(rule)
-    if not rule.groups:
-        return [_Part(rows, sheet.frame(rows, rule.own).select(verdict))]
-    together, alone = sheet.split(rule, rows)
-    parts = []
-    if len(together):
-        parts.append(_Part(together, sheet.frame(together, (*rule.own, *rule.groups)).select(verdict)))
-    if len(alone):
-        kinds, number = sheet.profiles(rule, alone)
-        parts.append(_Part(alone, kinds.select(verdict), number))
-    return parts
-
-
-def _collected(plans: Iterable[pl.LazyFrame]) -> list[pl.DataFrame]:
-    """The plans, worked out side by side."""
-    return pl.collect_all(plans, engine="streaming")
-
-
-def _verdicts(rules: Sequence[Rule], sheet: Sheet) -> list[Verdicts]:
-    """What each of the rules says of one view.
-
-    Where a rule surely does not apply nothing else is worked out: a rule that is open nowhere costs nothing, the others
-    see the rows that are open and, for their windows, the rows that share a group with one.
-    """
-    mine, counted = _is_asked(sheet)
-    out = {rule.code: Verdicts(rule, pl.DataFrame(), pl.DataFrame(), 0, counted) for rule in rules}
-    rows = sheet.open_rows(rules)
-    asked = [(rule, part) for rule in rules for part in _parts(rule, sheet, rows[rule.code])]
-    told: dict[str, tuple[list[pl.Series], list[pl.Series]]] = {}
-    for (rule, part), frame in zip(asked, _collected(part.plan for _, part in asked), strict=True):
-        places, verdicts = told.setdefault(rule.code, ([], []))
-        places.append(part.rows)
-        verdicts.append(part.spread(frame["verdict"]))
-    kept: list[tuple[Verdicts, str]] = []
-    plans: list[pl.LazyFrame] = []
-    for code, (places, verdicts) in told.items():
-        at, said = pl.concat(places), pl.concat(verdicts)
-        if len(places) > 1:
-            order = at.arg_sort()
-            at, said = at[order], said[order]
-        said = said.zip_with(mine[at], pl.Series([3], dtype=pl.UInt8))
-        counts = dict(said.value_counts().iter_rows())
-        out[code].clear = counts.get(1, 0)
-        out[code].not_applicable -= sum(counts.get(which, 0) for which in (0, 1, 2))
-        for which, name in ((0, "fires"), (2, "undecided")):
-            if counts.get(which, 0):
-                kept.append((out[code], name))
-                plans.append(_kept(out[code].rule, sheet, at, said == which, fires=which == 0))
-    for (verdict, name), frame in zip(kept, _collected(plans), strict=True):
-        setattr(verdict, name, frame)
-    return list(out.values())
-
-
-def _kept(rule: Rule, sheet: Sheet, at: pl.Series, wanted: pl.Series, *, fires: bool) -> pl.LazyFrame:
-    """The wanted ones of the rows `at`, with what a finding or a question needs of them."""
-    if fires:
-        keep = {n: pl.col(n) for n in _columns(rule, sheet)}
-        answers = {f"answer:{n}": compiled(e) for n, e in rule.answers.items() if n != "fires"}
-    else:
-        keep = _lacking(rule, sheet)
-        answers = {f"answer:{n}": compiled(e) for n, e in rule.answers.items() if n == "missing"}
-    names = [*(r for e in keep.values() for r in e.meta.root_names()), *rule.reads, *rule.groups]
-    # Answers that look at other rows need these rows too; all else needs only what is kept.
-    looks = any(r.startswith("group:") for e in answers.values() for r in e.meta.root_names())
-    frame = sheet.frame(at if looks else at.filter(wanted), names).select(**keep, **answers)
-    return frame.filter(pl.lit(wanted)) if looks else frame
-
-
-def _of_units(view: View, rules: Sequence[Rule], sheet: Sheet, counts: Mapping[str, int]) -> list[Verdicts]:
-    """For a view that has no row where all is well: a row fires; every unit (file, claim) without one is clear."""
-    out = []
-    for rule, verdicts in zip(rules, _verdicts(rules, sheet), strict=True):
-        unit = rule.unit or next(iter(view.units))
-        struck = verdicts.fires.get_column(view.units[unit], default=pl.Series()).drop_nulls().n_unique()
-        out.append(Verdicts(rule, verdicts.fires, verdicts.fires.clear(), max(counts[unit] - struck, 0), 0))
-    return out
-
-
-def _wanted(view: View, rules: Sequence[Rule]) -> list[str]:
-    """The columns of a view these rules need beside them, whatever policy says of them."""
-    columns = [c for rule in rules for c in rule.policy_reads]
-    names = [n for rule in rules for n in (*rule.reads, *rule.shows, *(x for c in columns for x in (c.of, c.on)))]
-    if view.neighbors is not None and any(isinstance(c, Neighbor) for c in columns):
-        names += [*view.neighbors.columns, *(key for keys in view.groups.values() for key in keys)]
-    names += [*view.subject, *view.question.values(), *(c.column for c in view.circumstances), view.superseded]
-    return [n for n in dict.fromkeys((*names, "is_history")) if n in view.columns]
+    kind_of_row: pl.Series | None = None
 
 
 def evaluate(
@@ -216,15 +70,15 @@ def evaluate(
     `data`: frames made above the views, by the names views give in `needs`. `units`: the number of files and claims of
     the whole batch, for views that have no row where all is well; counted in `tables` where not said.
     """
-    _check_reads(rules)
+    check_rules(rules, policy)
     frames = Frames(tables, policy, assumptions, data=data)
-    out: dict[str, Verdicts] = {}
+    by_code: dict[str, Verdicts] = {}
     for name in dict.fromkeys(rule.view for rule in rules):
         view, asked = views()[name], [r for r in rules if r.view == name]
-        frame = frames.of(view, _wanted(view, asked))
+        frame = frames.of(view, wanted(view, asked))
         counts = None if view.count_units is None else units or view.count_units(frames)
-        out |= {verdicts.rule.code: verdicts for verdicts in ask_view(view, frame, asked, policy, units=counts)}
-    return [out[rule.code] for rule in rules]
+        by_code |= {verdicts.rule.code: verdicts for verdicts in ask_view(view, frame, asked, policy, units=counts)}
+    return [by_code[rule.code] for rule in rules]
 
 
 def ask_view(
@@ -236,5 +90,117 @@ def ask_view(
     units: Mapping[str, int] | None = None,
 ) -> list[Verdicts]:
     """The frame of a view → one `Verdicts` per rule; `units`: how many there are, for a view of what is wrong alone."""
-    sheet = gather(view, frame, policy, rules)
-    return _verdicts(rules, sheet) if units is None else _of_units(view, rules, sheet, units)
+    answered = answer_columns(view, frame, policy, rules)
+    tallies = _tallies(rules, answered)
+    kept = _kept_rows(tallies, answered)
+    return [
+        _of_rows(rule, tallies.get(rule.code), kept, answered) if units is None else _of_units(rule, kept, view, units)
+        for rule in rules
+    ]
+
+
+def _of_rows(
+    rule: Rule, tally: _Tally | None, kept: Mapping[tuple[str, str], pl.DataFrame], answered: AnsweredView
+) -> Verdicts:
+    """The verdicts of a rule, row by row: a row it is not open on is not applicable."""
+    counts = {} if tally is None else dict(tally.verdicts.value_counts().iter_rows())
+    decided = sum(counts.get(verdict, 0) for verdict in ("fires", "clear", "cannot_tell"))
+    fires, cannot_tell = (kept.get((rule.code, verdict), pl.DataFrame()) for verdict in ("fires", "cannot_tell"))
+    counted = int((~answered.frame["is_history"]).sum())
+    return Verdicts(rule, fires, cannot_tell, clear=counts.get("clear", 0), not_applicable=counted - decided)
+
+
+def _of_units(
+    rule: Rule, kept: Mapping[tuple[str, str], pl.DataFrame], view: View, units: Mapping[str, int]
+) -> Verdicts:
+    """For a view that has no row where all is well: a row fires; every unit (file, claim) without one is clear."""
+    fires = kept.get((rule.code, "fires"), pl.DataFrame())
+    unit = rule.unit or next(iter(view.units))
+    with_one = fires.get_column(view.units[unit], default=pl.Series()).drop_nulls().n_unique()
+    return Verdicts(rule, fires, fires.clear(), clear=max(units[unit] - with_one, 0))
+
+
+def _verdict(rule: Rule) -> pl.Expr:
+    """Three-valued: no question → not applicable; a sure no → clear; both sure → fires; the rest is unknown."""
+    applies, fires = compiled(rule.applies), compiled(rule.answers["fires"])
+
+    def verdict(word: str) -> pl.Expr:
+        return pl.lit(word, dtype=VERDICT)
+
+    return (
+        pl.when(applies.eq_missing(False))
+        .then(verdict("not_applicable"))
+        .when(fires.eq_missing(False))
+        .then(verdict("clear"))
+        .when((applies & fires).eq_missing(True))
+        .then(verdict("fires"))
+        .otherwise(verdict("cannot_tell"))
+        .alias("verdict")
+    )
+
+
+def _tallies(rules: Sequence[Rule], answered: AnsweredView) -> dict[str, _Tally]:
+    """Rule code → its verdicts on the rows it is open on; nothing of a rule that is open nowhere.
+
+    Where a rule surely does not apply nothing else is worked out: it sees the rows that are open and, for its windows, the
+    rows that share a group with one. A row that is not asked (history, a superseded claim) is not applicable.
+    """
+    is_asked = _is_asked(answered)
+    open_rows = answered.open_rows(rules)
+    parts = [part for rule in rules for part in _parts(rule, answered, open_rows[rule.code])]
+    frames = pl.collect_all([part.plan for part in parts], engine="streaming")
+    by_code: dict[str, list[_Tally]] = {}
+    for part, frame in zip(parts, frames, strict=True):
+        by_code.setdefault(part.rule.code, []).append(_Tally(part.rule, part.rows, _per_row(part, frame["verdict"])))
+    tallies = {}
+    for code, several in by_code.items():
+        rows, verdicts = pl.concat([t.rows for t in several]), pl.concat([t.verdicts for t in several])
+        if len(several) > 1:
+            order = rows.arg_sort()
+            rows, verdicts = rows[order], verdicts[order]
+        not_applicable = pl.Series(["not_applicable"], dtype=VERDICT)
+        tallies[code] = _Tally(several[0].rule, rows, verdicts.zip_with(is_asked[rows], not_applicable))
+    return tallies
+
+
+def _parts(rule: Rule, answered: AnsweredView, rows: pl.Series) -> list[_Part]:
+    """The open rows of a rule. Where windows are alone with a row, one row of a kind speaks for all that look like it."""
+    if rows.is_empty():
+        return []
+    verdict = _verdict(rule)
+    if not rule.groups:
+        return [_Part(rule, rows, answered.select(rows, rule.own).select(verdict))]
+    together, alone = answered.sharing_a_group(rule, rows)
+    parts = []
+    if len(together):
+        plan = answered.select(together, (*rule.own, *rule.groups)).select(verdict)
+        parts.append(_Part(rule, together, plan))
+    if len(alone):
+        one_of_each, kind_of_row = answered.kinds(rule, alone)
+        parts.append(_Part(rule, alone, one_of_each.select(verdict), kind_of_row))
+    return parts
+
+
+def _per_row(part: _Part, verdicts: pl.Series) -> pl.Series:
+    """The verdict of every row of a part. A question that reads nothing gives one for all of them."""
+    if len(verdicts) == 1 and len(part.rows) != 1:
+        return verdicts.new_from_index(0, len(part.rows))
+    return verdicts if part.kind_of_row is None else verdicts[part.kind_of_row]
+
+
+def _kept_rows(tallies: Mapping[str, _Tally], answered: AnsweredView) -> dict[tuple[str, str], pl.DataFrame]:
+    """(rule code, verdict) → the rows that fire, and those that cannot be told, with what is made of them."""
+    plans: dict[tuple[str, str], pl.LazyFrame] = {}
+    for code, (rule, rows, verdicts) in tallies.items():
+        for verdict, keep in (("fires", fired), ("cannot_tell", undecided)):
+            is_kept = verdicts == verdict
+            if is_kept.any():
+                plans[code, verdict] = keep(rule, answered, rows, is_kept)
+    return dict(zip(plans, pl.collect_all([*plans.values()], engine="streaming"), strict=True))
+
+
+def _is_asked(answered: AnsweredView) -> pl.Series:
+    """Which rows can have a verdict: what is superseded is there, and not applicable."""
+    frame, superseded = answered.frame, answered.view.superseded
+    is_counted = ~frame["is_history"]
+    return is_counted & ~frame[superseded].fill_null(False) if superseded else is_counted

@@ -27,10 +27,10 @@ def reads(*trees: Expression) -> tuple[Column | PolicyRead, ...]:
 def _leaves(tree: Expression) -> Iterator[Column | PolicyRead]:
     for child in tree.children():
         if isinstance(tree, Window) and child is tree.within:
-            yield from map(Column, tree.over)
+            yield from tree.keys
         yield from _leaves(child)
     if isinstance(tree, Window) and tree.within is None:
-        yield from map(Column, tree.over)
+        yield from tree.keys
     if isinstance(tree, Column | PolicyRead):
         yield tree
 
@@ -48,13 +48,14 @@ def groups(*trees: Expression) -> tuple[str, ...]:
 
 def gate(applies: Expression) -> tuple[Expression, ...]:
     """The conjuncts that need no other row: where one of them is surely false, nothing else must be asked."""
-    return tuple(part for part in _conjuncts(applies) if not any(isinstance(n, Window | Neighbor) for n in nodes(part)))
+    return tuple(part for part in conjuncts(applies) if not any(isinstance(n, Window | Neighbor) for n in nodes(part)))
 
 
-def _conjuncts(tree: Expression) -> Iterator[Expression]:
+def conjuncts(tree: Expression) -> Iterator[Expression]:
+    """The parts that must all hold."""
     if isinstance(tree, Both):
-        yield from _conjuncts(tree.left)
-        yield from _conjuncts(tree.right)
+        yield from conjuncts(tree.left)
+        yield from conjuncts(tree.right)
     else:
         yield tree
 

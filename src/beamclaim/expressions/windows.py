@@ -5,6 +5,7 @@
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from beamclaim.expressions.leaves import Column
@@ -32,6 +33,11 @@ class Window(Expression):
     within: Expression | None = None
     day: Column | None = None
 
+    @cached_property
+    def keys(self) -> tuple[Column, ...]:
+        """The keys of the group, as they are read."""
+        return tuple(Column(key, place=self.place) for key in self.over)
+
     @property
     def type(self) -> Type:
         """By its kind."""
@@ -58,6 +64,11 @@ class Window(Expression):
             (self.counts, "Boolean"), (self.where, "Boolean"), (self.of, "Number"), (self.within, "Number"), (self.day, "Day"),
         )  # fmt: skip
         return tuple((part, (wanted,)) for part, wanted in parts if part is not None)
+
+
+def is_group(name: str) -> bool:
+    """Whether a column numbers the groups of a window."""
+    return name.startswith(_BEGINNING)
 
 
 def keys_of(group: str) -> list[str]:

@@ -9,7 +9,8 @@ from typing import Any, overload
 
 import polars as pl
 
-from beamclaim.engine.verdicts import ASKED, Verdicts
+from beamclaim.engine.kept_columns import ASKED
+from beamclaim.engine.verdicts import Verdicts
 from beamclaim.findings.finding import Undecided
 from beamclaim.rules.declaration import Rule
 from beamclaim.views.registry import views

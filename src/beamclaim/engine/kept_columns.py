@@ -1,0 +1,71 @@
+"""Rule + view → what a row keeps: the columns a rule needs of a view, those of a row that fires, those of a row nobody can tell.
+
+A row that fires keeps its subject, what was read and shown, and the policy rows behind it: what a finding is made of. A row
+that cannot be told keeps which of its facts are there: what its question is made of. Called by `verdicts`.
+"""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from beamclaim.engine.answered_view import AnsweredView
+from beamclaim.engine.compile import compiled
+from beamclaim.expressions.leaves import Neighbor
+from beamclaim.expressions.walks import groups
+from beamclaim.rules.declaration import Rule
+from beamclaim.views.view import View
+
+#: How the columns of a question begin that say whose it is, under names no rule reads.
+ASKED = "asked:"
+
+
+def wanted(view: View, rules: Sequence[Rule]) -> list[str]:
+    """The columns of a view these rules need, whatever the policy says of them."""
+    answers = [c for rule in rules for c in rule.policy_reads]
+    names = [n for rule in rules for n in (*rule.reads, *rule.shows, *(x for c in answers for x in (c.of, c.on)))]
+    if view.neighbors is not None and any(isinstance(c, Neighbor) for c in answers):
+        names += [*view.neighbors.columns, *(key for keys in view.groups.values() for key in keys)]
+    names += [*view.subject, *view.question.values(), *(c.column for c in view.circumstances), view.superseded]
+    return [n for n in dict.fromkeys((*names, "is_history")) if n in view.columns]
+
+
+def fired(rule: Rule, answered: AnsweredView, rows: pl.Series, fires: pl.Series) -> pl.LazyFrame:
+    """Of these rows those that fire, with the answers of the rule as ``answer:…``."""
+    behind = sorted(x for c in rule.policy_reads for x in (c.row, c.open, c.of, c.on))
+    pairs = [c.beginning for c in rule.policy_reads if isinstance(c, Neighbor) and c.kind == "pair"]
+    partners = [f"{beginning}{field}" for beginning in pairs for field in ("partner", "partner_code")]
+    names = dict.fromkeys((*answered.view.subject, *rule.reads, *rule.shows, *behind, *partners))
+    kept = {name: pl.col(name) for name in names if name in answered}
+    answers = [name for name in rule.answers if name != "fires"]
+    return _kept(rule, answered, rows, fires, columns=kept, answers=answers)
+
+
+def undecided(rule: Rule, answered: AnsweredView, rows: pl.Series, is_undecided: pl.Series) -> pl.LazyFrame:
+    """Of these rows those nobody can tell: whose they are (``asked:…``), which facts are there, which answers are open."""
+    answers = rule.policy_reads
+    circumstances = (c.column for c in answered.view.circumstances if c.is_asked_for)
+    facts = dict.fromkeys((*circumstances, *rule.reads, *(x for c in answers for x in (c.of, c.on))))
+    whose = {f"{ASKED}{name}": pl.col(n) for name, n in answered.view.question.items()}
+    is_open = {c.open: pl.col(c.open) for c in answers if c.open in answered}
+    is_there = {n: pl.when(pl.col(n).is_not_null()).then(True) for n in facts if n in answered}
+    missing = [name for name in rule.answers if name == "missing"]
+    return _kept(rule, answered, rows, is_undecided, columns=whose | is_open | is_there, answers=missing)
+
+
+def _kept(
+    rule: Rule,
+    answered: AnsweredView,
+    rows: pl.Series,
+    is_kept: pl.Series,
+    *,
+    columns: dict[str, pl.Expr],
+    answers: Sequence[str],
+) -> pl.LazyFrame:
+    """The rows that are kept, with these columns and these answers of the rule."""
+    trees = [rule.answers[name] for name in answers]
+    names = [*(root for expr in columns.values() for root in expr.meta.root_names()), *rule.reads, *rule.groups]
+    columns |= {f"answer:{name}": compiled(tree) for name, tree in zip(answers, trees, strict=True)}
+    # Answers that look at other rows need these rows too; all else needs only what is kept.
+    if groups(*trees):
+        return answered.select(rows, names).select(**columns).filter(pl.lit(is_kept))
+    return answered.select(rows.filter(is_kept), names).select(**columns)

@@ -1,0 +1,74 @@
+"""Window → Polars expression: what the rows of a group say together, unknown where a key or a part of it is unknown.
+
+The frame has the column ``group:…`` of each window (`answered_view`); rows stand in the order of the view. Called by
+`compile`, which hands in how the other nodes are compiled.
+"""
+
+from collections.abc import Callable
+
+import polars as pl
+
+from beamclaim.expressions.node import Expression
+from beamclaim.expressions.windows import Window
+
+Compile = Callable[[Expression], pl.Expr]
+_ONE = pl.lit(1, dtype=pl.Int64)
+
+
+def window(node: Window, compiled: Compile) -> pl.Expr:
+    """The expression of a window."""
+    counts, where = compiled(node.counts), None if node.where is None else compiled(node.where)
+    chosen = counts if where is None else counts & where
+    if node.kind == "any_of":
+        return _over(node, chosen.any(ignore_nulls=False))
+    if node.kind in ("earliest", "latest", "came_before", "comes_after"):
+        assert node.day is not None
+        day = compiled(node.day)
+        if node.within is None:
+            return _edge(node, chosen, day)
+        return _close(node, chosen, day, compiled(node.within))
+    part = _part(chosen, _ONE if node.of is None else compiled(node.of))
+    if node.kind in ("running_total", "rank_in"):
+        return _over(node, part.cum_sum(), part)
+    whole = _over(node, part.sum(), part)
+    return whole - part if node.kind == "others" else whole
+
+
+def _part(chosen: pl.Expr, added: pl.Expr) -> pl.Expr:
+    """What each row adds: `added` where it is chosen, 0 where it is not, null where that is unknown."""
+    return pl.when(chosen.is_null() & (added.is_null() | (added != 0))).then(None).when(chosen).then(added).otherwise(0)
+
+
+def _over(node: Window, answer: pl.Expr, part: pl.Expr | None = None) -> pl.Expr:
+    """`answer` per group, null where a key of the group or a part of it is unknown.
+
+    Rows whose key is unknown belong to no group: they may not be added up with one another.
+    """
+    group = pl.col(node.group)
+    is_sure = group.is_not_null()
+    if part is not None:
+        # Counted, not asked for: a sum of whole numbers is the fast kind of window.
+        is_sure &= part.is_null().cast(pl.UInt32).sum().over(group) == 0
+    return pl.when(is_sure).then(answer.over(group))
+
+
+def _edge(node: Window, chosen: pl.Expr, day: pl.Expr) -> pl.Expr:
+    chosen_day = pl.when(chosen).then(day)
+    # One that may be among them, or is among them on a day nobody knows, could be the first or the last.
+    part = pl.when(chosen & day.is_null()).then(None).otherwise(chosen)
+    return _over(node, chosen_day.min() if node.kind == "earliest" else chosen_day.max(), part)
+
+
+def _close(node: Window, chosen: pl.Expr, day: pl.Expr, within: pl.Expr) -> pl.Expr:
+    group = pl.col(node.group)
+    is_chosen = chosen.fill_null(False)
+    chosen_day = pl.when(is_chosen).then(day)
+    # In the order of days; on one day the rows that are looked for stand where every other one sees them.
+    if node.kind == "came_before":
+        gap = day - chosen_day.forward_fill().over(group, order_by=[day, ~is_chosen])
+    else:
+        gap = chosen_day.backward_fill().over(group, order_by=[day, is_chosen]) - day
+    is_near = pl.when(gap.is_not_null()).then(gap.dt.total_days() <= within).otherwise(False)
+    perhaps = chosen.is_null().any().over(group) | (is_chosen & day.is_null()).any().over(group)
+    near_or_unknown = is_near | pl.when(perhaps).then(None).otherwise(False)
+    return pl.when(group.is_not_null() & day.is_not_null()).then(near_or_unknown)
