@@ -1,6 +1,6 @@
 # The two commands of the README are `demo` and `test`; each sets up what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test one docs bench changelog format clean
+.PHONY: help setup demo check test one snapshots docs bench changelog format clean
 
 PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
@@ -47,6 +47,9 @@ format: .venv/ready-dev ## rewrite the sources in the house style
 
 bench: .venv/ready-dev ## speed and memory beside peers of the same run; FULL=1 for all sizes (an hour), BENCH_OLD=CHECKOUT
 	@.venv/bin/python -m benchmarks $(if $(FULL),--full)
+
+snapshots: .venv/ready-dev ## write what people read into tests/snapshots, and the counts in documents; read the difference
+	@.venv/bin/python scripts/snapshots.py
 
 docs: .venv/ready ## the documentation site, its reference pages made from the program; in site/
 	@$(SYNC) --no-dev --group docs

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from beamclaim.ingest.hl7v2.cases import BUSY, SLOW, UNFRAMED, ErrorCase
 from beamclaim.ingest.hl7v2.framing import LARGEST
-from beamclaim.listener.frames import END, START, BrokenFrame, Frames
+from beamclaim.listener.frames import END, START, BrokenFrame, FrameReader
 
 _STEP = 1 << 16
 """Bytes read at a time."""
@@ -104,7 +104,7 @@ class Connections:
     async def _converse(
         self, task: "asyncio.Task[None]", reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        frames, clock, limits = Frames(self._limits.message), asyncio.get_running_loop().time, self._limits
+        frames, clock, limits = FrameReader(self._limits.message), asyncio.get_running_loop().time, self._limits
         deadline, opened, open_bytes = clock() + limits.idle_seconds, 0, 0
         try:
             while not (self._is_stopping and not frames.is_open):
@@ -134,7 +134,7 @@ class Connections:
         finally:
             self._open_bytes -= open_bytes
 
-    def _recount(self, before: int, frames: Frames) -> int:
+    def _recount(self, before: int, frames: FrameReader) -> int:
         """Counts the bytes a connection holds now, for those it held before."""
         self._open_bytes += len(frames) - before
         return len(frames)

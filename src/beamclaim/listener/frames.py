@@ -1,6 +1,6 @@
 """Bytes of a stream, in whatever pieces → whole MLLP messages (0x0B message 0x1C 0x0D), and what broke a frame.
 
-One `Frames` a connection, fed as bytes come; used by `connections.py`. Knows no socket and no clock.
+One `FrameReader` a connection, fed as bytes come; used by `connections.py`. Knows no socket and no clock.
 """
 
 import re
@@ -24,7 +24,7 @@ class BrokenFrame(NamedTuple):
     ends: bool
 
 
-class Frames:
+class FrameReader:
     """The frames of one stream of bytes, whatever pieces it comes in."""
 
     def __init__(self, largest: int) -> None:

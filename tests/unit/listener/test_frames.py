@@ -1,9 +1,9 @@
-"""Frames come out the same in whatever pieces the bytes come in."""
+"""FrameReader come out the same in whatever pieces the bytes come in."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from beamclaim.listener.frames import END, START, BrokenFrame, Frames
+from beamclaim.listener.frames import END, START, BrokenFrame, FrameReader
 
 BODIES = st.lists(st.binary(max_size=60).filter(lambda b: b"\x0b" not in b and b"\x1c" not in b), max_size=6)
 
@@ -12,7 +12,7 @@ BODIES = st.lists(st.binary(max_size=60).filter(lambda b: b"\x0b" not in b and b
 @settings(max_examples=100, deadline=None)
 def test_pieces_make_no_difference(bodies: list[bytes], steps: list[int]) -> None:
     data = b"".join(START + body + END + b"\r\n" for body in bodies)
-    frames, found, at = Frames(1000), list[bytes | BrokenFrame](), 0
+    frames, found, at = FrameReader(1000), list[bytes | BrokenFrame](), 0
     for number in range(len(data)):
         step = steps[number % len(steps)]
         found += frames.feed(data[at : at + step])
@@ -24,7 +24,7 @@ def test_pieces_make_no_difference(bodies: list[bytes], steps: list[int]) -> Non
 @given(st.binary(max_size=200), st.integers(1, 50))
 @settings(max_examples=100, deadline=None)
 def test_any_bytes_end_in_messages_or_in_a_close(data: bytes, step: int) -> None:
-    frames = Frames(64)
+    frames = FrameReader(64)
     for at in range(0, len(data), step):
         for frame in frames.feed(data[at : at + step]):
             if isinstance(frame, BrokenFrame):
