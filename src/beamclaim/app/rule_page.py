@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 
 from beamclaim.app.rule_rows import rows_asked, rows_text
+from beamclaim.expressions.sentences import USUAL_DAY, in_words, read_in_words
+from beamclaim.expressions.walks import reads
 from beamclaim.policy import PolicyTables
 from beamclaim.policy.sources import PolicySource
 from beamclaim.rules import registry
@@ -28,12 +30,31 @@ def page(rule: Rule, policy: PolicyTables, today: date) -> str:
         ("Risk", rule.risk),
         ("Who acts", rule.who),
         ("One answer for each row of", rule.view),
-        ("Reads", ", ".join(f"`{name}`" for name in rule.reads)),
+        ("Reads", "; ".join(map(read_in_words, reads(rule.applies, *rule.answers.values())))),
         ("Sources", "; ".join(_source(name, known) for name in rule.cites) or "those of the policy rows it reads"),
     ]
     rows = "\n".join(f"- **{name}**: {value}" for name, value in facts)
     resting = rows_text(rows_asked(rule, policy, today), {id_: source.title for id_, source in known.items()})
-    return "\n\n".join(filter(None, (f"# {rule.code}: {rule.title}", rows, _text(rule), resting))) + "\n"
+    parts = (f"# {rule.code}: {rule.title}", rows, _text(rule), question_in_words(rule), resting)
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def question_in_words(rule: Rule) -> str:
+    """The section that says the question itself, made from the rule: when it is asked, and when it fires."""
+    words = in_words({"applies": rule.applies, "fires": rule.answers["fires"]})
+
+    def listed(name: str) -> str:
+        return "\n".join(f"- {sentence}" for sentence in words.sentences[name])
+
+    parts = "\n".join(f"- **{letter}**: {said}" for letter, said in words.parts.items())
+    sections = (
+        "## In words",
+        f"Made from the rule; tables are asked by `{USUAL_DAY}` where no other day stands there.",
+        f"It is asked where all of this holds:\n\n{listed('applies')}",
+        f"It fires where all of this holds as well:\n\n{listed('fires')}",
+        f"Here\n\n{parts}" if parts else "",
+    )
+    return "\n\n".join(filter(None, sections))
 
 
 def record(rule: Rule) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from string import ascii_uppercase
 from typing import Any, NamedTuple
 
 from beamclaim.expressions.forms import BeginsWith, Blank, Carries, Choose, Days, IfSeen, Later, OneOf, Stated
-from beamclaim.expressions.leaves import Column, Neighbor, Parameter, PolicyAnswer, Sure, Unknown, Word
+from beamclaim.expressions.leaves import Column, Neighbor, Parameter, PolicyAnswer, PolicyRead, Sure, Unknown, Word
 from beamclaim.expressions.node import Arithmetic, Both, Compare, Either, Expression, Not, Whole
 from beamclaim.expressions.walks import conjuncts
 from beamclaim.expressions.windows import Window
@@ -67,6 +67,12 @@ def in_words(trees: Mapping[str, Expression]) -> InWords:
             letter = ascii_uppercase[len(letters)]
             letters[tree], parts[letter] = letter, words
     return InWords(parts, {name: tuple(map(say, conjuncts(tree))) for name, tree in trees.items()})
+
+
+def read_in_words(leaf: Column | PolicyRead) -> str:
+    """One thing a question reads: a column by its name, an answer by what it says."""
+    (words,) = in_words({"read": leaf}).sentences["read"]
+    return f"whether {words}" if isinstance(leaf, PolicyRead) and leaf.type == "Boolean" else words
 
 
 def _repeated(trees: Any) -> Iterator[Expression]:

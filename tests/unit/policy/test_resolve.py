@@ -99,6 +99,21 @@ def test_the_most_special_scope_wins(
     ].to_list() == [reason]
 
 
+def test_a_payers_row_that_stands_after_the_countrys_outranks_it(
+    folder: Folder, ask: Ask, policy: PolicyAnswers
+) -> None:
+    ours = policy.table("cpt.pairs").frame.row(0, named=True)
+    key = (ours["column1"], ours["column2"])
+    folder("sources/own.yaml", SOURCE)
+    row = f"{key[0]},{key[1]},all,payer,payer/unitedhealthcare,any,2020-01-01,,OWN,,high,\n"
+    # A clinic's rows stand after ours, whatever their scope.
+    both = policy_of(folder("edits/cpt.pairs.csv", OWN.splitlines(keepends=True)[0] + row))
+    asked = ask("column1 column2", (*key, D(2026, 3, 2)), payer_line="commercial", payer="UHC01")
+    assert both.resolve("cpt.pairs", asked)["reason"].to_list() == ["payer"]
+    other = ask("column1 column2", (*key, D(2026, 3, 2)), payer_line="commercial", payer="EMH01")
+    assert both.resolve("cpt.pairs", other)["reason"].to_list() == [ours["reason"]]
+
+
 def test_rows_nobody_could_know_are_hidden(folder: Folder, ask: Ask) -> None:
     folder("sources/own.yaml", SOURCE + "UNDATED: {title: own, publisher: clinic, published: '2020'}\n")
     head = OWN.splitlines()[0] + "\n"
