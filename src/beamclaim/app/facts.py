@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import polars as pl
 
 import beamclaim
-from beamclaim.courses import Account, CourseDefaults, Note, courses
+from beamclaim.courses import CourseDefaults, CourseRecord, Observation, courses
 from beamclaim.courses.facts import EvidenceFile, Facts
 from beamclaim.courses.identity import doubtful, owners
 from beamclaim.courses.references import resolved
@@ -78,13 +78,13 @@ def facts(options: FactsOptions, *, stdin: BinaryIO | None = None, progress: Pro
     return out
 
 
-def _joined(whole: Frames, given: CourseDefaults) -> Iterator[tuple[list[Account], list[Note]]]:
+def _joined(whole: Frames, given: CourseDefaults) -> Iterator[tuple[list[CourseRecord], list[Observation]]]:
     """The accounts and notes of one patient after the other."""
     doubts = doubtful(whole["assertions"], whole["deliveries"])
     for patient, evidence in _patients(whole):
         accounts, notes = courses(evidence, given, patient=patient)
         for account in accounts:
-            account.notes += doubts.get(patient or "", [])
+            account.observations += doubts.get(patient or "", [])
         yield accounts, notes
 
 

@@ -119,7 +119,7 @@ def _write_courses(answer: "Facts", folder: Path) -> None:
     except OSError as error:
         raise SettingError(f"cannot make the folder {folder}: {error.strerror or type(error).__name__}") from error
     count = 0
-    for account in answer.accounts():
+    for account in answer.course_records():
         count += 1
         with stream.report_to(str(folder / f"{account.form['course']}.course.json")) as out:
             write_course(account, out)

@@ -1,7 +1,9 @@
 """Evidence → courses: what treatment systems and records say, joined into the course form with its sources."""
 
-from beamclaim.courses.course_record import Account, Note, Unknown, Where, Word
+from beamclaim.courses.course_record import CourseRecord, EvidencePlace, Observation, SourcedValue, UnknownFact
 from beamclaim.courses.join import courses
 from beamclaim.courses.person import CourseDefaults
 
-__all__ = ["Account", "CourseDefaults", "Note", "Unknown", "Where", "Word", "courses"]
+__all__ = [
+    "CourseDefaults", "CourseRecord", "EvidencePlace", "Observation", "SourcedValue", "UnknownFact", "courses",
+]  # fmt: skip

@@ -1,4 +1,8 @@
-"""The account of a course: its form as far as it is known, and for every fact who said so and where."""
+"""What sources say of a course → its record: the course form as far as it is known, and for every fact who says so and where.
+
+One `CourseRecord` a course. Every fact passes through `settle` (or `gather`, for lists): the value all sources agree on, or
+an unknown with the reason. Filled by `join.py`; read by `outputs/facts`. Begin with `CourseRecord.settle`.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +12,7 @@ from beamclaim.model.tables.evidence import Assertion, Beam, Delivery
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Where:
+class EvidencePlace:
     """A place in a file of the run: the bytes `[start, end)` of the file with this index, and their path."""
 
     file: int
@@ -17,29 +21,32 @@ class Where:
     path: str
 
     @classmethod
-    def of(cls, row: Assertion | Beam | Delivery) -> "Where":
+    def of(cls, row: Assertion | Beam | Delivery) -> "EvidencePlace":
         """Where a row of evidence stands."""
         return cls(row.file, row.start, row.end, row.path)
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """What one source says of a fact; None: it looked and could not tell, with the reason and who can settle it."""
+class SourcedValue:
+    """A value of a fact as one source gives it, fit for the form.
+
+    None: it looked and could not tell, with the reason and who can settle it.
+    """
 
     value: Any
     source: str
-    where: Where | None
+    place: EvidencePlace | None
     reason: str | None = None
     who: str | None = None
 
     @classmethod
-    def of(cls, said: Assertion, value: Any) -> "Word":
-        """The word of an assertion, its text made a value of the form."""
-        return cls(value, said.source, Where.of(said), said.reason, said.who)
+    def of(cls, assertion: Assertion, value: Any) -> "SourcedValue":
+        """What an assertion gives, its text made a value of the form."""
+        return cls(value, assertion.source, EvidencePlace.of(assertion), assertion.reason, assertion.who)
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class UnknownFact:
     """A fact nobody could tell: why, and who can settle it."""
 
     fact: str
@@ -48,68 +55,68 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class Observation:
     """Something a person should see that is no fact of the form."""
 
     kind: str
     text: str
-    where: Where | None = None
+    place: EvidencePlace | None = None
 
 
 @dataclass(slots=True)
-class Account:
-    """A course: the form, the words behind its facts, what is unknown, what the sources contradict each other in."""
+class CourseRecord:
+    """A course: the form, the sources of its facts, what is unknown, what the sources contradict each other in, observations."""
 
     form: dict[str, Any] = field(default_factory=dict)
-    sources: list[tuple[str, Word]] = field(default_factory=list)
-    unknown: list[Unknown] = field(default_factory=list)
-    conflicts: list[tuple[str, tuple[Word, ...]]] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
+    sources: list[tuple[str, SourcedValue]] = field(default_factory=list)
+    unknown: list[UnknownFact] = field(default_factory=list)
+    conflicts: list[tuple[str, tuple[SourcedValue, ...]]] = field(default_factory=list)
+    observations: list[Observation] = field(default_factory=list)
 
-    def settle(self, fact: str, words: Sequence[Word], same: Callable[[Any], Any] = lambda v: v) -> Any:
-        """The value all sources agree on, its sources noted; None where none is known or they contradict each other.
+    def settle(self, fact: str, values: Sequence[SourcedValue], alike: Callable[[Any], Any] = lambda v: v) -> Any:
+        """The value all sources agree on, its sources kept; None where none is known or they contradict each other.
 
-        `same` gives what two values must share to be one (`Prostate` and `prostate`).
+        `alike` gives what two values must share to be one (`Prostate` and `prostate`).
         """
-        said = [w for w in words if w.value is not None]
-        if not said:
-            for reason, who in dict.fromkeys((w.reason or "the source does not tell", w.who) for w in words):
-                self.unknown.append(Unknown(fact, reason, who))
+        known = [v for v in values if v.value is not None]
+        if not known:
+            for reason, who in dict.fromkeys((v.reason or "the source does not tell", v.who) for v in values):
+                self.unknown.append(UnknownFact(fact, reason, who))
             return None
-        if len({_key(same(w.value)) for w in said}) > 1:
-            self.conflicts.append((fact, tuple(said)))
-            self.unknown.append(Unknown(fact, "the sources contradict each other", "records"))
+        if len({_key(alike(v.value)) for v in known}) > 1:
+            self.conflicts.append((fact, tuple(known)))
+            self.unknown.append(UnknownFact(fact, "the sources contradict each other", "records"))
             return None
-        self.sources += [(fact, w) for w in said]
-        return said[0].value
+        self.sources += [(fact, v) for v in known]
+        return known[0].value
 
-    def gather(self, fact: str, words: Sequence[Word]) -> list[Any] | None:
+    def gather(self, fact: str, values: Sequence[SourcedValue]) -> list[Any] | None:
         """Every entry of the lists the sources give, in their order and once each; None where none gives any."""
-        said = [w for w in words if w.value is not None]
-        if not said:
-            return self.settle(fact, words)  # type: ignore[no-any-return]
-        self.sources += [(fact, w) for w in said]
-        return list(dict.fromkeys(entry for w in said for entry in w.value))
+        known = [v for v in values if v.value is not None]
+        if not known:
+            return self.settle(fact, values)  # type: ignore[no-any-return]
+        self.sources += [(fact, v) for v in known]
+        return list(dict.fromkeys(entry for v in known for entry in v.value))
 
     def missing(self, fact: str, reason: str, who: str | None = None) -> None:
         """Says that a fact is unknown."""
-        self.unknown.append(Unknown(fact, reason, who))
+        self.unknown.append(UnknownFact(fact, reason, who))
 
-    def note(self, kind: str, text: str, where: Where | None = None) -> None:
+    def observe(self, kind: str, text: str, place: EvidencePlace | None = None) -> None:
         """Says something that is no fact of the form."""
-        self.notes.append(Note(kind, text, where))
+        self.observations.append(Observation(kind, text, place))
 
 
-def words(said: Iterable[Assertion], fit: Callable[[str], Any]) -> list[Word]:
-    """The words of assertions, each value made fit for the form; what does not fit is unknown and says so."""
+def fitted(assertions: Iterable[Assertion], fit: Callable[[str], Any]) -> list[SourcedValue]:
+    """Assertions → values fit for the form; what does not fit is unknown and says so."""
     out = []
-    for s in said:
+    for s in assertions:
         try:
             value = None if s.value is None else fit(s.value)
         except ValueError as unfit:
-            out.append(Word(None, s.source, Where.of(s), str(unfit), s.who or "records"))
+            out.append(SourcedValue(None, s.source, EvidencePlace.of(s), str(unfit), s.who or "records"))
             continue
-        out.append(Word.of(s, value))
+        out.append(SourcedValue.of(s, value))
     return out
 
 

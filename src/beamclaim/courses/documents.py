@@ -1,6 +1,6 @@
-"""What belongs to a course beside plans and fractions: charges, documents, procedures, authorizations, stays.
+"""Assertions → lists of the course form beside plans and fractions: charges, documents, procedures, authorizations, stays.
 
-Each subject of a source becomes an object of the form's list, and what has no counterpart in the form is a note.
+Each subject of a source becomes an object of the form's list, and what has no counterpart in the form is an observation.
 """
 
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import Any
 
 from beamclaim.courses import form
 from beamclaim.courses.charges import charges, order
-from beamclaim.courses.course_record import Account, Note, Where, words
+from beamclaim.courses.course_record import CourseRecord, EvidencePlace, Observation, fitted
 from beamclaim.model.tables.course import AUTHORIZATION_LIST, CHARGE_LIST, DOCUMENT_LIST, PROCEDURE_LIST, STAY_LIST
 from beamclaim.model.tables.evidence import Assertion
 from beamclaim.model.tables.fact import FormList
@@ -24,36 +24,40 @@ LISTS: dict[str, FormList] = {
 _FITS = {name: {fact.path: form.fit_of(fact.type) for fact in form_list.facts} for name, form_list in LISTS.items()}
 
 
-def tell(account: Account, said: Sequence[Assertion]) -> dict[str, list[dict[str, Any]]]:
+def form_lists(record: CourseRecord, asserted: Sequence[Assertion]) -> dict[str, list[dict[str, Any]]]:
     """The lists of the form that these assertions fill."""
     by_subject: dict[tuple[str, str], list[Assertion]] = {}
-    for s in said:
+    for s in asserted:
         if s.subject in LISTS:
             by_subject.setdefault((s.subject, s.key), []).append(s)
     out: dict[str, list[dict[str, Any]]] = {}
     for subject, form_list in LISTS.items():
-        mine = [rows for (kind, _), rows in by_subject.items() if kind == subject]
+        objects = [rows for (kind, _), rows in by_subject.items() if kind == subject]
         if subject == "charge":
-            mine = charges(account, mine)
-        for rows in sorted(mine, key=order):
-            _object(account, subject, rows, out.setdefault(form_list.name, []))
+            objects = charges(record, objects)
+        for rows in sorted(objects, key=order):
+            _object(record, subject, rows, out.setdefault(form_list.name, []))
     return {part: rows for part, rows in out.items() if rows}
 
 
-def _object(account: Account, subject: str, rows: list[Assertion], into: list[dict[str, Any]]) -> None:
-    """One object of a list; without what it needs it is only a note."""
-    found = {name: words([s for s in rows if s.name == name], fit) for name, fit in _FITS[subject].items()}
-    found = {name: given for name, given in found.items() if given}
-    lacking = [name for name in LISTS[subject].needs if not any(w.value is not None for w in found.get(name, []))]
-    if lacking:
-        why = next((w.reason for name in lacking for w in found.get(name, []) if w.reason), None)
-        text = f"a {subject} without {' and '.join(lacking)} that the course form knows was left out"
-        account.notes.append(Note(f"{subject}_left_out", f"{text}: {why}" if why else text, Where.of(rows[0])))
+def _object(record: CourseRecord, subject: str, rows: list[Assertion], into: list[dict[str, Any]]) -> None:
+    """One object of a list; without what it needs it is only an observation."""
+    values = {name: fitted([s for s in rows if s.name == name], fit) for name, fit in _FITS[subject].items()}
+    values = {name: each for name, each in values.items() if each}
+    missing = [name for name in LISTS[subject].needs if not any(w.value is not None for w in values.get(name, []))]
+    if missing:
+        why = next((w.reason for name in missing for w in values.get(name, []) if w.reason), None)
+        text = f"a {subject} without {' and '.join(missing)} that the course form knows was left out"
+        record.observations.append(
+            Observation(f"{subject}_left_out", f"{text}: {why}" if why else text, EvidencePlace.of(rows[0]))
+        )
         return
     at = f"{LISTS[subject].name}[{len(into)}]"
     into.append({})
-    for name, given in found.items():
+    for name, fact_values in values.items():
         if name == "signed_by" and all(s.value == "" for s in rows if s.name == name):
             into[-1][name] = None  # seen and unsigned
-        elif (value := (account.gather if name == "modifiers" else account.settle)(f"{at}.{name}", given)) is not None:
+        elif (
+            value := (record.gather if name == "modifiers" else record.settle)(f"{at}.{name}", fact_values)
+        ) is not None:
             into[-1][name] = value

@@ -1,10 +1,13 @@
-"""The answer of a run over evidence: the files, the accounts of the courses, and what could not be accepted."""
+"""What a run over evidence gives: the files, the records of the courses one by one, and what could not be accepted.
+
+Made by `app/facts.py`, written by `outputs/facts`.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from beamclaim.courses.course_record import Account, Note
+from beamclaim.courses.course_record import CourseRecord, Observation
 from beamclaim.model.tables.evidence import Fault
 
 
@@ -28,19 +31,21 @@ class Facts:
     as_of: date
     files: list[EvidenceFile] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
-    join: Callable[[], Iterator[tuple[list[Account], list[Note]]]] = field(default=lambda: iter(()), repr=False)
-    """The accounts and the notes of one patient after the other, worked out as they are asked for."""
-    notes: list[Note] = field(default_factory=list)
-    """On evidence that belongs to no course; known when the last account was given."""
+    join: Callable[[], Iterator[tuple[list[CourseRecord], list[Observation]]]] = field(
+        default=lambda: iter(()), repr=False
+    )
+    """The records of the courses of one patient after the other, with observations on the rest, worked out as they are asked for."""
+    observations: list[Observation] = field(default_factory=list)
+    """On evidence that belongs to no course; known when the last course was given."""
 
-    def accounts(self) -> Iterator[Account]:
+    def course_records(self) -> Iterator[CourseRecord]:
         """The courses one by one, so that a hundred thousand records need the memory of one patient's."""
-        self.notes = []
-        for accounts, notes in self.join():
-            self.notes += notes
-            yield from accounts
+        self.observations = []
+        for course_records, observations in self.join():
+            self.observations += observations
+            yield from course_records
 
     @property
-    def courses(self) -> list[Account]:
+    def courses(self) -> list[CourseRecord]:
         """All courses at once."""
-        return list(self.accounts())
+        return list(self.course_records())

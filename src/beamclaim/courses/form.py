@@ -19,47 +19,47 @@ _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 _DIAGNOSIS = re.compile(r"[A-Z][0-9][0-9A-Z](\.?[0-9A-Z]{1,4})?")
 
 
-def text(given: str) -> str:
+def text(written: str) -> str:
     """Plain text, not empty."""
-    if not is_text(given):
+    if not is_text(written):
         raise ValueError("the source's text is empty, or holds what is no text")
-    return given.strip()
+    return written.strip()
 
 
-def is_text(given: str) -> bool:
+def is_text(written: str) -> bool:
     """Whether there is something to read in it, and nothing that is no text."""
-    return bool(given.strip()) and not _NO_TEXT.search(given)
+    return bool(written.strip()) and not _NO_TEXT.search(written)
 
 
 def word(*known: str) -> Fit:
     """One of the words of the form."""
 
-    def fit(given: str) -> str:
-        if given not in known:
+    def fit(written: str) -> str:
+        if written not in known:
             raise ValueError("the source's word has no counterpart in the course form")
-        return given
+        return written
 
     return fit
 
 
 def several(fit: Fit) -> Fit:
     """A list, written with `;` between; empty is none."""
-    return lambda given: [fit(part.strip()) for part in given.split(";") if part.strip()]
+    return lambda written: [fit(part.strip()) for part in written.split(";") if part.strip()]
 
 
-def count(given: str) -> int:
+def count(written: str) -> int:
     """A whole number from 0 to 65,535."""
-    if not re.fullmatch(r"[0-9]{1,5}", given) or int(given) > MOST:
+    if not re.fullmatch(r"[0-9]{1,5}", written) or int(written) > MOST:
         raise ValueError("the source's number is no count up to 65535")
-    return int(given)
+    return int(written)
 
 
 def decimal(whole: int = 6, places: int = 3) -> Fit:
     """A number from 0 as text, at most so many digits before the point; rounded to `places` decimals."""
 
-    def fit(given: str) -> str:
+    def fit(written: str) -> str:
         try:
-            value = Decimal(given)
+            value = Decimal(written)
             if not value.is_finite() or value < 0 or value >= 10**whole:
                 raise InvalidOperation
             kept = value.quantize(Decimal(1).scaleb(-places))
@@ -70,17 +70,17 @@ def decimal(whole: int = 6, places: int = 3) -> Fit:
     return fit
 
 
-def truth(given: str) -> bool:
+def truth(written: str) -> bool:
     """`true` or `false`."""
-    if given not in ("true", "false"):
+    if written not in ("true", "false"):
         raise ValueError("the source says neither true nor false")
-    return given == "true"
+    return written == "true"
 
 
-def day(given: str) -> str:
+def day(written: str) -> str:
     """A day; of a moment, its day."""
     try:
-        return date.fromisoformat(given[:10]).isoformat()
+        return date.fromisoformat(written[:10]).isoformat()
     except ValueError:
         raise ValueError("the source's date is not a whole day of the calendar") from None
 
@@ -90,32 +90,32 @@ def moment(at: datetime) -> str:
     return at.replace(microsecond=0, tzinfo=None).isoformat()
 
 
-def sex(given: str) -> str:
+def sex(written: str) -> str:
     """M, F or U; the form has no other."""
-    return str(word(*SEXES)(given))
+    return str(word(*SEXES)(written))
 
 
-def diagnosis(given: str) -> str:
+def diagnosis(written: str) -> str:
     """An ICD-10-CM code without its dot."""
-    if not _DIAGNOSIS.fullmatch(given):
+    if not _DIAGNOSIS.fullmatch(written):
         raise ValueError("the source's diagnosis is not written as an ICD-10-CM code")
-    return given.replace(".", "")
+    return written.replace(".", "")
 
 
-def code(given: str) -> str:
+def code(written: str) -> str:
     """A procedure code: five capitals or digits."""
-    if not re.fullmatch(r"[0-9A-Z]{5}", given):
+    if not re.fullmatch(r"[0-9A-Z]{5}", written):
         raise ValueError(
             "the source's code is not a procedure code of five characters; it may be a number of the house"
         )
-    return given
+    return written
 
 
-def modifier(given: str) -> str:
+def modifier(written: str) -> str:
     """A modifier: two capitals or digits."""
-    if not re.fullmatch(r"[0-9A-Z]{2}", given):
+    if not re.fullmatch(r"[0-9A-Z]{2}", written):
         raise ValueError("the source's modifier is not two capitals or digits")
-    return given
+    return written
 
 
 def fit_of(kind: FactType) -> Fit:

@@ -1,13 +1,16 @@
-"""Fractions of a course in the course form: what each source says became of them, and what visits they were."""
+"""Fractions of a course → `fractions` of the course form: what each source says became of them, and what visits they were.
+
+One row per fraction of a plan and day. Called by `join.py`, with the fractions `visits.py` made of the records.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from beamclaim.courses import form
-from beamclaim.courses.course_record import Account, Where, Word
+from beamclaim.courses.course_record import CourseRecord, EvidencePlace, SourcedValue
 from beamclaim.courses.isocenters import FAR, NEAR, Position, added
-from beamclaim.courses.prescribed import Prescribed
-from beamclaim.courses.visits import FHIR_STATUS, Treated
+from beamclaim.courses.prescribed import PrescribedBeams
+from beamclaim.courses.visits import FHIR_STATUS, TreatedFraction
 from beamclaim.model.tables.evidence import Delivery
 from beamclaim.model.value_sets import GUIDANCE, MODALITIES, MOTIONS
 
@@ -20,140 +23,161 @@ def _plain(name: str) -> str:
 
 
 class Fractions:
-    """The fractions of one course, told fraction by fraction."""
+    """The fractions of one course, row by row."""
 
     def __init__(
-        self, treated: Sequence[Treated], ids: dict[str, str], prescribed: Prescribed, everything: Sequence[Treated]
+        self,
+        treated: Sequence[TreatedFraction],
+        ids: dict[str, str],
+        prescribed: PrescribedBeams,
+        everything: Sequence[TreatedFraction],
     ) -> None:
         """`everything` is what the patient was treated with, in other courses too: a visit may be of several."""
         self._treated = treated
         self._everything = everything
         self._ids = ids
         self._prescribed = prescribed
-        self._lacks: dict[tuple[str, str, str], list[int]] = {}
+        self._missing: dict[tuple[str, str, str], list[int]] = {}
 
-    def tell(self, account: Account, intents: dict[str, str]) -> list[dict[str, Any]]:
+    def form_rows(self, record: CourseRecord, intents: dict[str, str]) -> list[dict[str, Any]]:
         """The rows of the form; `intents` is the motion management each plan meant to have."""
         isocenters = self._isocenters()
-        rows = [self._row(account, n, t, isocenters.get(n), intents) for n, t in enumerate(self._treated)]
-        for (name, reason, who), places in self._lacks.items():
+        rows = [self._row(record, n, t, isocenters.get(n), intents) for n, t in enumerate(self._treated)]
+        for (name, reason, who), places in self._missing.items():
             if len(places) == 1:
-                account.missing(f"fractions[{places[0]}].{name}", reason, who)
+                record.missing(f"fractions[{places[0]}].{name}", reason, who)
             else:
-                account.missing(f"fractions[].{name}", f"{len(places)} of {len(rows)} fractions: {reason}", who)
+                record.missing(f"fractions[].{name}", f"{len(places)} of {len(rows)} fractions: {reason}", who)
         return rows
 
-    def _lack(self, n: int, name: str, reason: str, who: str) -> None:
-        self._lacks.setdefault((name, reason, who), []).append(n)
+    def _miss(self, n: int, name: str, reason: str, who: str) -> None:
+        self._missing.setdefault((name, reason, who), []).append(n)
 
     def _row(
-        self, account: Account, n: int, t: Treated, isocenters: Word | None, intents: dict[str, str]
+        self, record: CourseRecord, n: int, t: TreatedFraction, isocenters: SourcedValue | None, intents: dict[str, str]
     ) -> dict[str, Any]:
         at, row, first = f"fractions[{n}]", {}, t.rows[0]
 
-        def put(name: str, *said: Word, same: Callable[[Any], Any] = lambda v: v) -> None:
-            if (value := account.settle(f"{at}.{name}", said, same) if said else None) is not None:
+        def put(name: str, *values: SourcedValue, same: Callable[[Any], Any] = lambda v: v) -> None:
+            if (value := record.settle(f"{at}.{name}", values, same) if values else None) is not None:
                 row[name] = value
 
-        def word(value: Any, reason: str | None = None, of: Delivery = first) -> Word:
-            return Word(value, of.source, Where.of(of), reason)
+        def sourced(value: Any, reason: str | None = None, of: Delivery = first) -> SourcedValue:
+            return SourcedValue(value, of.source, EvidencePlace.of(of), reason)
 
         if t.number is not None and 0 <= t.number <= form.MOST:
-            put("fraction", word(t.number))
+            put("fraction", sourced(t.number))
         if t.plan is not None and t.plan in self._ids:
-            put("plan", word(self._ids[t.plan], "the plan its records name"))
+            put("plan", sourced(self._ids[t.plan], "the plan its records name"))
         else:
-            self._lack(n, "plan", "its records name no plan, and no single plan fits them", "physicist")
+            self._miss(n, "plan", "its records name no plan, and no single plan fits them", "physicist")
         if t.started_at is not None:
-            put("started_at", word(form.moment(t.started_at)))
+            put("started_at", sourced(form.moment(t.started_at)))
         elif t.day is not None:
-            put("started_at", word(t.day.isoformat(), "only the day is said"))
+            put("started_at", sourced(t.day.isoformat(), "only the day is said"))
         put("status", *self._status(n, t), same=lambda v: _STATUS.get(v, v))
         if row.get("status") == "partial" and t.share is not None:
-            put("delivered_fraction", word(f"{t.share:.4f}".rstrip("0").rstrip("."), "delivered over planned meterset"))
+            put(
+                "delivered_fraction",
+                sourced(f"{t.share:.4f}".rstrip("0").rstrip("."), "delivered over planned meterset"),
+            )
         if t.reason is not None and form.is_text(t.reason) and row.get("status") not in (None, "complete"):
-            put("reason", word(t.reason))
+            put("reason", sourced(t.reason))
         if isocenters is not None:
             put("isocenters", isocenters)
         self._motion(put, n, t, intents)
         kinds = {r.modality for r in (t.parts or t.said) if r.modality is not None}
         if {"photon", "electron"} == kinds:
-            put("modality", word("mixed", "photon and electron beams were delivered"))
+            put("modality", sourced("mixed", "photon and electron beams were delivered"))
         elif len(kinds) == 1 and kinds <= set(MODALITIES):
-            put("modality", word(kinds.pop()))
-        shown = {g for r in t.rows if r.guidance for g in r.guidance.split(";") if g in GUIDANCE}
-        if shown:
-            put("guidance", word(sorted(shown), of=next(r for r in t.rows if r.guidance)))
-        self._machine(account, put, n, t)
+            put("modality", sourced(kinds.pop()))
+        guidance = {g for r in t.rows if r.guidance for g in r.guidance.split(";") if g in GUIDANCE}
+        if guidance:
+            put("guidance", sourced(sorted(guidance), of=next(r for r in t.rows if r.guidance)))
+        self._machine(record, put, n, t)
         if t.session is not None:
-            put("session", word(t.session, "one visit, by times and session ids"))
+            put("session", sourced(t.session, "one visit, by times and session ids"))
         if t.doubt is not None:
-            self._lack(n, "session", f"one visit or two on {t.day}? {t.doubt}", "physician")
-        account.notes += t.notes
+            self._miss(n, "session", f"one visit or two on {t.day}? {t.doubt}", "physician")
+        record.observations += t.notes
         return row
 
-    def _machine(self, account: Account, put: Callable[..., None], n: int, t: Treated) -> None:
+    def _machine(self, record: CourseRecord, put: Callable[..., None], n: int, t: TreatedFraction) -> None:
         """The machine as each source names it; blanks, case and signs make no other machine."""
         named = {(r.source, _plain(r.machine)): r for r in reversed(t.rows) if r.machine and form.is_text(r.machine)}
         if len({source for source, _ in named}) < len(named):
-            where = Where.of(t.rows[0])
-            account.note("several_machines", f"the records of fractions[{n}] name several machines", where)
+            place = EvidencePlace.of(t.rows[0])
+            record.observe("several_machines", f"the records of fractions[{n}] name several machines", place)
         elif named:
             rows = sorted(named.values(), key=t.rows.index)
-            put("machine", *(Word(str(r.machine).strip(), r.source, Where.of(r)) for r in rows), same=_plain)
+            put(
+                "machine",
+                *(SourcedValue(str(r.machine).strip(), r.source, EvidencePlace.of(r)) for r in rows),
+                same=_plain,
+            )
 
-    def _status(self, n: int, t: Treated) -> list[Word]:
-        """The words of the machine, a word a record, and of the clinic's record."""
+    def _status(self, n: int, t: TreatedFraction) -> list[SourcedValue]:
+        """The status by the machine, a value a record, and by the clinic's record."""
         rows = {r.record: r for r in reversed([*t.parts, *t.attempts])}
         if t.status is None and rows:
             missing = "delivered meterset" if t.due is not None else "meterset that was due"
-            self._lack(n, "status", f"the {missing} is not known", "physicist")
+            self._miss(n, "status", f"the {missing} is not known", "physicist")
         out = []
         if t.status is not None:
             share = None if t.share is None else f"{t.share:.1%} of the meterset of its beams"
             inferred = "" if t.due is None or t.due.is_planned else ", as its records show them: the plan is not there"
-            out = [Word(t.status, r.source, Where.of(r), share and share + inferred) for r in rows.values()]
+            out = [
+                SourcedValue(t.status, r.source, EvidencePlace.of(r), share and share + inferred) for r in rows.values()
+            ]
         for r in t.said:
             value = FHIR_STATUS.get(r.status or "")
             if value is not None:
-                out.append(Word(value, r.source, Where.of(r), f"status {r.status}"))
+                out.append(SourcedValue(value, r.source, EvidencePlace.of(r), f"status {r.status}"))
         if not rows and t.status is None and not out:
-            self._lack(n, "status", "its record does not say whether it was completed", "records")
+            self._miss(n, "status", "its record does not say whether it was completed", "records")
         return out
 
-    def _motion(self, put: Callable[..., None], n: int, t: Treated, intents: dict[str, str]) -> None:
+    def _motion(self, put: Callable[..., None], n: int, t: TreatedFraction, intents: dict[str, str]) -> None:
         """What was recorded while it was delivered; what the plan meant to do is no proof that it was done."""
         coded = [r for r in t.rows if r.motion in MOTIONS]
-        held = [r for r in t.parts if r.held]
-        said = [Word(r.motion, r.source, Where.of(r), "coded on the fraction") for r in coded]
-        if held and not coded:
+        holding = [r for r in t.parts if r.held]
+        recorded = [SourcedValue(r.motion, r.source, EvidencePlace.of(r), "coded on the fraction") for r in coded]
+        if holding and not coded:
             meant = intents.get(t.plan or "")
             kind = meant if meant in ("breath_hold", "tracking") else "gating"
-            said.append(
-                Word(kind, held[0].source, Where.of(held[0]), "the record holds beam holds by the gating system")
+            recorded.append(
+                SourcedValue(
+                    kind,
+                    holding[0].source,
+                    EvidencePlace.of(holding[0]),
+                    "the record holds beam holds by the gating system",
+                )
             )
-        if said:
-            put("motion_management", *said)
+        if recorded:
+            put("motion_management", *recorded)
         else:
-            self._lack(
+            self._miss(
                 n, "motion_management", "no source says how motion was managed while it was delivered", "physicist"
             )
-        if held:
-            proof = Word(
-                ["beam_control"], held[0].source, Where.of(held[0]), "the record holds beam holds by the gating system"
+        if holding:
+            proof = SourcedValue(
+                ["beam_control"],
+                holding[0].source,
+                EvidencePlace.of(holding[0]),
+                "the record holds beam holds by the gating system",
             )
             put("motion_evidence", proof)
 
-    def _isocenters(self) -> dict[int, Word]:
+    def _isocenters(self) -> dict[int, SourcedValue]:
         """What each plan's fraction adds to the isocentres of its visit, whichever course the plans of the visit are of."""
-        mine = {id(t): n for n, t in enumerate(self._treated)}
-        visits: dict[int, list[Treated]] = {}
+        number_of = {id(t): n for n, t in enumerate(self._treated)}
+        visits: dict[int, list[TreatedFraction]] = {}
         for t in self._everything:
             if t.parts:
                 visits.setdefault(t.visit, []).append(t)
-        out: dict[int, Word] = {}
+        out: dict[int, SourcedValue] = {}
         for visit in visits.values():
-            members = [(mine[id(t)], t) for t in visit if id(t) in mine]
+            members = [(number_of[id(t)], t) for t in visit if id(t) in number_of]
             if not members:
                 continue
             by_plan, why = self._positions(visit)
@@ -161,16 +185,16 @@ class Fractions:
             for n, t in members:
                 if counts is None:
                     reason = why or f"it depends on whether isocentres {NEAR:g} to {FAR:g} mm apart are one"
-                    self._lack(n, "isocenters", reason, "physicist")
+                    self._miss(n, "isocenters", reason, "physicist")
                     continue
                 number = counts[t.plan or ""]
                 reason = "isocentres of the plan's beams with dose"
                 if not number:
                     reason = "treated at an isocentre of another plan of the visit, and counted there"
-                out[n] = Word(number, t.parts[0].source, Where.of(t.parts[0]), reason)
+                out[n] = SourcedValue(number, t.parts[0].source, EvidencePlace.of(t.parts[0]), reason)
         return out
 
-    def _positions(self, visit: list[Treated]) -> tuple[dict[str, list[Position]], str]:
+    def _positions(self, visit: list[TreatedFraction]) -> tuple[dict[str, list[Position]], str]:
         """Isocentres of the beams with dose of each plan, or why they cannot be compared."""
         by_plan: dict[str, list[Position]] = {}
         frames = set()

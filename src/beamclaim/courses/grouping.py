@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from beamclaim.courses.joined import Joined
+from beamclaim.courses.disjoint_sets import DisjointSets
 from beamclaim.courses.naming import Names, Node
 from beamclaim.model.tables.evidence import Assertion, Beam, Delivery
 from beamclaim.model.thresholds import DEFAULT
@@ -34,7 +34,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(slots=True)
-class Group:
+class EvidenceGroup:
     """What belongs to one course: its nodes, and the days it is known to cover."""
 
     nodes: set[Node] = field(default_factory=set)
@@ -50,13 +50,13 @@ class Group:
         """Whether there is anything in it that makes a course."""
         return any(kind in MAKES_A_COURSE for kind, _ in self.nodes)
 
-    def reaches(self, other: "Group") -> bool:
+    def reaches(self, other: "EvidenceGroup") -> bool:
         """Whether no more than the gap lies between the two."""
         if not (self.days and other.days):
             return False
         return max(min(self.days), min(other.days)) - min(max(self.days), max(other.days)) <= GAP
 
-    def take(self, other: "Group") -> None:
+    def take(self, other: "EvidenceGroup") -> None:
         """Makes the other's nodes and days its own."""
         self.nodes |= other.nodes
         self.days += other.days
@@ -69,14 +69,14 @@ def groups(
     names: Names,
     *,
     is_named: bool = True,
-) -> tuple[list[Group], list[Group]]:
+) -> tuple[list[EvidenceGroup], list[EvidenceGroup]]:
     """The courses of one patient, and what belongs to none or could belong to several of them.
 
     `is_named` False: nobody knows whose evidence it is, so nearness in time joins nothing.
     """
     linked = _linked([s for s in assertions if s.subject not in OF_THE_PATIENT], beams, deliveries, names)
-    out: list[Group] = []
-    loose: list[Group] = []
+    out: list[EvidenceGroup] = []
+    loose: list[EvidenceGroup] = []
     dated = sorted((g for g in linked if g.days), key=lambda g: (not g.is_named, min(g.days), sorted(g.nodes)))
     undated = sorted((g for g in linked if not g.days), key=lambda g: sorted(g.nodes))
     for group in [*dated, *undated]:
@@ -100,7 +100,7 @@ def groups(
 
 def _linked(
     assertions: list[Assertion], beams: Iterable[Beam], deliveries: list[Delivery], names: Names
-) -> list[Group]:
+) -> list[EvidenceGroup]:
     """Nodes that refer to one another, directly or over others."""
     by_key = {s.key: names.node(s) for s in assertions}
     number: dict[Node, int] = {}
@@ -136,12 +136,12 @@ def _linked(
     for pair in links:
         for node in pair:
             number.setdefault(node, len(number))
-    joined = Joined(len(number))
+    sets = DisjointSets(len(number))
     for a, b in links:
-        joined.join(number[a], number[b])
-    found: dict[int, Group] = {}
+        sets.join(number[a], number[b])
+    found: dict[int, EvidenceGroup] = {}
     for node, n in number.items():
-        group = found.setdefault(joined.root(n), Group())
+        group = found.setdefault(sets.root(n), EvidenceGroup())
         if node[0] not in ("frame", "absent"):
             group.nodes.add(node)
             group.days += days.get(node, [])

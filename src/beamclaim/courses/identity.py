@@ -5,14 +5,14 @@ Nothing is joined across ids: two people under one course would be worse than on
 
 import polars as pl
 
-from beamclaim.courses.course_record import Note
+from beamclaim.courses.course_record import Observation
 
-_ALIKE = Note(
+_ALIKE = Observation(
     "patient_id_alike",
     "another patient id of these files differs only in case, blanks, signs or leading zeros; "
     "if it is the same person, give both one id",
 )
-_SHARED = Note(
+_SHARED = Observation(
     "plan_of_several", "files of another patient id name the same plan; if it is the same person, give both one id"
 )
 
@@ -28,7 +28,7 @@ def owners(assertions: pl.DataFrame, deliveries: pl.DataFrame) -> pl.DataFrame:
     ).unique()
 
 
-def doubtful(assertions: pl.DataFrame, deliveries: pl.DataFrame) -> dict[str, list[Note]]:
+def doubtful(assertions: pl.DataFrame, deliveries: pl.DataFrame) -> dict[str, list[Observation]]:
     """Notes for the patients whose evidence may be that of another id too, by patient."""
     own = owners(assertions, deliveries).drop_nulls()
     # The names of resources of a record are of one system alone (`Procedure/1`); UIDs are of the whole world.
@@ -38,8 +38,8 @@ def doubtful(assertions: pl.DataFrame, deliveries: pl.DataFrame) -> dict[str, li
     people = ids.drop_nulls().unique().to_frame("patient")
     plain = pl.col("patient").str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]", "").str.strip_chars_start("0")
     alike = people.with_columns(plain.alias("plain")).filter((pl.col("plain") != "") & (pl.len().over("plain") > 1))
-    out: dict[str, list[Note]] = {}
-    for note, found in ((_ALIKE, alike), (_SHARED, shared)):
-        for patient in found["patient"].unique(maintain_order=True):
+    out: dict[str, list[Observation]] = {}
+    for note, patients in ((_ALIKE, alike), (_SHARED, shared)):
+        for patient in patients["patient"].unique(maintain_order=True):
             out.setdefault(patient, []).append(note)
     return out

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from math import dist
 
-from beamclaim.courses.joined import Joined
+from beamclaim.courses.disjoint_sets import DisjointSets
 from beamclaim.model.thresholds import DEFAULT
 
 NEAR, FAR = DEFAULT.isocenter_near_mm, DEFAULT.isocenter_far_mm
@@ -20,11 +20,11 @@ Position = tuple[float, float, float]
 
 def clusters(positions: Sequence[Position], reach: float) -> int:
     """The number of groups when positions no further apart than `reach` millimetres belong together."""
-    joined = Joined(len(positions))
+    sets = DisjointSets(len(positions))
     for (i, a), (j, b) in combinations(enumerate(positions), 2):
         if dist(a, b) <= reach:
-            joined.join(i, j)
-    return len({joined.root(i) for i in range(len(positions))})
+            sets.join(i, j)
+    return len({sets.root(i) for i in range(len(positions))})
 
 
 def counted(positions: Sequence[Position]) -> int | None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from beamclaim.courses.course_record import Note, Where
-from beamclaim.courses.joined import Joined
+from beamclaim.courses.course_record import EvidencePlace, Observation
+from beamclaim.courses.disjoint_sets import DisjointSets
 from beamclaim.courses.visits import order
 from beamclaim.model.tables.evidence import Assertion, Beam, Delivery
 
@@ -18,8 +18,8 @@ class Names:
     """The names of the plans, phases and visits of a patient."""
 
     def __init__(self, assertions: Sequence[Assertion]) -> None:
-        said = [s for s in assertions if s.subject in _SHARED]
-        subject = {s.key: s.subject for s in said}
+        asserted = [s for s in assertions if s.subject in _SHARED]
+        subject = {s.key: s.subject for s in asserted}
         plans = {key for key, kind in subject.items() if kind == "plan"}
         of_fractions = [
             s for s in assertions if s.subject == "fraction" and s.name in ("part_of", "based_on") and s.value in plans
@@ -27,13 +27,13 @@ class Names:
         first: dict[str, str] = {}
         # The plan a fraction was based on and the treated plan it is a part of are one.
         pairs = [(first.setdefault(s.key, s.value), s.value) for s in of_fractions if s.value]
-        pairs += _same(said, subject)
+        pairs += _same(asserted, subject)
         names = sorted({*subject, *(value for _, value in pairs)})
         number = {name: n for n, name in enumerate(names)}
-        joined = Joined(len(names))
+        sets = DisjointSets(len(names))
         for key, value in pairs:
-            joined.join(number[key], number[value])
-        self._name = {name: names[joined.root(n)] for name, n in number.items()}
+            sets.join(number[key], number[value])
+        self._name = {name: names[sets.root(n)] for name, n in number.items()}
         self._visit = {s.key: s.value for s in assertions if s.subject == "session" and s.name == "uid" and s.value}
         self._of_fraction: dict[str, set[str]] = {}
         key_of = {
@@ -59,17 +59,17 @@ class Names:
     def delivery(self, row: Delivery) -> Delivery:
         """The delivery with the names of its plan and its visit."""
         plan = row.plan
-        if plan is None and len(found := self._of_fraction.get(row.record, set())) == 1:
-            plan = min(found)
+        if plan is None and len(plans_named := self._of_fraction.get(row.record, set())) == 1:
+            plan = min(plans_named)
         session = self._visit.get(row.session, row.session) if row.session else None
         return row._replace(plan=None if plan is None else self.plan(plan), session=session)
 
 
-def _same(said: Sequence[Assertion], subject: dict[str, str]) -> Iterator[tuple[str, str]]:
+def _same(asserted: Sequence[Assertion], subject: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Pairs of names of one thing: a plan and its DICOM object, what was planned and what was treated by it."""
-    called = {s.key: s.value for s in said if s.name == "label"}
+    called = {s.key: s.value for s in asserted if s.name == "label"}
     first: dict[tuple[str | None, str, str], str] = {}
-    for s in said:
+    for s in asserted:
         if not s.value:
             continue
         if (
@@ -83,14 +83,14 @@ def _same(said: Sequence[Assertion], subject: dict[str, str]) -> Iterator[tuple[
             yield s.key, first.setdefault((called[s.key], s.name, s.value), s.key)
 
 
-def inferred(deliveries: Iterable[Delivery], beams: Sequence[Beam]) -> tuple[list[Delivery], list[Note]]:
+def inferred(deliveries: Iterable[Delivery], beams: Sequence[Beam]) -> tuple[list[Delivery], list[Observation]]:
     """The records in the order of time, those that name no plan with the only plan their beams and machine fit."""
     of: dict[str, dict[tuple[int | None, str | None], Beam]] = {}
     for b in beams:
         of.setdefault(b.plan, {})[b.number, b.name] = b
     nameless: dict[str, list[Delivery]] = {}
     out: list[Delivery] = []
-    notes: list[Note] = []
+    notes: list[Observation] = []
     for d in deliveries:
         if d.plan is None and d.source != "fhir":
             nameless.setdefault(d.record, []).append(d)
@@ -100,7 +100,7 @@ def inferred(deliveries: Iterable[Delivery], beams: Sequence[Beam]) -> tuple[lis
         fitting = [plan for plan, known in of.items() if all(_fits(d, known) for d in rows)]
         if len(fitting) == 1:
             text = "the record names no plan; its beams and machine fit only one, which was taken (inferred)"
-            notes.append(Note("plan_inferred", text, Where.of(rows[0])))
+            notes.append(Observation("plan_inferred", text, EvidencePlace.of(rows[0])))
         out += [d._replace(plan=fitting[0]) if len(fitting) == 1 else d for d in rows]
     return sorted(out, key=order), notes
 

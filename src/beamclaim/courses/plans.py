@@ -1,10 +1,14 @@
-"""The plans of a course: what each source says of them, settled into the course form."""
+"""What sources assert of a plan → its row of the course form, each fact settled.
+
+One `PlanRecord` a plan, with the records that deliver it. Technique and fractions may follow from several sources together;
+what nobody can tell is an unknown with the reason and who can settle it. Called by `join.py`.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from beamclaim.courses import form
-from beamclaim.courses.course_record import Account, Where, Word, words
+from beamclaim.courses.course_record import CourseRecord, EvidencePlace, SourcedValue, fitted
 from beamclaim.model.tables.course import PLAN_LIST
 from beamclaim.model.tables.evidence import Assertion, Beam, Delivery
 from beamclaim.model.thresholds import DEFAULT
@@ -27,19 +31,19 @@ _SHORT = (
 _SAME = {"site": lambda value: sorted(str(value).casefold().split("; "))}
 
 
-class Plan:
+class PlanRecord:
     """What is said of one plan, and the records that deliver it."""
 
     def __init__(
         self,
         name: str,
-        said: Sequence[Assertion],
+        asserted: Sequence[Assertion],
         beams: Sequence[Beam],
         records: Sequence[Delivery],
         around: Sequence[Assertion],
     ) -> None:
         self.name = name
-        self.said = said
+        self.asserted = asserted
         self.beams = beams
         self.records = records
         self._around = around
@@ -47,7 +51,7 @@ class Plan:
 
     def about(self, name: str) -> list[Assertion]:
         """What is said under a name."""
-        return [s for s in self.said if s.name == name]
+        return [s for s in self.asserted if s.name == name]
 
     def value(self, name: str) -> str | None:
         """The first value under a name."""
@@ -56,13 +60,13 @@ class Plan:
     @property
     def label(self) -> str | None:
         """What the clinic calls it."""
-        said = self.value("label") or ""
-        return said.strip() if form.is_text(said) else None
+        name = self.value("label") or ""
+        return name.strip() if form.is_text(name) else None
 
     @property
     def is_there(self) -> bool:
         """Whether more than its records is known."""
-        return bool(self.said or self.beams)
+        return bool(self.asserted or self.beams)
 
     @property
     def is_clinical(self) -> bool:
@@ -70,64 +74,68 @@ class Plan:
         intent = (self.value("intent") or "").lower()
         return self.value("is_clinical") != "false" and intent not in NOT_CLINICAL and not self.value("out_of_scope")
 
-    def tell(self, account: Account, at: str) -> dict[str, object]:
+    def form_row(self, record: CourseRecord, at: str) -> dict[str, object]:
         """The plan in the course form; `at` is its place there (`plans[0]`)."""
         out: dict[str, object] = {"plan": self.id}
-        rows: list[Assertion | Delivery | Beam] = [*self.about("label"), *self.said, *self.records, *self.beams]
+        rows: list[Assertion | Delivery | Beam] = [*self.about("label"), *self.asserted, *self.records, *self.beams]
         row = rows[0]
-        source, where = "dicom_plan" if isinstance(row, Beam) else row.source, Where.of(row)
-        account.sources.append((f"{at}.plan", Word(self.id, source, where, f"known to its source as {self.name}")))
+        source, place = "dicom_plan" if isinstance(row, Beam) else row.source, EvidencePlace.of(row)
+        record.sources.append(
+            (f"{at}.plan", SourcedValue(self.id, source, place, f"known to its source as {self.name}"))
+        )
         for name, fact in _FACTS.items():
             if name in _APPROVAL:
                 continue
-            found = self._words(name, _FITS[name])
-            if not found and fact.is_expected:
-                account.missing(f"{at}.{name}", "no source says it", fact.asks)
-            value = account.settle(f"{at}.{name}", found, _SAME.get(name, lambda v: v)) if found else None
+            values = self._values(name, _FITS[name])
+            if not values and fact.is_expected:
+                record.missing(f"{at}.{name}", "no source says it", fact.asks)
+            value = record.settle(f"{at}.{name}", values, _SAME.get(name, lambda v: v)) if values else None
             if value is not None:
                 out[name] = value
-        by, on = (words(self.about(name), _FITS[name]) for name in _APPROVAL)
-        if any(w.value for w in by) and any(w.value for w in on):
-            for name, found in (("approved_by", by), ("approved_on", on)):
-                if (value := account.settle(f"{at}.{name}", found)) is not None:
+        by, on = (fitted(self.about(name), _FITS[name]) for name in _APPROVAL)
+        if any(v.value for v in by) and any(v.value for v in on):
+            for name, values in (("approved_by", by), ("approved_on", on)):
+                if (value := record.settle(f"{at}.{name}", values)) is not None:
                     out[name] = value
         elif not by and not on:
-            account.missing(f"{at}.approved_by", "no source says it", "physician")
+            record.missing(f"{at}.approved_by", "no source says it", "physician")
         else:
-            account.missing(f"{at}.approved_by", "reviewer and day are not both said", "physician")
+            record.missing(f"{at}.approved_by", "reviewer and day are not both said", "physician")
         return out
 
-    def _words(self, name: str, fit: form.Fit) -> list[Word]:
-        found = words(self.about(name), fit)
+    def _values(self, name: str, fit: form.Fit) -> list[SourcedValue]:
+        values = fitted(self.about(name), fit)
         match name:
             case "site":
-                found = self._sites(found)
+                values = self._sites(values)
             case "technique":
-                found = self._technique(found)
+                values = self._technique(values)
             case "fractions_planned":
-                found = self._planned(found)
-            case "modality" if not any(w.value for w in found):
+                values = self._planned(values)
+            case "modality" if not any(v.value for v in values):
                 kinds = sorted({r.modality for r in self.records if r.modality in MODALITIES})
                 first = next((r for r in self.records if r.modality in MODALITIES), None)
                 if first is not None:
                     kind = kinds[0] if len(kinds) == 1 else "mixed" if kinds == ["electron", "photon"] else None
-                    found.append(
-                        Word(kind, first.source, Where.of(first), "as its records were delivered", "physicist")
+                    values.append(
+                        SourcedValue(
+                            kind, first.source, EvidencePlace.of(first), "as its records were delivered", "physicist"
+                        )
                     )
-        return found
+        return values
 
-    def _sites(self, found: list[Word]) -> list[Word]:
+    def _sites(self, values: list[SourcedValue]) -> list[SourcedValue]:
         """The sites of each source; several of one source are no contradiction."""
-        of: dict[tuple[int, str], list[Word]] = {}
-        for s, w in zip(self.about("site"), found, strict=True):
-            of.setdefault((s.file, s.key), []).append(w)
+        of: dict[tuple[int, str], list[SourcedValue]] = {}
+        for s, v in zip(self.about("site"), values, strict=True):
+            of.setdefault((s.file, s.key), []).append(v)
         out = []
         for several in of.values():
-            values = list(dict.fromkeys(str(w.value) for w in several if w.value is not None))
-            out.append(replace(several[0], value="; ".join(values) or None))
+            sites = list(dict.fromkeys(str(v.value) for v in several if v.value is not None))
+            out.append(replace(several[0], value="; ".join(sites) or None))
         return out
 
-    def _technique(self, found: list[Word]) -> list[Word]:
+    def _technique(self, values: list[SourcedValue]) -> list[SourcedValue]:
         """3D conformal where the plan would be with targets, and there are targets and a dose grid for it.
 
         Few fractions of a high dose may be stereotactic treatment, which records have no code for: unknown then.
@@ -136,29 +144,33 @@ class Plan:
         is_short, proof = self._is_short()
         if waiting and is_short is False and any(r.source != waiting[0].source for r in proof):
             reason = "stereotactic treatment is excluded by the fractions and the dose"
-            found += [Word(waiting[0].value, r.source, Where.of(r), reason) for r in (waiting[0], *proof)]
-        elif (is_short or waiting) and not any(w.value and w.source == "dicom_plan" for w in found):
-            found = [w if w.value is None else replace(w, value=None, reason=_SHORT, who="physician") for w in found]
-        told = {FAMILIES.get(w.value) for w in found if w.value is not None}
-        if told:
-            other = [s for s in self.about("technique_family") if s.value in FAMILIES.values() and s.value not in told]
-            return [*found, *(Word.of(s, s.value) for s in other)]
+            values += [
+                SourcedValue(waiting[0].value, r.source, EvidencePlace.of(r), reason) for r in (waiting[0], *proof)
+            ]
+        elif (is_short or waiting) and not any(v.value and v.source == "dicom_plan" for v in values):
+            values = [v if v.value is None else replace(v, value=None, reason=_SHORT, who="physician") for v in values]
+        families = {FAMILIES.get(v.value) for v in values if v.value is not None}
+        if families:
+            other = [
+                s for s in self.about("technique_family") if s.value in FAMILIES.values() and s.value not in families
+            ]
+            return [*values, *(SourcedValue.of(s, s.value) for s in other)]
         wanted = [s for s in self.about("technique_if_targets") if s.value is not None]
         sets = {v for s in self.about("structure_set") if s.value for v in s.value.split(";")}
         targets = [s for s in self._around if s.subject == "structure_set" and s.key in sets and _has_targets(s)]
         grids = {s.key for s in self._around if s.name == "has_dose_grid" and s.value == "true"}
         doses = [s for s in self._around if s.key in grids and s.name == "dicom_plan" and s.value in self._keys()]
         if not (wanted and targets and doses):
-            return found
+            return values
         reason = "a structure set with targets and a dose grid of the plan are there"
-        shown = (wanted[0], targets[0], doses[0])
-        return [Word(wanted[0].value, s.source, Where.of(s), reason) for s in shown]
+        sources = (wanted[0], targets[0], doses[0])
+        return [SourcedValue(wanted[0].value, s.source, EvidencePlace.of(s), reason) for s in sources]
 
     def _is_short(self) -> tuple[bool | None, list[Assertion | Delivery]]:
         """Whether the plan has few fractions of a dose that is high or not said, and who says so; None: nobody tells."""
         planned = self.about("fractions_planned")
         rows: list[Assertion | Delivery] = [*planned]
-        numbers = [w.value for w in words(planned, form.count)]
+        numbers = [v.value for v in fitted(planned, form.count)]
         for r in self.records:
             if r.fractions_planned is not None and r.fractions_planned not in numbers:
                 numbers.append(r.fractions_planned)
@@ -167,34 +179,34 @@ class Plan:
             return None, rows
         if min(numbers) > DEFAULT.high_dose_fractions:
             return False, rows
-        said = [
+        doses = [
             s
-            for s, w in zip(self.about("dose_gy"), words(self.about("dose_gy"), form.decimal()), strict=True)
-            if w.value
+            for s, v in zip(self.about("dose_gy"), fitted(self.about("dose_gy"), form.decimal()), strict=True)
+            if v.value
         ]
-        highest = max((float(s.value or 0) for s in said), default=float("inf"))
-        return highest / min(numbers) >= DEFAULT.high_dose_gy, [*rows, *said]
+        highest = max((float(s.value or 0) for s in doses), default=float("inf"))
+        return highest / min(numbers) >= DEFAULT.high_dose_gy, [*rows, *doses]
 
     def _keys(self) -> set[str]:
-        return {self.name, *(s.key for s in self.said), *(b.plan for b in self.beams)}
+        return {self.name, *(s.key for s in self.asserted), *(b.plan for b in self.beams)}
 
-    def _planned(self, found: list[Word]) -> list[Word]:
+    def _planned(self, values: list[SourcedValue]) -> list[SourcedValue]:
         """What the plan says, and what its records repeat of the group that was delivered; groups are never added up."""
-        told: dict[int, Word] = {}
+        by_number: dict[int, SourcedValue] = {}
         for row in self.records:
             if row.fractions_planned is not None and 0 <= row.fractions_planned <= form.MOST:
-                told.setdefault(
+                by_number.setdefault(
                     row.fractions_planned,
-                    Word(row.fractions_planned, row.source, Where.of(row), "as its records repeat it"),
+                    SourcedValue(row.fractions_planned, row.source, EvidencePlace.of(row), "as its records repeat it"),
                 )
-        return [*found, *told.values()]
+        return [*values, *by_number.values()]
 
 
 def _has_targets(s: Assertion) -> bool:
     return s.name == "has_targets" and s.value == "true"
 
 
-def label(plans: Sequence[Plan]) -> None:
+def name_plans(plans: Sequence[PlanRecord]) -> None:
     """Gives every plan its id in the course: its label, with a number where several share one."""
     taken: set[str] = set()
     for place, plan in enumerate(plans, 1):

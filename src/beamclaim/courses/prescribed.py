@@ -20,14 +20,14 @@ def beam_key(row: Delivery) -> BeamKey | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueMetersets:
     """The metersets due by beam; `is_planned` False where they are only what the records show."""
 
     beams: Meterset
     is_planned: bool
 
 
-class Prescribed:
+class PrescribedBeams:
     """The fraction groups of the plans of a patient, and what the records show of plans that are not there."""
 
     def __init__(
@@ -41,8 +41,8 @@ class Prescribed:
         for row in deliveries:
             key = beam_key(row)
             if key is not None and row.specified is not None:
-                shown = self._shown.setdefault(row.plan, {})
-                shown[key] = max(shown.get(key, 0.0), row.specified)
+                by_beam = self._shown.setdefault(row.plan, {})
+                by_beam[key] = max(by_beam.get(key, 0.0), row.specified)
 
     def has(self, plan: str | None) -> bool:
         """Whether the beams of the plan are there."""
@@ -61,25 +61,27 @@ class Prescribed:
         groups = self._groups.get(plan or "", {}).values()
         return next((b for group in groups for b in group if number is not None and b.number == number), None)
 
-    def of(self, parts: list[Delivery]) -> Due | None:
+    def of(self, parts: list[Delivery]) -> DueMetersets | None:
         """What the fraction these records belong to is due; None where it cannot be told."""
         plan = parts[0].plan
         groups = {g: beams for g, beams in self._groups.get(plan or "", {}).items() if g is not None}
         if not groups:
-            shown = self._shown.get(plan)
-            return Due(shown, False) if shown and all(beam_key(p) in shown for p in parts) else None
-        said = Counter(p.group for p in parts if p.group in groups)
+            by_beam = self._shown.get(plan)
+            return DueMetersets(by_beam, False) if by_beam and all(beam_key(p) in by_beam for p in parts) else None
+        groups_named = Counter(p.group for p in parts if p.group in groups)
         numbers = {p.beam for p in parts}
         fitting = [g for g, beams in groups.items() if numbers <= {b.number for b in beams}]
-        group = said.most_common(1)[0][0] if said else fitting[0] if len(fitting) == 1 else None
+        group = groups_named.most_common(1)[0][0] if groups_named else fitting[0] if len(fitting) == 1 else None
         if group is None:
             return None
-        due = {b.number: b.meterset for b in groups[group] if b.is_treatment is not False and b.number is not None}
+        metersets = {
+            b.number: b.meterset for b in groups[group] if b.is_treatment is not False and b.number is not None
+        }
         names = {b.name: b.number for b in groups[group] if b.name}
-        beams: dict[BeamKey, float] = {n: m for n, m in due.items() if m is not None}
-        if len(beams) < len(due) or not beams or any(_number(p, names) not in beams for p in parts):
+        beams: dict[BeamKey, float] = {n: m for n, m in metersets.items() if m is not None}
+        if len(beams) < len(metersets) or not beams or any(_number(p, names) not in beams for p in parts):
             return None
-        return Due(beams, True)
+        return DueMetersets(beams, True)
 
 
 def _number(part: Delivery, names: Mapping[str, int | None]) -> int | None:

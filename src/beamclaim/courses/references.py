@@ -22,10 +22,10 @@ def resolved(assertions: pl.DataFrame, deliveries: pl.DataFrame) -> tuple[pl.Dat
     refers = assertions.filter(subject == "reference")
     if refers.is_empty():
         return assertions.filter(~subject.is_in(BETWEEN)), deliveries, []
-    held = assertions.filter((source == "fhir") & (subject != "reference")).select(key).unique()
-    faults = _faults(refers.join(held, on="assertion.key", how="anti"))
+    resources = assertions.filter((source == "fhir") & (subject != "reference")).select(key).unique()
+    faults = _faults(refers.join(resources, on="assertion.key", how="anti"))
     people = _meaning(assertions.filter((subject == "patient") & (name == "id")))
-    theirs = (
+    patient_names = (
         refers.join(people, on="assertion.key")
         .select(
             "file",
@@ -35,11 +35,11 @@ def resolved(assertions: pl.DataFrame, deliveries: pl.DataFrame) -> tuple[pl.Dat
         .unique()
     )
     names = _meaning(assertions.filter((subject == "resource") & (name == "name")))
-    assertions = _placed(_of(assertions.filter(~subject.is_in(BETWEEN)), "assertion", theirs))
+    assertions = _placed(_of(assertions.filter(~subject.is_in(BETWEEN)), "assertion", patient_names))
     assertions = _named(assertions, "assertion.value", names, where=name.is_in((*_SIGNERS, "payer")))
     assertions = assertions.filter(~((name == "payer") & value.fill_null("").str.starts_with("Organization/")))
     machine = pl.col("delivery.machine")
-    deliveries = _named(_of(deliveries, "delivery", theirs), "delivery.machine", names)
+    deliveries = _named(_of(deliveries, "delivery", patient_names), "delivery.machine", names)
     is_name = machine.str.starts_with("Device/") & (pl.col("delivery.source") == "fhir")
     return assertions, deliveries.with_columns(pl.when(~is_name).then(machine)), faults
 
@@ -49,17 +49,17 @@ subject, name, value, key, source = (
 )
 
 
-def _meaning(said: pl.DataFrame) -> pl.DataFrame:
+def _meaning(asserted: pl.DataFrame) -> pl.DataFrame:
     """What each key means, where all files agree."""
-    told = said.group_by("assertion.key").agg(value.unique().alias("means"))
-    return told.filter(pl.col("means").list.len() == 1).with_columns(pl.col("means").list.first())
+    meanings = asserted.group_by("assertion.key").agg(value.unique().alias("means"))
+    return meanings.filter(pl.col("means").list.len() == 1).with_columns(pl.col("means").list.first())
 
 
 def _named(rows: pl.DataFrame, column: str, names: pl.DataFrame, where: pl.Expr | bool = True) -> pl.DataFrame:
     """The rows with the name of what a column refers to, where one is known."""
-    called = pl.when(where).then(pl.coalesce("means", column)).otherwise(column).alias(column)
-    joined = rows.join(names, left_on=column, right_on="assertion.key", how="left", maintain_order="left")
-    return joined.with_columns(called).drop("means")
+    name_or_key = pl.when(where).then(pl.coalesce("means", column)).otherwise(column).alias(column)
+    sets = rows.join(names, left_on=column, right_on="assertion.key", how="left", maintain_order="left")
+    return sets.with_columns(name_or_key).drop("means")
 
 
 def _placed(assertions: pl.DataFrame) -> pl.DataFrame:
@@ -74,36 +74,36 @@ def _placed(assertions: pl.DataFrame) -> pl.DataFrame:
     )
     if owners.is_empty():
         return assertions
-    mine = loose.drop("assertion.patient", "assertion.subject").join(owners, on="assertion.key")
-    mine = mine.select(assertions.columns)
-    papers = [row for said in mine.iter_rows() for row in _signature(Assertion(*said))]
+    signed = loose.drop("assertion.patient", "assertion.subject").join(owners, on="assertion.key")
+    signed = signed.select(assertions.columns)
+    documents = [row for asserted in signed.iter_rows() for row in _signature(Assertion(*asserted))]
     left = assertions.join(
         owners.select(key).with_columns(owned=True), on="assertion.key", how="left", maintain_order="left"
     )
     kept = left.filter(~(is_loose & pl.col("owned").fill_null(False))).drop("owned")
-    return pl.concat([kept, mine, pl.DataFrame(papers, schema=assertions.schema, orient="row")])
+    return pl.concat([kept, signed, pl.DataFrame(documents, schema=assertions.schema, orient="row")])
 
 
-def _signature(said: Assertion) -> list[Assertion]:
+def _signature(asserted: Assertion) -> list[Assertion]:
     """A prescription that is signed is a document: what a signature of it says."""
-    if said.subject != "prescription":
+    if asserted.subject != "prescription":
         return []
-    paper = said._replace(subject="document")
-    match said.name:
+    document = asserted._replace(subject="document")
+    match asserted.name:
         case "approved_on":
-            return [paper._replace(name="date")]
+            return [document._replace(name="date")]
         case "approved_by":
-            item = paper._replace(name="item", value=SIGNED_PRESCRIPTION, reason="a prescription with a signature")
-            return [item, paper._replace(name="signed_by"), paper._replace(name="reference", value=said.key)]
+            item = document._replace(name="item", value=SIGNED_PRESCRIPTION, reason="a prescription with a signature")
+            return [item, document._replace(name="signed_by"), document._replace(name="reference", value=asserted.key)]
     return []
 
 
-def _of(rows: pl.DataFrame, table: str, theirs: pl.DataFrame) -> pl.DataFrame:
+def _of(rows: pl.DataFrame, table: str, patient_names: pl.DataFrame) -> pl.DataFrame:
     """The rows with the patient's own number where the file has only the name of the resource."""
     patient = f"{table}.patient"
     return (
         rows.join(
-            theirs,
+            patient_names,
             left_on=["file", patient],
             right_on=["file", "stands for"],
             how="left",
@@ -123,9 +123,9 @@ def _faults(refers: pl.DataFrame) -> list[Fault]:
         kind = target.partition("/")[0]
         alike.setdefault((file, re.sub(r"\[[0-9]+\]", "", path), kind), []).append((start, end, segment, path, many))
     faults = []
-    for (file, _, kind), found in alike.items():
-        start, end, segment, path, _ = min(found)
-        many = sum(each[-1] for each in found)
-        said = f"no {kind} of that name ({many} such reference{'s' * (many > 1)})"
-        faults.append(Fault(file, start, end, segment, "reference", path, "a resource of one of the files", said))
+    for (file, _, kind), references in alike.items():
+        start, end, segment, path, _ = min(references)
+        many = sum(each[-1] for each in references)
+        asserted = f"no {kind} of that name ({many} such reference{'s' * (many > 1)})"
+        faults.append(Fault(file, start, end, segment, "reference", path, "a resource of one of the files", asserted))
     return faults

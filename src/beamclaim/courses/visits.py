@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from beamclaim.courses.course_record import Note, Where
-from beamclaim.courses.joined import Joined
-from beamclaim.courses.prescribed import Due, Prescribed, beam_key
+from beamclaim.courses.course_record import EvidencePlace, Observation
+from beamclaim.courses.disjoint_sets import DisjointSets
+from beamclaim.courses.prescribed import DueMetersets, PrescribedBeams, beam_key
 from beamclaim.model.tables.evidence import Delivery
 from beamclaim.model.thresholds import DEFAULT
 from beamclaim.model.visits import begins_visit, is_doubtful
@@ -32,7 +32,7 @@ FHIR_STATUS = {"completed": "complete", "not-done": "not_delivered", "stopped": 
 
 
 @dataclass(slots=True)
-class Treated:
+class TreatedFraction:
     """A fraction of a plan on one day, as far as its records tell."""
 
     plan: str | None
@@ -44,14 +44,14 @@ class Treated:
     said: list[Delivery] = field(default_factory=list)
     """What the clinic's record says of the fraction beside the machine."""
     share: float | None = None
-    due: Due | None = None
+    due: DueMetersets | None = None
     status: str | None = None
     reason: str | None = None
     session: str | None = None
     doubt: str | None = None
     """Why nobody can tell its visit from another of the day."""
     visit: int = 0
-    notes: list[Note] = field(default_factory=list)
+    notes: list[Observation] = field(default_factory=list)
 
     @property
     def rows(self) -> list[Delivery]:
@@ -93,7 +93,9 @@ def order(row: Delivery) -> tuple[str, str, str, int, str, int, int]:
     )
 
 
-def visits(deliveries: Iterable[Delivery], prescribed: Prescribed) -> tuple[list[Treated], list[Note]]:
+def visits(
+    deliveries: Iterable[Delivery], prescribed: PrescribedBeams
+) -> tuple[list[TreatedFraction], list[Observation]]:
     """The fractions of one patient in the order of time, with their visits; and notes on what was left out."""
     kept, notes = _counted(sorted(deliveries, key=order))
     by_machine = [row for row in kept if row.source != "fhir"]
@@ -107,13 +109,17 @@ def visits(deliveries: Iterable[Delivery], prescribed: Prescribed) -> tuple[list
     return treated, notes
 
 
-def _counted(rows: list[Delivery]) -> tuple[list[Delivery], list[Note]]:
+def _counted(rows: list[Delivery]) -> tuple[list[Delivery], list[Observation]]:
     """Without setup fields and port films, and every delivery once: exports come again under new UIDs."""
     notes, kept, seen = [], [], set()
     for row in rows:
         if row.kind not in COUNTED:
             notes.append(
-                Note("not_treatment", f"a record of kind {row.kind} is no treatment and was not counted", Where.of(row))
+                Observation(
+                    "not_treatment",
+                    f"a record of kind {row.kind} is no treatment and was not counted",
+                    EvidencePlace.of(row),
+                )
             )
             continue
         if row.started_at is None:
@@ -121,7 +127,11 @@ def _counted(rows: list[Delivery]) -> tuple[list[Delivery], list[Note]]:
         else:
             twin = (row.plan, beam_key(row), row.fraction, row.started_at, row.delivered, row.source)
         if twin in seen:
-            notes.append(Note("exported_again", "the same delivery was exported before; counted once", Where.of(row)))
+            notes.append(
+                Observation(
+                    "exported_again", "the same delivery was exported before; counted once", EvidencePlace.of(row)
+                )
+            )
             continue
         seen.add(twin)
         kept.append(row)
@@ -138,7 +148,7 @@ def _end(row: Delivery) -> datetime:
     return end if end is not None and start <= end <= start + LONGEST else start  # type: ignore[no-any-return]
 
 
-def _fractions(rows: list[Delivery], prescribed: Prescribed) -> Iterator[Treated]:
+def _fractions(rows: list[Delivery], prescribed: PrescribedBeams) -> Iterator[TreatedFraction]:
     """Records of one plan and fraction number, apart by day and where a whole one was followed by another."""
     groups: dict[tuple[str | None, int | None], list[Delivery]] = {}
     for row in rows:
@@ -157,7 +167,7 @@ def _fractions(rows: list[Delivery], prescribed: Prescribed) -> Iterator[Treated
 
 
 def _is_other(
-    run: list[Delivery], row: Delivery, last: datetime | None, prescribed: Prescribed, *, is_numbered: bool
+    run: list[Delivery], row: Delivery, last: datetime | None, prescribed: PrescribedBeams, *, is_numbered: bool
 ) -> bool:
     """Whether a record begins another delivery than the run of records before it."""
     if row.started_at is None or last is None:
@@ -171,10 +181,10 @@ def _is_other(
     return share is not None and share >= COMPLETE
 
 
-def _split(plan: str | None, number: int | None, rows: list[Delivery], prescribed: Prescribed) -> Treated:
+def _split(plan: str | None, number: int | None, rows: list[Delivery], prescribed: PrescribedBeams) -> TreatedFraction:
     """A fraction, its records with dose apart from those that only tried."""
     due = prescribed.of(rows)
-    treated = Treated(plan, number, [], due=due)
+    treated = TreatedFraction(plan, number, [], due=due)
     for row in rows:
         key = beam_key(row)
         whole = (
@@ -186,7 +196,7 @@ def _split(plan: str | None, number: int | None, rows: list[Delivery], prescribe
     return treated
 
 
-def _share(rows: list[Delivery], due: Due | None) -> float | None:
+def _share(rows: list[Delivery], due: DueMetersets | None) -> float | None:
     """Delivered over due, each beam counted up to what it was due; None where either is unknown."""
     if due is None or any(r.delivered is None or r.delivered < 0 for r in rows):
         return None
@@ -199,13 +209,13 @@ def _share(rows: list[Delivery], due: Due | None) -> float | None:
     return sum(min(given.get(key, 0.0), meterset) for key, meterset in due.beams.items()) / total
 
 
-def _beside(treated: list[Treated], rows: list[Delivery]) -> list[Treated]:
+def _beside(treated: list[TreatedFraction], rows: list[Delivery]) -> list[TreatedFraction]:
     """Puts what the clinic's record says beside the fraction it speaks of; gives those no machine record tells of."""
-    by_record: dict[str, Treated] = {r.record: t for t in treated for r in t.rows}
-    by_number: dict[tuple[object, ...], list[Treated]] = {}
+    by_record: dict[str, TreatedFraction] = {r.record: t for t in treated for r in t.rows}
+    by_number: dict[tuple[object, ...], list[TreatedFraction]] = {}
     for t in treated:
         by_number.setdefault((t.plan, t.number), []).append(t)
-    alone: dict[tuple[object, ...], Treated] = {}
+    alone: dict[tuple[object, ...], TreatedFraction] = {}
     for row in rows:
         home = by_record.get(row.record)
         if home is None and row.fraction is not None:
@@ -213,12 +223,12 @@ def _beside(treated: list[Treated], rows: list[Delivery]) -> list[Treated]:
             home = near[0] if len(near) == 1 else None
         if home is None:
             name = (row.plan, row.fraction, row.day) if row.fraction is not None else (row.record,)
-            home = alone.setdefault(name, Treated(row.plan, row.fraction, []))
+            home = alone.setdefault(name, TreatedFraction(row.plan, row.fraction, []))
         home.said.append(row)
     return list(alone.values())
 
 
-def _judge(fraction: Treated, prescribed: Prescribed) -> None:
+def _judge(fraction: TreatedFraction, prescribed: PrescribedBeams) -> None:
     """Says what became of a fraction, and what about its records a person should see."""
     if fraction.parts or fraction.attempts:
         _judge_records(fraction)
@@ -229,21 +239,25 @@ def _judge(fraction: Treated, prescribed: Prescribed) -> None:
         fraction.reason = "; ".join(why) or None
     rows = [*fraction.parts, *fraction.attempts]
     if any(r.verification == "verified_ovr" for r in rows):
-        fraction.notes.append(Note("override", "verified with an override", Where.of(rows[0])))
+        fraction.notes.append(Observation("override", "verified with an override", EvidencePlace.of(rows[0])))
     made_for, ran_on = prescribed.machines(fraction.plan), {r.machine for r in rows if r.machine}
     if made_for and ran_on - made_for:
         fraction.notes.append(
-            Note("other_machine", "delivered on another machine than the plan was made for", Where.of(rows[0]))
+            Observation(
+                "other_machine", "delivered on another machine than the plan was made for", EvidencePlace.of(rows[0])
+            )
         )
 
 
-def _judge_records(fraction: Treated) -> None:
+def _judge_records(fraction: TreatedFraction) -> None:
     parts, share = fraction.parts, fraction.share
-    first = Where.of(fraction.rows[0])
+    first = EvidencePlace.of(fraction.rows[0])
     troubles = _troubles(fraction)
     if not parts:
         fraction.status, fraction.reason = "not_delivered", "; ".join(["almost no dose was delivered", *troubles])
-        fraction.notes.append(Note("attempted", f"no more than {ATTEMPT:.0%} of the meterset was delivered", first))
+        fraction.notes.append(
+            Observation("attempted", f"no more than {ATTEMPT:.0%} of the meterset was delivered", first)
+        )
         return
     if share is None:
         return
@@ -259,11 +273,11 @@ def _judge_records(fraction: Treated) -> None:
     given = sum(r.delivered or 0.0 for r in fraction.rows if r.source != "fhir")
     if given > OVER * sum(fraction.due.beams.values()):
         fraction.notes.append(
-            Note("over_delivered", f"more than {OVER:.0%} of the planned meterset was delivered", first)
+            Observation("over_delivered", f"more than {OVER:.0%} of the planned meterset was delivered", first)
         )
 
 
-def _troubles(fraction: Treated) -> list[str]:
+def _troubles(fraction: TreatedFraction) -> list[str]:
     """How its beams ended where they did not end normally, and which have no record."""
     rows = [*fraction.parts, *fraction.attempts]
     ended = {"operator": "by the operator", "machine": "by the machine", "unknown": "for an unknown reason"}
@@ -274,9 +288,9 @@ def _troubles(fraction: Treated) -> list[str]:
     return list(dict.fromkeys(out))
 
 
-def _across_days(treated: list[Treated]) -> None:
+def _across_days(treated: list[TreatedFraction]) -> None:
     """A fraction begun on one day and completed on another: two parts, each said of the other; and numbers given twice."""
-    groups: dict[tuple[str | None, int | None], list[Treated]] = {}
+    groups: dict[tuple[str | None, int | None], list[TreatedFraction]] = {}
     for t in treated:
         if t.number is not None and t.parts:
             groups.setdefault((t.plan, t.number), []).append(t)
@@ -285,7 +299,11 @@ def _across_days(treated: list[Treated]) -> None:
         if len(whole) > 1:
             for t in whole[1:]:
                 t.notes.append(
-                    Note("number_repeated", f"fraction {t.number} was delivered whole before", Where.of(t.parts[0]))
+                    Observation(
+                        "number_repeated",
+                        f"fraction {t.number} was delivered whole before",
+                        EvidencePlace.of(t.parts[0]),
+                    )
                 )
         parts = [t for t in group if t.status == "partial"]
         for t in parts[1:]:
@@ -294,30 +312,30 @@ def _across_days(treated: list[Treated]) -> None:
             )
         if len(parts) > 1 and sum(t.share or 0.0 for t in parts) >= COMPLETE:
             parts[-1].notes.append(
-                Note(
+                Observation(
                     "completed_later",
                     f"fraction {parts[0].number} of {parts[0].day} was completed on {parts[-1].day}",
-                    Where.of(parts[-1].parts[0]),
+                    EvidencePlace.of(parts[-1].parts[0]),
                 )
             )
 
 
-def _sessions(treated: list[Treated]) -> None:
+def _sessions(treated: list[TreatedFraction]) -> None:
     """Which fractions were one visit; where a day leaves a doubt, none of its fractions is given a session."""
-    joined = Joined(len(treated))
+    sets = DisjointSets(len(treated))
     times = sorted((p.started_at, _end(p), n) for n, t in enumerate(treated) for p in _timed(t))
     doubts: dict[date, str] = {}
     named: dict[str, int] = {}
     for n, t in enumerate(treated):
         for name in {r.session for r in t.rows if r.session}:
-            joined.join(n, named.setdefault(name, n))
+            sets.join(n, named.setdefault(name, n))
     last: tuple[datetime, datetime, int] | None = None
     for start, end, n in times:
         if last is not None and not begins_visit(start - last[1], same_visit=TOGETHER):
-            joined.join(n, last[2])
+            sets.join(n, last[2])
         last = (start, max(end, last[1]) if last else end, n)
     for (_, until, m), (start, _, n) in pairwise(times):
-        if joined.root(m) == joined.root(n) or treated[m].day != treated[n].day:
+        if sets.root(m) == sets.root(n) or treated[m].day != treated[n].day:
             continue
         before, after = _names(treated[m]), _names(treated[n])
         is_told_apart = bool(before and after and not before & after)
@@ -327,7 +345,7 @@ def _sessions(treated: list[Treated]) -> None:
             doubts[treated[n].day] = f"{minutes // 60} h {minutes % 60:02} min lie between the fractions"  # type: ignore[index]
     days: dict[date, set[int]] = {}
     for n, t in enumerate(treated):
-        t.visit = joined.root(n)
+        t.visit = sets.root(n)
         if t.day is not None:
             days.setdefault(t.day, set()).add(n)
     names_of: dict[int, set[str]] = {}
@@ -341,7 +359,7 @@ def _sessions(treated: list[Treated]) -> None:
         _label(day, [treated[n] for n in sorted(members)], doubts.get(day))
 
 
-def _label(day: date, treated: list[Treated], doubt: str | None) -> None:
+def _label(day: date, treated: list[TreatedFraction], doubt: str | None) -> None:
     """Names the visits of a day that has more than one fraction."""
     if doubt is not None:
         for t in treated:
@@ -352,14 +370,14 @@ def _label(day: date, treated: list[Treated], doubt: str | None) -> None:
             t.session = f"{day}/{first.index(t.visit) + 1}"
 
 
-def _start(t: Treated) -> datetime:
+def _start(t: TreatedFraction) -> datetime:
     times: list[datetime] = [r.started_at for r in _timed(t)]
     return min(times)
 
 
-def _timed(t: Treated) -> list[Delivery]:
+def _timed(t: TreatedFraction) -> list[Delivery]:
     return [r for r in (t.parts or t.said) if r.started_at is not None]
 
 
-def _names(t: Treated) -> set[str]:
+def _names(t: TreatedFraction) -> set[str]:
     return {r.session for r in t.rows if r.session}

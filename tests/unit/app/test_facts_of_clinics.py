@@ -10,7 +10,7 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from beamclaim.app.facts import FactsOptions, facts
-from beamclaim.courses import Account
+from beamclaim.courses import CourseRecord
 from beamclaim.courses.facts import Facts
 from beamclaim.synthetic import fhir
 from beamclaim.synthetic.dicom import plan_parts, plans, records
@@ -44,17 +44,17 @@ def written(each: Dataset | bytes) -> bytes:
     return plan_parts.written(each) if each.Modality == "RTPLAN" else records.written(each)
 
 
-def one(folder: Path, *given: Dataset | bytes) -> Account:
+def one(folder: Path, *given: Dataset | bytes) -> CourseRecord:
     (account,) = ask(folder, *given).courses
     return account
 
 
-def told(account: Account, *names: str) -> list[tuple[Any, ...]]:
+def told(account: CourseRecord, *names: str) -> list[tuple[Any, ...]]:
     return [tuple(row.get(name) for name in names) for row in account.form["fractions"]]
 
 
-def kinds(account: Account) -> set[str]:
-    return {n.kind for n in account.notes}
+def kinds(account: CourseRecord) -> set[str]:
+    return {n.kind for n in account.observations}
 
 
 def prostate(fractions: int = 3, technique: str = "vmat") -> Iterator[Dataset | bytes]:
@@ -104,9 +104,9 @@ def test_the_id_of_the_patient_is_told_by_the_bytes_that_hold_it(tmp_path: Path)
     found = ask(tmp_path, *prostate())
     (account,) = found.courses
     (word,) = [w for fact, w in account.sources if fact == "patient.id"]
-    assert word.where is not None
-    raw = Path(found.files[word.where.file].path).read_bytes()
-    assert raw[word.where.start : word.where.end].strip() == b"MRN1"
+    assert word.place is not None
+    raw = Path(found.files[word.place.file].path).read_bytes()
+    assert raw[word.place.start : word.place.end].strip() == b"MRN1"
 
 
 def test_the_names_of_files_change_no_course(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from beamclaim.app import facts as app
 from beamclaim.app.facts import FactsOptions, facts
-from beamclaim.courses import Account, CourseDefaults, courses
+from beamclaim.courses import CourseDefaults, CourseRecord, courses
 from beamclaim.courses.facts import Facts
 from beamclaim.ingest.course_form import read_course
 from beamclaim.ingest.sources import read_bytes, sources
@@ -40,7 +40,7 @@ def as_json(found: Facts) -> str:
     return out.getvalue()
 
 
-def read_back(account: Account) -> dict[str, Any]:
+def read_back(account: CourseRecord) -> dict[str, Any]:
     out = io.StringIO()
     write_course(account, out)
     (tables,) = read_course(io.BytesIO(out.getvalue().encode()), file=0)
@@ -107,7 +107,7 @@ def test_a_plan_and_its_records_are_one_course(course: str, plan: str) -> None:
     fractions = [f for f in account.form["fractions"] if f["status"] != "not_delivered"]
     assert row["fractions_planned"] == len(fractions)
     assert {(f["plan"], f["isocenters"]) for f in fractions} == {(row["plan"], 1)}
-    assert "plan_missing" not in {n.kind for n in account.notes}
+    assert "plan_missing" not in {n.kind for n in account.observations}
 
 
 def test_two_courses_of_one_patient_are_told_apart_by_their_plans_and_nearness() -> None:

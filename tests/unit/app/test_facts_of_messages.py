@@ -38,7 +38,7 @@ def told(found: Facts) -> list[str]:
 
 def notes(found: Facts) -> list[str]:
     accounts = found.courses
-    return sorted({n.kind for a in accounts for n in a.notes} | {n.kind for n in found.notes})
+    return sorted({n.kind for a in accounts for n in a.observations} | {n.kind for n in found.observations})
 
 
 @pytest.mark.parametrize(

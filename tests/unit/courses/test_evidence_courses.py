@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from beamclaim.courses import Account, CourseDefaults, courses
+from beamclaim.courses import CourseDefaults, CourseRecord, courses
 from beamclaim.ingest.course_form import read_course
 from beamclaim.model.tables.evidence import Assertion, Beam, Delivery, Evidence
 from beamclaim.model.tables.frames import Tables
@@ -48,20 +48,20 @@ def evidence(*rows: Row) -> Evidence:
     return out
 
 
-def join(*rows: Row, given: CourseDefaults = NOTHING) -> list[Account]:
+def join(*rows: Row, given: CourseDefaults = NOTHING) -> list[CourseRecord]:
     return courses(evidence(*rows), given, patient="P1")[0]
 
 
-def one(*rows: Row, given: CourseDefaults = NOTHING) -> Account:
+def one(*rows: Row, given: CourseDefaults = NOTHING) -> CourseRecord:
     (account,) = join(*rows, given=given)
     return account
 
 
-def kinds(account: Account) -> list[str]:
-    return [n.kind for n in account.notes]
+def kinds(account: CourseRecord) -> list[str]:
+    return [n.kind for n in account.observations]
 
 
-def unknown(account: Account) -> dict[str, str]:
+def unknown(account: CourseRecord) -> dict[str, str]:
     return {u.fact: u.reason for u in account.unknown}
 
 
@@ -255,7 +255,7 @@ def boost(z: float, frame: str = "7.7") -> list[Row]:
     ]
 
 
-def checked_isocenters(accounts: list[Account]) -> int | None:
+def checked_isocenters(accounts: list[CourseRecord]) -> int | None:
     """The isocentres of the day's session, as a check counts them from the course files."""
     files = [read_course(io.BytesIO(json.dumps(a.form).encode()), file=n) for n, a in enumerate(accounts)]
     book = Tables.gather(tables for file in files for tables in file)

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beamclaim.courses.isocenters import added, counted
-from beamclaim.courses.prescribed import Prescribed
-from beamclaim.courses.visits import Treated, visits
+from beamclaim.courses.prescribed import PrescribedBeams
+from beamclaim.courses.visits import TreatedFraction, visits
 from beamclaim.model.tables.evidence import Beam, Delivery
 
 NINE = datetime(2026, 1, 5, 9)
@@ -36,12 +36,12 @@ def record(beam: int = 1, delivered: float | None = 100, at: datetime | None = N
     return Delivery(0, n, n + 1, None, "dicom_record", f"r{n}", **told)
 
 
-def fractions(*records: Delivery, plan: list[Beam] | None = None) -> list[Treated]:
+def fractions(*records: Delivery, plan: list[Beam] | None = None) -> list[TreatedFraction]:
     rows = list(records)
-    return visits(rows, Prescribed(beams(100, 100) if plan is None else plan, rows))[0]
+    return visits(rows, PrescribedBeams(beams(100, 100) if plan is None else plan, rows))[0]
 
 
-def told(treated: list[Treated]) -> list[tuple[int | None, str, str | None]]:
+def told(treated: list[TreatedFraction]) -> list[tuple[int | None, str, str | None]]:
     return [(t.number, str(t.day), t.status) for t in treated]
 
 
@@ -109,13 +109,15 @@ def test_a_number_that_was_not_moved_on_is_another_fraction_and_is_said() -> Non
 
 def test_an_export_under_new_uids_is_counted_once_and_said() -> None:
     once = record(1)
-    treated, notes = visits([once, once._replace(record="8.8", file=3), record(2)], Prescribed(beams(100, 100), [once]))
+    treated, notes = visits(
+        [once, once._replace(record="8.8", file=3), record(2)], PrescribedBeams(beams(100, 100), [once])
+    )
     assert told(treated) == [(1, "2026-01-05", "complete")]
     assert [n.kind for n in notes] == ["exported_again"]
 
 
 def test_setup_fields_and_port_films_are_no_treatment() -> None:
-    treated, notes = visits([record(1, kind="setup"), record(2, kind="open_portfilm")], Prescribed([], []))
+    treated, notes = visits([record(1, kind="setup"), record(2, kind="open_portfilm")], PrescribedBeams([], []))
     assert (treated, [n.kind for n in notes]) == ([], ["not_treatment"] * 2)
 
 
@@ -225,7 +227,7 @@ def test_no_record_is_lost_and_no_share_leaves_its_bounds(rows: list[tuple[Any, 
         record(b, mu, at=None if timeless else NINE + timedelta(minutes=m), fraction=f, kind=k, day=NINE.date())
         for b, f, m, mu, k, timeless in rows
     ]
-    treated, notes = visits(given_rows, Prescribed(beams(100, 100, 100), given_rows))
+    treated, notes = visits(given_rows, PrescribedBeams(beams(100, 100, 100), given_rows))
     kept = [r for t in treated for r in t.rows]
     assert len(kept) + len(notes) - sum(n.kind not in ("exported_again", "not_treatment") for n in notes) == len(
         given_rows

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, TextIO
 
-from beamclaim.courses import Account, Where, Word
+from beamclaim.courses import CourseRecord, EvidencePlace, SourcedValue
 from beamclaim.courses.facts import Facts
 
 VERSION = 1
@@ -19,15 +19,20 @@ def write_json(facts: Facts, out: TextIO) -> None:
         out, " ", "files", ({"path": f.path, "sha256": f.sha256, "kind": f.kind, "error": f.error} for f in facts.files)
     )
     out.write(',\n "courses": [')
-    for number, account in enumerate(facts.accounts()):
+    for number, record in enumerate(facts.course_records()):
         out.write(",\n  " if number else "\n  ")
-        _course(account, paths, out)
+        _course(record, paths, out)
     out.write("]")
-    _array(out, " ", "notes", ({"kind": n.kind, "text": n.text, "where": place(n.where, paths)} for n in facts.notes))
+    _array(
+        out,
+        " ",
+        "notes",
+        ({"kind": n.kind, "text": n.text, "where": place(n.place, paths)} for n in facts.observations),
+    )
     faults = (
         {
             "kind": f.kind, "expected": f.expected, "found": f.found,
-            "where": place(Where(f.file, f.start, f.end, f.path), paths) if f.file is not None else None,
+            "where": place(EvidencePlace(f.file, f.start, f.end, f.path), paths) if f.file is not None else None,
         }
         for f in facts.faults
     )  # fmt: skip
@@ -35,30 +40,35 @@ def write_json(facts: Facts, out: TextIO) -> None:
     out.write("}\n")
 
 
-def write_course(account: Account, out: TextIO) -> None:
+def write_course(record: CourseRecord, out: TextIO) -> None:
     """Writes one course in the course form, as `check --course` takes it."""
-    json.dump(account.form, out, ensure_ascii=True, allow_nan=False, indent=1)
+    json.dump(record.form, out, ensure_ascii=True, allow_nan=False, indent=1)
     out.write("\n")
 
 
-def place(where: Where | None, paths: list[str]) -> dict[str, Any] | None:
+def place(place: EvidencePlace | None, paths: list[str]) -> dict[str, Any] | None:
     """A place as a record: the file by its path."""
-    if where is None:
+    if place is None:
         return None
-    return {"file": paths[where.file], "start": where.start, "end": where.end, "path": where.path}
+    return {"file": paths[place.file], "start": place.start, "end": place.end, "path": place.path}
 
 
-def _course(account: Account, paths: list[str], out: TextIO) -> None:
-    def said(word: Word) -> dict[str, Any]:
-        return {"value": word.value, "source": word.source, "where": place(word.where, paths), "reason": word.reason}
+def _course(record: CourseRecord, paths: list[str], out: TextIO) -> None:
+    def source_row(sourced: SourcedValue) -> dict[str, Any]:
+        return {
+            "value": sourced.value,
+            "source": sourced.source,
+            "where": place(sourced.place, paths),
+            "reason": sourced.reason,
+        }
 
-    out.write(f'{{"course": {_text(account.form)}')
-    _array(out, "   ", "sources", ({"fact": fact, **said(word)} for fact, word in account.sources))
-    unknown = ({"fact": u.fact, "reason": u.reason, "who": u.who} for u in account.unknown)
+    out.write(f'{{"course": {_text(record.form)}')
+    _array(out, "   ", "sources", ({"fact": fact, **source_row(sourced)} for fact, sourced in record.sources))
+    unknown = ({"fact": u.fact, "reason": u.reason, "who": u.who} for u in record.unknown)
     _array(out, "   ", "unknown", unknown)
-    conflicts = ({"fact": fact, "values": [said(w) for w in words]} for fact, words in account.conflicts)
+    conflicts = ({"fact": fact, "values": [source_row(v) for v in values]} for fact, values in record.conflicts)
     _array(out, "   ", "conflicts", conflicts)
-    notes = ({"kind": n.kind, "text": n.text, "where": place(n.where, paths)} for n in account.notes)
+    notes = ({"kind": n.kind, "text": n.text, "where": place(n.place, paths)} for n in record.observations)
     _array(out, "   ", "notes", notes)
     out.write("}")
 

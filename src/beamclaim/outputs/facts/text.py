@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TextIO
 
-from beamclaim.courses import Account, Note
+from beamclaim.courses import CourseRecord, Observation
 from beamclaim.courses.facts import Facts
 from beamclaim.model.value_sets import DELIVERED
 from beamclaim.outputs.report.printable import counted, printable
@@ -22,10 +22,10 @@ _HEADS = ("plan", "site", "modality", "technique", "isocenters", "fractions", "d
 def write_text(facts: Facts, out: TextIO, *, width: int = 100) -> None:
     """Writes the facts in words."""
     many = 0
-    for account in facts.accounts():
-        _course(account, out, width)
+    for record in facts.course_records():
+        _course(record, out, width)
         many += 1
-    _notes("Belongs to no course", facts.notes, out, width)
+    _notes("Belongs to no course", facts.observations, out, width)
     _faults(facts, out, width)
     read = sum(f.error is None for f in facts.files)
     words = [counted(many, "course"), f"from {counted(read, 'file')} of {len(facts.files):,} read"]
@@ -34,8 +34,8 @@ def write_text(facts: Facts, out: TextIO, *, width: int = 100) -> None:
     out.write(", ".join(words) + ".\n")
 
 
-def _course(account: Account, out: TextIO, width: int) -> None:
-    form = account.form
+def _course(record: CourseRecord, out: TextIO, width: int) -> None:
+    form = record.form
     person, payer = form.get("patient", {}), form.get("payer", {})
     fractions: list[dict[str, Any]] = form.get("fractions", [])
     given = [f for f in fractions if f.get("status") in DELIVERED]
@@ -60,16 +60,16 @@ def _course(account: Account, out: TextIO, width: int) -> None:
         out.write("\n")
     _listed(
         "Unknown, and who can settle it",
-        _alike((u.fact, f"{u.reason} ({u.who or 'nobody named'})") for u in account.unknown),
+        _alike((u.fact, f"{u.reason} ({u.who or 'nobody named'})") for u in record.unknown),
         out,
         width,
     )
     conflicts = (
         (fact, " against ".join(dict.fromkeys(f"{_cell(w.value)} ({w.source})" for w in words)))
-        for fact, words in account.conflicts
+        for fact, words in record.conflicts
     )
     _listed("Conflicts between sources", _alike(conflicts), out, width)
-    _notes("Notes", account.notes, out, width)
+    _notes("Notes", record.observations, out, width)
 
 
 def _alike(rows: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -120,7 +120,7 @@ def _table(out: TextIO, heads: Sequence[str], rows: list[list[str]]) -> None:
     out.write("\n")
 
 
-def _notes(title: str, notes: Sequence[Note], out: TextIO, width: int) -> None:
+def _notes(title: str, notes: Sequence[Observation], out: TextIO, width: int) -> None:
     """Notes, equal ones once with their number."""
     times: dict[tuple[str, str], int] = {}
     for note in notes:

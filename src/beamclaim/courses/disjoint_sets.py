@@ -1,7 +1,7 @@
 """Things joined into sets, whichever order the joints are found in."""
 
 
-class Joined:
+class DisjointSets:
     """The numbers 0 to `size` - 1, joined pair by pair; a set is known by its smallest number."""
 
     def __init__(self, size: int) -> None:
