@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -18,6 +18,7 @@ import beamclaim
 from beamclaim.courses import CourseDefaults, CourseRecord, Observation, courses
 from beamclaim.courses.facts import EvidenceFile, Facts
 from beamclaim.courses.identity import doubtful, owners
+from beamclaim.courses.numbers import JoiningNumbers
 from beamclaim.courses.references import resolved
 from beamclaim.ingest.file_read import FileRead
 from beamclaim.ingest.router import read_evidence
@@ -74,18 +75,30 @@ def facts(options: FactsOptions, *, stdin: BinaryIO | None = None, progress: Pro
     whole["assertions"] = assertions.with_columns(_tidy("assertion.patient"))
     whole["deliveries"] = deliveries.with_columns(_tidy("delivery.patient"))
     out.faults = sorted([*unheld, *(Fault(*row) for row in whole.pop("faults").select(_FAULT).iter_rows())], key=_place)
-    out.join = lambda: _joined(whole, options.given)
+    numbers = JoiningNumbers(DEFAULT, _same_visit(options.as_of))
+    out.join = lambda: _joined(whole, options.given, numbers)
     return out
 
 
-def _joined(whole: Frames, given: CourseDefaults) -> Iterator[tuple[list[CourseRecord], list[Observation]]]:
-    """The accounts and notes of one patient after the other."""
+def _joined(
+    whole: Frames, given: CourseDefaults, numbers: JoiningNumbers
+) -> Iterator[tuple[list[CourseRecord], list[Observation]]]:
+    """The records of the courses of one patient after the other, and observations on what belongs to none."""
     doubts = doubtful(whole["assertions"], whole["deliveries"])
     for patient, evidence in _patients(whole):
-        accounts, notes = courses(evidence, given, patient=patient)
-        for account in accounts:
-            account.observations += doubts.get(patient or "", [])
-        yield accounts, notes
+        records, loose = courses(evidence, given, patient=patient, numbers=numbers)
+        for record in records:
+            record.observations += doubts.get(patient or "", [])
+        yield records, loose
+
+
+def _same_visit(as_of: date) -> timedelta | None:
+    """What policy says on the day of asking: fractions that begin less than this apart are one visit."""
+    from beamclaim.policy import PolicyAnswers, load_policy  # loaded only by the process that joins
+
+    day = pl.DataFrame({"day": [as_of]}, schema={"day": pl.Date})
+    minutes = PolicyAnswers(load_policy(as_of=as_of)).param("radonc.session.same_visit_minutes", day)["value"].item()
+    return None if minutes is None else timedelta(minutes=float(minutes))
 
 
 def _place(fault: Fault) -> tuple[object, ...]:

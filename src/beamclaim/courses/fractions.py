@@ -8,10 +8,11 @@ from typing import Any
 
 from beamclaim.courses import form
 from beamclaim.courses.course_record import CourseRecord, EvidencePlace, SourcedValue
-from beamclaim.courses.isocenters import FAR, NEAR, Position, added
+from beamclaim.courses.isocenters import Position, added
 from beamclaim.courses.prescribed import PrescribedBeams
-from beamclaim.courses.visits import FHIR_STATUS, TreatedFraction
+from beamclaim.courses.treated_fractions import FHIR_STATUS, TreatedFraction
 from beamclaim.model.tables.evidence import Delivery
+from beamclaim.model.thresholds import Thresholds
 from beamclaim.model.value_sets import GUIDANCE, MODALITIES, MOTIONS
 
 _STATUS: dict[str, str] = {"interrupted_resumed": "complete"}
@@ -31,12 +32,14 @@ class Fractions:
         ids: dict[str, str],
         prescribed: PrescribedBeams,
         everything: Sequence[TreatedFraction],
+        thresholds: Thresholds,
     ) -> None:
         """`everything` is what the patient was treated with, in other courses too: a visit may be of several."""
         self._treated = treated
         self._everything = everything
         self._ids = ids
         self._prescribed = prescribed
+        self._thresholds = thresholds
         self._missing: dict[tuple[str, str, str], list[int]] = {}
 
     def form_rows(self, record: CourseRecord, intents: dict[str, str]) -> list[dict[str, Any]]:
@@ -86,7 +89,7 @@ class Fractions:
         if isocenters is not None:
             put("isocenters", isocenters)
         self._motion(put, n, t, intents)
-        kinds = {r.modality for r in (t.parts or t.said) if r.modality is not None}
+        kinds = {r.modality for r in (t.parts or t.clinic_records) if r.modality is not None}
         if {"photon", "electron"} == kinds:
             put("modality", sourced("mixed", "photon and electron beams were delivered"))
         elif len(kinds) == 1 and kinds <= set(MODALITIES):
@@ -99,7 +102,7 @@ class Fractions:
             put("session", sourced(t.session, "one visit, by times and session ids"))
         if t.doubt is not None:
             self._miss(n, "session", f"one visit or two on {t.day}? {t.doubt}", "physician")
-        record.observations += t.notes
+        record.observations += t.observations
         return row
 
     def _machine(self, record: CourseRecord, put: Callable[..., None], n: int, t: TreatedFraction) -> None:
@@ -129,7 +132,7 @@ class Fractions:
             out = [
                 SourcedValue(t.status, r.source, EvidencePlace.of(r), share and share + inferred) for r in rows.values()
             ]
-        for r in t.said:
+        for r in t.clinic_records:
             value = FHIR_STATUS.get(r.status or "")
             if value is not None:
                 out.append(SourcedValue(value, r.source, EvidencePlace.of(r), f"status {r.status}"))
@@ -175,16 +178,17 @@ class Fractions:
         for t in self._everything:
             if t.parts:
                 visits.setdefault(t.visit, []).append(t)
+        near, far = self._thresholds.isocenter_near_mm, self._thresholds.isocenter_far_mm
         out: dict[int, SourcedValue] = {}
         for visit in visits.values():
             members = [(number_of[id(t)], t) for t in visit if id(t) in number_of]
             if not members:
                 continue
             by_plan, why = self._positions(visit)
-            counts = added(by_plan) if not why else None
+            counts = added(by_plan, self._thresholds) if not why else None
             for n, t in members:
                 if counts is None:
-                    reason = why or f"it depends on whether isocentres {NEAR:g} to {FAR:g} mm apart are one"
+                    reason = why or f"it depends on whether isocentres {near:g} to {far:g} mm apart are one"
                     self._miss(n, "isocenters", reason, "physicist")
                     continue
                 number = counts[t.plan or ""]

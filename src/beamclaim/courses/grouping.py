@@ -1,8 +1,8 @@
-"""Which evidence of a patient belongs to one course of treatment.
+"""The evidence of one patient → groups, one a course of treatment, and what belongs to none.
 
 What refers to another thing belongs with it: a plan to its predecessor, a fraction to its plan, a phase
 to its course, all that share a frame of reference. What nothing links belongs together when no more than
-`GAP` days lie between, unless both are courses by name.
+a gap of days (`thresholds.csv`) lies between, unless both are courses by name. Called by `join.py`.
 """
 
 import re
@@ -13,9 +13,6 @@ from datetime import date, timedelta
 from beamclaim.courses.disjoint_sets import DisjointSets
 from beamclaim.courses.naming import Names, Node
 from beamclaim.model.tables.evidence import Assertion, Beam, Delivery
-from beamclaim.model.thresholds import DEFAULT
-
-GAP = timedelta(days=DEFAULT.course_gap_days)
 
 OF_THE_PATIENT = ("patient", "coverage", "message")
 """Subjects that belong to no course but to all of a patient's."""
@@ -50,11 +47,11 @@ class EvidenceGroup:
         """Whether there is anything in it that makes a course."""
         return any(kind in MAKES_A_COURSE for kind, _ in self.nodes)
 
-    def reaches(self, other: "EvidenceGroup") -> bool:
+    def reaches(self, other: "EvidenceGroup", gap: timedelta) -> bool:
         """Whether no more than the gap lies between the two."""
         if not (self.days and other.days):
             return False
-        return max(min(self.days), min(other.days)) - min(max(self.days), max(other.days)) <= GAP
+        return max(min(self.days), min(other.days)) - min(max(self.days), max(other.days)) <= gap
 
     def take(self, other: "EvidenceGroup") -> None:
         """Makes the other's nodes and days its own."""
@@ -68,10 +65,12 @@ def groups(
     deliveries: list[Delivery],
     names: Names,
     *,
+    gap: timedelta,
     is_named: bool = True,
 ) -> tuple[list[EvidenceGroup], list[EvidenceGroup]]:
     """The courses of one patient, and what belongs to none or could belong to several of them.
 
+    `gap`: what nothing links is one course when no more lies between.
     `is_named` False: nobody knows whose evidence it is, so nearness in time joins nothing.
     """
     linked = _linked([s for s in assertions if s.subject not in OF_THE_PATIENT], beams, deliveries, names)
@@ -80,7 +79,7 @@ def groups(
     dated = sorted((g for g in linked if g.days), key=lambda g: (not g.is_named, min(g.days), sorted(g.nodes)))
     undated = sorted((g for g in linked if not g.days), key=lambda g: sorted(g.nodes))
     for group in [*dated, *undated]:
-        near = [g for g in out if g.reaches(group) and not (g.is_named and group.is_named)] if is_named else []
+        near = [g for g in out if g.reaches(group, gap) and not (g.is_named and group.is_named)] if is_named else []
         if not group.days and is_named and len(out) == 1:
             near = out
         if len(near) == 1:
@@ -91,7 +90,7 @@ def groups(
             loose.append(group)
     # What stood before its course in time finds it now.
     for group in [*loose]:
-        near = [g for g in out if g.reaches(group)] if is_named else []
+        near = [g for g in out if g.reaches(group, gap)] if is_named else []
         if len(near) == 1:
             near[0].take(group)
             loose.remove(group)
@@ -139,18 +138,18 @@ def _linked(
     sets = DisjointSets(len(number))
     for a, b in links:
         sets.join(number[a], number[b])
-    found: dict[int, EvidenceGroup] = {}
+    by_root: dict[int, EvidenceGroup] = {}
     for node, n in number.items():
-        group = found.setdefault(sets.root(n), EvidenceGroup())
+        group = by_root.setdefault(sets.root(n), EvidenceGroup())
         if node[0] not in ("frame", "absent"):
             group.nodes.add(node)
             group.days += days.get(node, [])
     # The days of what was given say when a course was; those of its papers only where nothing was given.
     treated = {names.node(d) for d in deliveries if d.day is not None}
-    for group in found.values():
-        if given := [day for node in group.nodes & treated for day in days[node]]:
-            group.days = given
-    return [g for g in found.values() if g.nodes]
+    for group in by_root.values():
+        if days_treated := [day for node in group.nodes & treated for day in days[node]]:
+            group.days = days_treated
+    return [g for g in by_root.values() if g.nodes]
 
 
 def _day(text: str) -> list[date]:

@@ -1,6 +1,6 @@
-"""Isocentres of a visit: over all beams with dose of all plans delivered in it, as long as coordinates can be compared.
+"""Positions of the beams of a visit → how many isocenters it had, and what each plan adds to them.
 
-Positions are grouped twice, at `NEAR` and at `FAR`. The same number both times is the answer; another
+Positions are grouped twice, at the near and at the far distance of the thresholds (mm). The same number both times is the answer; another
 one is a couch shift, an adaptive re-alignment or two targets, and a person has to say which.
 """
 
@@ -9,9 +9,8 @@ from itertools import combinations
 from math import dist
 
 from beamclaim.courses.disjoint_sets import DisjointSets
-from beamclaim.model.thresholds import DEFAULT
+from beamclaim.model.thresholds import Thresholds
 
-NEAR, FAR = DEFAULT.isocenter_near_mm, DEFAULT.isocenter_far_mm
 MOST = 400
 """So many different positions are looked at; a visit with more is not an ordinary one."""
 
@@ -27,26 +26,26 @@ def clusters(positions: Sequence[Position], reach: float) -> int:
     return len({sets.root(i) for i in range(len(positions))})
 
 
-def counted(positions: Sequence[Position]) -> int | None:
-    """The number of isocentres; None where it depends on how far apart two may be, or there is none."""
+def counted(positions: Sequence[Position], thresholds: Thresholds) -> int | None:
+    """The number of isocenters; None where it depends on how far apart two may be, or there is none."""
     distinct = sorted(set(positions))
     if not distinct or len(distinct) > MOST:
         return None
-    near = clusters(distinct, NEAR)
-    return near if near == clusters(distinct, FAR) else None
+    near = clusters(distinct, thresholds.isocenter_near_mm)
+    return near if near == clusters(distinct, thresholds.isocenter_far_mm) else None
 
 
-def added(by_plan: Mapping[str, Sequence[Position]]) -> dict[str, int] | None:
-    """What each plan of a visit, in this order, adds to the isocentres of those before it; None where nobody can tell.
+def added(by_plan: Mapping[str, Sequence[Position]], thresholds: Thresholds) -> dict[str, int] | None:
+    """What each plan of a visit, in this order, adds to the isocenters of those before it; None where nobody can tell.
 
-    The parts sum to the isocentres of the visit: a boost at the isocentre of the first plan adds none.
+    The parts sum to the isocenters of the visit: a boost at the isocentre of the first plan adds none.
     """
     out: dict[str, int] = {}
-    seen: list[Position] = []
+    positions_so_far: list[Position] = []
     for plan, positions in by_plan.items():
-        before = counted(seen) if seen else 0
-        seen += positions
-        now = counted(seen)
+        before = counted(positions_so_far, thresholds) if positions_so_far else 0
+        positions_so_far += positions
+        now = counted(positions_so_far, thresholds)
         if now is None or before is None or now < before:
             return None
         out[plan] = now - before

@@ -13,15 +13,18 @@ from beamclaim.courses.course_record import CourseRecord, EvidencePlace, Observa
 from beamclaim.courses.fractions import Fractions
 from beamclaim.courses.grouping import OF_THE_PATIENT, EvidenceGroup, groups
 from beamclaim.courses.naming import Names, inferred
+from beamclaim.courses.numbers import JoiningNumbers
 from beamclaim.courses.person import CourseDefaults
 from beamclaim.courses.plans import PlanRecord, name_plans
 from beamclaim.courses.prescribed import PrescribedBeams
-from beamclaim.courses.visits import TreatedFraction, order, visits
+from beamclaim.courses.treated_fractions import TreatedFraction, order
+from beamclaim.courses.visits import visits
 from beamclaim.model.tables.evidence import Assertion, Beam, Delivery, Evidence
+from beamclaim.model.thresholds import Thresholds
 
 
 def courses(
-    evidence: Evidence, defaults: CourseDefaults, *, patient: str | None
+    evidence: Evidence, defaults: CourseDefaults, *, patient: str | None, numbers: JoiningNumbers
 ) -> tuple[list[CourseRecord], list[Observation]]:
     """The courses of one patient by their first day, and observations on what belongs to none of them.
 
@@ -33,10 +36,12 @@ def courses(
         b._replace(plan=names.plan(b.plan)) for b in sorted(evidence.beams, key=lambda b: (b.file, b.start, b.path))
     ]
     deliveries, observed = inferred(sorted(map(names.delivery, evidence.deliveries), key=order), beams)
-    of_courses, loose = groups(assertions, beams, deliveries, names, is_named=patient is not None)
-    chart = _Chart(patient, names, assertions, beams, deliveries)
+    of_courses, loose = groups(
+        assertions, beams, deliveries, names, gap=numbers.course_gap, is_named=patient is not None
+    )
+    chart = _Chart(patient, names, assertions, beams, deliveries, thresholds=numbers.thresholds)
     clinical = [d for d in deliveries if d.plan is None or chart.plan(d.plan).is_clinical]
-    treated, left_out = visits(clinical, chart.prescribed)
+    treated, left_out = visits(clinical, chart.prescribed, numbers)
     with_assertions = [(chart.record(group, treated, defaults), chart.asserted(group)) for group in of_courses]
     with_assertions.sort(key=lambda pair: (_first(pair[0]), pair[0].form["course"]))
     course_records = [record for record, _ in with_assertions]
@@ -68,7 +73,10 @@ class _Chart:
         assertions: Sequence[Assertion],
         beams: Sequence[Beam],
         deliveries: Sequence[Delivery],
+        *,
+        thresholds: Thresholds,
     ) -> None:
+        self._thresholds = thresholds
         self._patient = patient
         self._names = names
         self._deliveries = deliveries
@@ -96,7 +104,12 @@ class _Chart:
         if (subject, name) not in self._known:
             asserted = self._of.get((subject, name), [])
             self._known[subject, name] = PlanRecord(
-                name, asserted, self._beams.get(name, []), self._records.get(name, []), self._around
+                name,
+                asserted,
+                self._beams.get(name, []),
+                self._records.get(name, []),
+                self._around,
+                thresholds=self._thresholds,
             )
         return self._known[subject, name]
 
@@ -131,7 +144,9 @@ class _Chart:
             record.form["plans"] = rows
         meant = {p.name: str(row.get("motion_management")) for p, row in zip(clinical, rows, strict=True)}
         ids = {p.name: p.id for p in clinical}
-        if fractions := Fractions(own_fractions, ids, self.prescribed, treated).form_rows(record, meant):
+        if fractions := Fractions(own_fractions, ids, self.prescribed, treated, self._thresholds).form_rows(
+            record, meant
+        ):
             record.form["fractions"] = fractions
         elif rows:
             record.missing("fractions", "no record of a treated fraction is among the files", "records")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from beamclaim.courses.course_record import EvidencePlace, Observation
 from beamclaim.courses.disjoint_sets import DisjointSets
-from beamclaim.courses.visits import order
+from beamclaim.courses.treated_fractions import order
 from beamclaim.model.tables.evidence import Assertion, Beam, Delivery
 
 Node = tuple[str, str]

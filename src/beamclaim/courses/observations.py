@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from beamclaim.courses.course_record import CourseRecord, EvidencePlace, Observation, SourcedValue
 from beamclaim.courses.plans import PlanRecord
-from beamclaim.courses.visits import TreatedFraction
+from beamclaim.courses.treated_fractions import TreatedFraction
 from beamclaim.model.tables.evidence import Assertion
 
 _MOST = 10_000

@@ -11,7 +11,7 @@ from beamclaim.courses import form
 from beamclaim.courses.course_record import CourseRecord, EvidencePlace, SourcedValue, fitted
 from beamclaim.model.tables.course import PLAN_LIST
 from beamclaim.model.tables.evidence import Assertion, Beam, Delivery
-from beamclaim.model.thresholds import DEFAULT
+from beamclaim.model.thresholds import Thresholds
 from beamclaim.model.value_sets import MODALITIES
 
 NOT_CLINICAL = ("verification", "service", "machine_qa", "research")
@@ -24,10 +24,6 @@ _APPROVAL = ("approved_by", "approved_on")
 _FACTS = {fact.path: fact for fact in PLAN_LIST.facts[1:]}
 """The facts of a plan beside its name, in the order of the form."""
 _FITS = {name: form.fit_of(fact.type) for name, fact in _FACTS.items()}
-_SHORT = (
-    f"{DEFAULT.high_dose_fractions:g} fractions or fewer of {DEFAULT.high_dose_gy:g} Gy or more, or it cannot be excluded: "
-    "stereotactic, hypofractionated or a short course; records have no code for stereotactic treatment"
-)
 _SAME = {"site": lambda value: sorted(str(value).casefold().split("; "))}
 
 
@@ -41,12 +37,15 @@ class PlanRecord:
         beams: Sequence[Beam],
         records: Sequence[Delivery],
         around: Sequence[Assertion],
+        *,
+        thresholds: Thresholds,
     ) -> None:
         self.name = name
         self.asserted = asserted
         self.beams = beams
         self.records = records
         self._around = around
+        self._thresholds = thresholds
         self.id = ""
 
     def about(self, name: str) -> list[Assertion]:
@@ -148,7 +147,10 @@ class PlanRecord:
                 SourcedValue(waiting[0].value, r.source, EvidencePlace.of(r), reason) for r in (waiting[0], *proof)
             ]
         elif (is_short or waiting) and not any(v.value and v.source == "dicom_plan" for v in values):
-            values = [v if v.value is None else replace(v, value=None, reason=_SHORT, who="physician") for v in values]
+            values = [
+                v if v.value is None else replace(v, value=None, reason=_short(self._thresholds), who="physician")
+                for v in values
+            ]
         families = {FAMILIES.get(v.value) for v in values if v.value is not None}
         if families:
             other = [
@@ -177,7 +179,7 @@ class PlanRecord:
                 rows.append(r)
         if not numbers or None in numbers or min(numbers) < 1:
             return None, rows
-        if min(numbers) > DEFAULT.high_dose_fractions:
+        if min(numbers) > self._thresholds.high_dose_fractions:
             return False, rows
         doses = [
             s
@@ -185,7 +187,7 @@ class PlanRecord:
             if v.value
         ]
         highest = max((float(s.value or 0) for s in doses), default=float("inf"))
-        return highest / min(numbers) >= DEFAULT.high_dose_gy, [*rows, *doses]
+        return highest / min(numbers) >= self._thresholds.high_dose_gy, [*rows, *doses]
 
     def _keys(self) -> set[str]:
         return {self.name, *(s.key for s in self.asserted), *(b.plan for b in self.beams)}
@@ -200,6 +202,13 @@ class PlanRecord:
                     SourcedValue(row.fractions_planned, row.source, EvidencePlace.of(row), "as its records repeat it"),
                 )
         return [*values, *by_number.values()]
+
+
+def _short(thresholds: Thresholds) -> str:
+    return (
+        f"{thresholds.high_dose_fractions:g} fractions or fewer of {thresholds.high_dose_gy:g} Gy or more, or it cannot be "
+        "excluded: stereotactic, hypofractionated or a short course; records have no code for stereotactic treatment"
+    )
 
 
 def _has_targets(s: Assertion) -> bool:

@@ -1,329 +1,35 @@
-"""Treatment records → fractions and visits.
+"""Treatment records → fractions and visits: what a patient came to the machine once for.
 
-A machine writes a record a beam, or one a visit; exports come twice; an interrupted fraction has two
-records and an aborted one has a record without dose. Here they become fractions of plans, each with the
-share it delivered, and visits: what a patient came once for. Dates are local to the clinic.
+Fractions that carry one session id, or begin soon after another ends, are one visit; where a day leaves a doubt, none of its
+fractions is given a session (`model/visits.py` holds the rule). Called by `join.py`, patient by patient.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime
 from itertools import pairwise
 
-from beamclaim.courses.course_record import EvidencePlace, Observation
+from beamclaim.courses.course_record import Observation
 from beamclaim.courses.disjoint_sets import DisjointSets
-from beamclaim.courses.prescribed import DueMetersets, PrescribedBeams, beam_key
+from beamclaim.courses.numbers import JoiningNumbers
+from beamclaim.courses.prescribed import PrescribedBeams
+from beamclaim.courses.treated_fractions import TreatedFraction, end_of, treated_fractions
 from beamclaim.model.tables.evidence import Delivery
-from beamclaim.model.thresholds import DEFAULT
 from beamclaim.model.visits import begins_visit, is_doubtful
-
-ATTEMPT, COMPLETE, OVER = DEFAULT.attempt_share, DEFAULT.complete_share, DEFAULT.over_share
-"""Shares of the meterset due: tried only up to the first, whole from the second, over-delivered above the third."""
-TOGETHER = timedelta(minutes=60)
-"""Fractions that begin less than this apart are one visit."""
-APART = timedelta(hours=DEFAULT.distinct_hours)
-"""The usual interval of two sessions a day; between `TOGETHER` and this nobody can tell."""
-LONGEST = timedelta(hours=DEFAULT.longest_record_hours)
-"""A record that ends later than this after its start has a wrong end, and its end is not used."""
-
-COUNTED = (None, "treatment", "continuation")
-FHIR_STATUS = {"completed": "complete", "not-done": "not_delivered", "stopped": "partial"}
-
-
-@dataclass(slots=True)
-class TreatedFraction:
-    """A fraction of a plan on one day, as far as its records tell."""
-
-    plan: str | None
-    number: int | None
-    parts: list[Delivery]
-    """Records with dose."""
-    attempts: list[Delivery] = field(default_factory=list)
-    """Records with (almost) none."""
-    said: list[Delivery] = field(default_factory=list)
-    """What the clinic's record says of the fraction beside the machine."""
-    share: float | None = None
-    due: DueMetersets | None = None
-    status: str | None = None
-    reason: str | None = None
-    session: str | None = None
-    doubt: str | None = None
-    """Why nobody can tell its visit from another of the day."""
-    visit: int = 0
-    notes: list[Observation] = field(default_factory=list)
-
-    @property
-    def rows(self) -> list[Delivery]:
-        """The records that tell of it, those with dose first."""
-        return [*self.parts, *self.attempts, *self.said]
-
-    @property
-    def started_at(self) -> datetime | None:
-        """When dose was first given, or tried."""
-        for rows in (self.parts, self.attempts, self.said):
-            times: list[datetime] = [r.started_at for r in rows if r.started_at is not None]
-            if times:
-                return min(times)
-        return None
-
-    @property
-    def day(self) -> date | None:
-        """The day of the start."""
-        at = self.started_at
-        return at.date() if at is not None else min((r.day for r in self.rows if r.day is not None), default=None)
-
-    @property
-    def has_dose(self) -> bool:
-        """Whether dose was given, as far as anyone says."""
-        return bool(self.parts) or (not self.attempts and self.status != "not_delivered")
-
-
-def order(row: Delivery) -> tuple[str, str, str, int, str, int, int]:
-    """By time, then by what names the record, so that the order of files never shows."""
-    at = row.started_at or row.day
-    return (
-        at.isoformat() if at else "",
-        row.plan or "",
-        row.record,
-        row.beam or 0,
-        row.beam_name or "",
-        row.file,
-        row.start,
-    )
 
 
 def visits(
-    deliveries: Iterable[Delivery], prescribed: PrescribedBeams
+    deliveries: Iterable[Delivery], prescribed: PrescribedBeams, numbers: JoiningNumbers
 ) -> tuple[list[TreatedFraction], list[Observation]]:
-    """The fractions of one patient in the order of time, with their visits; and notes on what was left out."""
-    kept, notes = _counted(sorted(deliveries, key=order))
-    by_machine = [row for row in kept if row.source != "fhir"]
-    treated = list(_fractions(by_machine, prescribed))
-    treated += _beside(treated, [row for row in kept if row.source == "fhir"])
-    treated.sort(key=lambda t: order(t.rows[0]))
-    for fraction in treated:
-        _judge(fraction, prescribed)
-    _across_days(treated)
-    _sessions([t for t in treated if t.has_dose])
-    return treated, notes
+    """The fractions of one patient in the order of time, with their visits; and observations on what was left out."""
+    treated, left_out = treated_fractions(deliveries, prescribed, numbers)
+    _number_visits([t for t in treated if t.has_dose], numbers)
+    return treated, left_out
 
 
-def _counted(rows: list[Delivery]) -> tuple[list[Delivery], list[Observation]]:
-    """Without setup fields and port films, and every delivery once: exports come again under new UIDs."""
-    notes, kept, seen = [], [], set()
-    for row in rows:
-        if row.kind not in COUNTED:
-            notes.append(
-                Observation(
-                    "not_treatment",
-                    f"a record of kind {row.kind} is no treatment and was not counted",
-                    EvidencePlace.of(row),
-                )
-            )
-            continue
-        if row.started_at is None:
-            twin: tuple[object, ...] = (row.record, row.path, row.beam, row.day)
-        else:
-            twin = (row.plan, beam_key(row), row.fraction, row.started_at, row.delivered, row.source)
-        if twin in seen:
-            notes.append(
-                Observation(
-                    "exported_again", "the same delivery was exported before; counted once", EvidencePlace.of(row)
-                )
-            )
-            continue
-        seen.add(twin)
-        kept.append(row)
-    return kept, notes
-
-
-def _day(row: Delivery) -> date | None:
-    day: date | None = row.day if row.started_at is None else row.started_at.date()
-    return day
-
-
-def _end(row: Delivery) -> datetime:
-    start, end = row.started_at, row.ended_at
-    return end if end is not None and start <= end <= start + LONGEST else start  # type: ignore[no-any-return]
-
-
-def _fractions(rows: list[Delivery], prescribed: PrescribedBeams) -> Iterator[TreatedFraction]:
-    """Records of one plan and fraction number, apart by day and where a whole one was followed by another."""
-    groups: dict[tuple[str | None, int | None], list[Delivery]] = {}
-    for row in rows:
-        groups.setdefault((row.plan, row.fraction), []).append(row)
-    for (plan, number), group in groups.items():
-        run: list[Delivery] = []
-        last: datetime | None = None
-        for row in group:
-            if run and _is_other(run, row, last, prescribed, is_numbered=number is not None):
-                yield _split(plan, number, run, prescribed)
-                run, last = [], None
-            run.append(row)
-            if row.started_at is not None:
-                last = max(last or _end(row), _end(row))
-        yield _split(plan, number, run, prescribed)
-
-
-def _is_other(
-    run: list[Delivery], row: Delivery, last: datetime | None, prescribed: PrescribedBeams, *, is_numbered: bool
-) -> bool:
-    """Whether a record begins another delivery than the run of records before it."""
-    if row.started_at is None or last is None:
-        return _day(row) != _day(run[0])
-    if not begins_visit(row.started_at - last, same_visit=TOGETHER):
-        return False
-    if not is_numbered or _day(row) != _day(run[0]):
-        return True
-    # The number was not moved on: what follows a whole fraction is another one.
-    share = _share(run, prescribed.of(run))
-    return share is not None and share >= COMPLETE
-
-
-def _split(plan: str | None, number: int | None, rows: list[Delivery], prescribed: PrescribedBeams) -> TreatedFraction:
-    """A fraction, its records with dose apart from those that only tried."""
-    due = prescribed.of(rows)
-    treated = TreatedFraction(plan, number, [], due=due)
-    for row in rows:
-        key = beam_key(row)
-        whole = (
-            row.specified if row.specified is not None else (due.beams.get(key) if due and key is not None else None)
-        )
-        tried = row.delivered is not None and row.delivered <= (whole or 0.0) * ATTEMPT
-        (treated.attempts if tried else treated.parts).append(row)
-    treated.share = _share(rows, due)
-    return treated
-
-
-def _share(rows: list[Delivery], due: DueMetersets | None) -> float | None:
-    """Delivered over due, each beam counted up to what it was due; None where either is unknown."""
-    if due is None or any(r.delivered is None or r.delivered < 0 for r in rows):
-        return None
-    total = sum(due.beams.values())
-    if not 0 < total < float("inf") or min(due.beams.values()) < 0:
-        return None
-    given: dict[object, float] = {}
-    for row in rows:
-        given[beam_key(row)] = given.get(beam_key(row), 0.0) + (row.delivered or 0.0)
-    return sum(min(given.get(key, 0.0), meterset) for key, meterset in due.beams.items()) / total
-
-
-def _beside(treated: list[TreatedFraction], rows: list[Delivery]) -> list[TreatedFraction]:
-    """Puts what the clinic's record says beside the fraction it speaks of; gives those no machine record tells of."""
-    by_record: dict[str, TreatedFraction] = {r.record: t for t in treated for r in t.rows}
-    by_number: dict[tuple[object, ...], list[TreatedFraction]] = {}
-    for t in treated:
-        by_number.setdefault((t.plan, t.number), []).append(t)
-    alone: dict[tuple[object, ...], TreatedFraction] = {}
-    for row in rows:
-        home = by_record.get(row.record)
-        if home is None and row.fraction is not None:
-            near = [t for t in by_number.get((row.plan, row.fraction), []) if row.day is None or t.day == row.day]
-            home = near[0] if len(near) == 1 else None
-        if home is None:
-            name = (row.plan, row.fraction, row.day) if row.fraction is not None else (row.record,)
-            home = alone.setdefault(name, TreatedFraction(row.plan, row.fraction, []))
-        home.said.append(row)
-    return list(alone.values())
-
-
-def _judge(fraction: TreatedFraction, prescribed: PrescribedBeams) -> None:
-    """Says what became of a fraction, and what about its records a person should see."""
-    if fraction.parts or fraction.attempts:
-        _judge_records(fraction)
-    else:
-        found = {FHIR_STATUS.get(r.status or "") for r in fraction.said}
-        fraction.status = found.pop() if len(found) == 1 else None
-        why = sorted({r.termination for r in fraction.said if r.termination})
-        fraction.reason = "; ".join(why) or None
-    rows = [*fraction.parts, *fraction.attempts]
-    if any(r.verification == "verified_ovr" for r in rows):
-        fraction.notes.append(Observation("override", "verified with an override", EvidencePlace.of(rows[0])))
-    made_for, ran_on = prescribed.machines(fraction.plan), {r.machine for r in rows if r.machine}
-    if made_for and ran_on - made_for:
-        fraction.notes.append(
-            Observation(
-                "other_machine", "delivered on another machine than the plan was made for", EvidencePlace.of(rows[0])
-            )
-        )
-
-
-def _judge_records(fraction: TreatedFraction) -> None:
-    parts, share = fraction.parts, fraction.share
-    first = EvidencePlace.of(fraction.rows[0])
-    troubles = _troubles(fraction)
-    if not parts:
-        fraction.status, fraction.reason = "not_delivered", "; ".join(["almost no dose was delivered", *troubles])
-        fraction.notes.append(
-            Observation("attempted", f"no more than {ATTEMPT:.0%} of the meterset was delivered", first)
-        )
-        return
-    if share is None:
-        return
-    again = max(Counter(beam_key(p) for p in parts).values()) > 1
-    paused = any(b.started_at - _end(a) >= TOGETHER for a, b in pairwise(parts) if a.started_at and b.started_at)
-    if share < COMPLETE:
-        fraction.status, fraction.reason = "partial", "; ".join(troubles) or None
-    elif again or paused or any(p.kind == "continuation" for p in parts):
-        fraction.status, fraction.reason = "interrupted_resumed", "; ".join(troubles) or None
-    else:
-        fraction.status = "complete"
-    assert fraction.due is not None
-    given = sum(r.delivered or 0.0 for r in fraction.rows if r.source != "fhir")
-    if given > OVER * sum(fraction.due.beams.values()):
-        fraction.notes.append(
-            Observation("over_delivered", f"more than {OVER:.0%} of the planned meterset was delivered", first)
-        )
-
-
-def _troubles(fraction: TreatedFraction) -> list[str]:
-    """How its beams ended where they did not end normally, and which have no record."""
-    rows = [*fraction.parts, *fraction.attempts]
-    ended = {"operator": "by the operator", "machine": "by the machine", "unknown": "for an unknown reason"}
-    out = [f"beam {beam_key(r)} ended {ended[r.termination]}" for r in rows if r.termination in ended]
-    if fraction.due is not None and fraction.parts:
-        left = sorted(map(str, fraction.due.beams.keys() - {beam_key(r) for r in rows}))
-        out += [f"no record of beam {key}" for key in left]
-    return list(dict.fromkeys(out))
-
-
-def _across_days(treated: list[TreatedFraction]) -> None:
-    """A fraction begun on one day and completed on another: two parts, each said of the other; and numbers given twice."""
-    groups: dict[tuple[str | None, int | None], list[TreatedFraction]] = {}
-    for t in treated:
-        if t.number is not None and t.parts:
-            groups.setdefault((t.plan, t.number), []).append(t)
-    for group in groups.values():
-        whole = [t for t in group if t.status in ("complete", "interrupted_resumed")]
-        if len(whole) > 1:
-            for t in whole[1:]:
-                t.notes.append(
-                    Observation(
-                        "number_repeated",
-                        f"fraction {t.number} was delivered whole before",
-                        EvidencePlace.of(t.parts[0]),
-                    )
-                )
-        parts = [t for t in group if t.status == "partial"]
-        for t in parts[1:]:
-            t.reason = "; ".join(
-                [f"goes on with fraction {t.number} of {parts[0].day}", *([t.reason] if t.reason else [])]
-            )
-        if len(parts) > 1 and sum(t.share or 0.0 for t in parts) >= COMPLETE:
-            parts[-1].notes.append(
-                Observation(
-                    "completed_later",
-                    f"fraction {parts[0].number} of {parts[0].day} was completed on {parts[-1].day}",
-                    EvidencePlace.of(parts[-1].parts[0]),
-                )
-            )
-
-
-def _sessions(treated: list[TreatedFraction]) -> None:
+def _number_visits(treated: list[TreatedFraction], numbers: JoiningNumbers) -> None:
     """Which fractions were one visit; where a day leaves a doubt, none of its fractions is given a session."""
     sets = DisjointSets(len(treated))
-    times = sorted((p.started_at, _end(p), n) for n, t in enumerate(treated) for p in _timed(t))
+    times = sorted((p.started_at, end_of(p, numbers), n) for n, t in enumerate(treated) for p in _timed(t))
     doubts: dict[date, str] = {}
     named: dict[str, int] = {}
     for n, t in enumerate(treated):
@@ -331,7 +37,7 @@ def _sessions(treated: list[TreatedFraction]) -> None:
             sets.join(n, named.setdefault(name, n))
     last: tuple[datetime, datetime, int] | None = None
     for start, end, n in times:
-        if last is not None and not begins_visit(start - last[1], same_visit=TOGETHER):
+        if last is not None and not begins_visit(start - last[1], same_visit=numbers.same_visit):
             sets.join(n, last[2])
         last = (start, max(end, last[1]) if last else end, n)
     for (_, until, m), (start, _, n) in pairwise(times):
@@ -340,7 +46,9 @@ def _sessions(treated: list[TreatedFraction]) -> None:
         before, after = _names(treated[m]), _names(treated[n])
         is_told_apart = bool(before and after and not before & after)
         interval = _start(treated[n]) - _start(treated[m])
-        if is_doubtful(start - until, interval, is_told_apart, same_visit=TOGETHER, distinct_after=APART):
+        if is_doubtful(
+            start - until, interval, is_told_apart, same_visit=numbers.same_visit, distinct_after=numbers.distinct_after
+        ):
             minutes = int((start - until).total_seconds() // 60)
             doubts[treated[n].day] = f"{minutes // 60} h {minutes % 60:02} min lie between the fractions"  # type: ignore[index]
     days: dict[date, set[int]] = {}
@@ -376,7 +84,7 @@ def _start(t: TreatedFraction) -> datetime:
 
 
 def _timed(t: TreatedFraction) -> list[Delivery]:
-    return [r for r in (t.parts or t.said) if r.started_at is not None]
+    return [r for r in (t.parts or t.clinic_records) if r.started_at is not None]
 
 
 def _names(t: TreatedFraction) -> set[str]:

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,12 @@ from beamclaim.app import facts as app
 from beamclaim.app.facts import FactsOptions, facts
 from beamclaim.courses import CourseDefaults, CourseRecord, courses
 from beamclaim.courses.facts import Facts
+from beamclaim.courses.numbers import JoiningNumbers
 from beamclaim.ingest.course_form import read_course
 from beamclaim.ingest.sources import read_bytes, sources
 from beamclaim.model.tables.course import PLAN_LIST
 from beamclaim.model.tables.evidence import Assertion, Beam, Delivery, Evidence
+from beamclaim.model.thresholds import DEFAULT
 from beamclaim.outputs.facts.json import write_course, write_json
 from beamclaim.outputs.facts.text import write_text
 from beamclaim.synthetic import fhir
@@ -269,7 +271,9 @@ def test_any_evidence_becomes_courses_that_read_back(
 ) -> None:
     evidence = Evidence()
     evidence.assertions, evidence.deliveries, evidence.beams = assertions, deliveries, beams
-    accounts, _ = courses(evidence, CourseDefaults(), patient="P1")
+    accounts, _ = courses(
+        evidence, CourseDefaults(), patient="P1", numbers=JoiningNumbers(DEFAULT, timedelta(minutes=60))
+    )
     ids = [account.form["course"] for account in accounts]
     assert len(ids) == len(set(ids))
     for account in accounts:

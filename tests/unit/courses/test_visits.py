@@ -9,9 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beamclaim.courses.isocenters import added, counted
+from beamclaim.courses.numbers import JoiningNumbers
 from beamclaim.courses.prescribed import PrescribedBeams
-from beamclaim.courses.visits import TreatedFraction, visits
+from beamclaim.courses.treated_fractions import TreatedFraction
+from beamclaim.courses.visits import visits
 from beamclaim.model.tables.evidence import Beam, Delivery
+from beamclaim.model.thresholds import DEFAULT
+
+NUMBERS = JoiningNumbers(DEFAULT, timedelta(minutes=60))
 
 NINE = datetime(2026, 1, 5, 9)
 _number = count()
@@ -38,7 +43,7 @@ def record(beam: int = 1, delivered: float | None = 100, at: datetime | None = N
 
 def fractions(*records: Delivery, plan: list[Beam] | None = None) -> list[TreatedFraction]:
     rows = list(records)
-    return visits(rows, PrescribedBeams(beams(100, 100) if plan is None else plan, rows))[0]
+    return visits(rows, PrescribedBeams(beams(100, 100) if plan is None else plan, rows), NUMBERS)[0]
 
 
 def told(treated: list[TreatedFraction]) -> list[tuple[int | None, str, str | None]]:
@@ -80,7 +85,7 @@ def test_an_aborted_fraction_is_not_delivered_and_the_later_one_stands() -> None
     treated = fractions(record(1, 0, termination="operator"), record(1, at=NINE + day), record(2, at=NINE + day))
     assert told(treated) == [(1, "2026-01-05", "not_delivered"), (1, "2026-01-08", "complete")]
     assert treated[0].reason == "almost no dose was delivered; beam 1 ended by the operator"
-    assert [n.kind for n in treated[0].notes] == ["attempted"]
+    assert [n.kind for n in treated[0].observations] == ["attempted"]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +100,7 @@ def test_a_fraction_completed_on_another_day_is_two_parts_never_merged() -> None
     first, second = fractions(record(1), record(2, at=NINE + timedelta(days=1)))
     assert (first.status, first.share, second.status, second.share) == ("partial", 0.5, "partial", 0.5)
     assert second.reason is not None and second.reason.startswith("goes on with fraction 1 of 2026-01-05")
-    assert [n.kind for n in second.notes] == ["completed_later"]
+    assert [n.kind for n in second.observations] == ["completed_later"]
 
 
 def test_a_number_that_was_not_moved_on_is_another_fraction_and_is_said() -> None:
@@ -103,28 +108,30 @@ def test_a_number_that_was_not_moved_on_is_another_fraction_and_is_said() -> Non
     rows = [record(1), record(2), record(1, at=afternoon), record(2, at=afternoon)]
     treated = fractions(*rows)
     assert told(treated) == [(1, "2026-01-05", "complete")] * 2
-    assert [n.kind for n in treated[1].notes] == ["number_repeated"]
+    assert [n.kind for n in treated[1].observations] == ["number_repeated"]
     assert [t.session for t in treated] == ["2026-01-05/1", "2026-01-05/2"]
 
 
 def test_an_export_under_new_uids_is_counted_once_and_said() -> None:
     once = record(1)
-    treated, notes = visits(
-        [once, once._replace(record="8.8", file=3), record(2)], PrescribedBeams(beams(100, 100), [once])
+    treated, left_out = visits(
+        [once, once._replace(record="8.8", file=3), record(2)], PrescribedBeams(beams(100, 100), [once]), NUMBERS
     )
     assert told(treated) == [(1, "2026-01-05", "complete")]
-    assert [n.kind for n in notes] == ["exported_again"]
+    assert [n.kind for n in left_out] == ["exported_again"]
 
 
 def test_setup_fields_and_port_films_are_no_treatment() -> None:
-    treated, notes = visits([record(1, kind="setup"), record(2, kind="open_portfilm")], PrescribedBeams([], []))
-    assert (treated, [n.kind for n in notes]) == ([], ["not_treatment"] * 2)
+    treated, left_out = visits(
+        [record(1, kind="setup"), record(2, kind="open_portfilm")], PrescribedBeams([], []), NUMBERS
+    )
+    assert (treated, [n.kind for n in left_out]) == ([], ["not_treatment"] * 2)
 
 
 def test_more_than_planned_is_said_and_makes_up_for_no_other_beam() -> None:
     (one,) = fractions(record(1, 210, specified=100.0))
     assert (one.status, one.share) == ("partial", 0.5)
-    assert [n.kind for n in one.notes] == ["over_delivered"]
+    assert [n.kind for n in one.observations] == ["over_delivered"]
 
 
 @pytest.mark.parametrize(
@@ -191,13 +198,13 @@ def test_the_record_of_the_clinic_stands_beside_the_machines_own() -> None:
     said = mine._replace(source="fhir", motion="gating", session="E/1", delivered=None, status="completed", beam=None)
     alone = said._replace(record="P/2", fraction=2, day=NINE.date() + timedelta(days=1), started_at=None, ended_at=None)
     first, second = fractions(mine, said, alone, plan=beams(100))
-    assert (first.status, [r.motion for r in first.said]) == ("complete", ["gating"])
+    assert (first.status, [r.motion for r in first.clinic_records]) == ("complete", ["gating"])
     assert told([second]) == [(2, "2026-01-06", "complete")]
 
 
 def test_another_machine_and_an_override_are_said() -> None:
     (one,) = fractions(record(1, machine="LA2", verification="verified_ovr"), plan=beams(100))
-    assert {n.kind for n in one.notes} == {"override", "other_machine"}
+    assert {n.kind for n in one.observations} == {"override", "other_machine"}
 
 
 def test_the_order_of_records_never_shows() -> None:
@@ -227,9 +234,9 @@ def test_no_record_is_lost_and_no_share_leaves_its_bounds(rows: list[tuple[Any, 
         record(b, mu, at=None if timeless else NINE + timedelta(minutes=m), fraction=f, kind=k, day=NINE.date())
         for b, f, m, mu, k, timeless in rows
     ]
-    treated, notes = visits(given_rows, PrescribedBeams(beams(100, 100, 100), given_rows))
+    treated, left_out = visits(given_rows, PrescribedBeams(beams(100, 100, 100), given_rows), NUMBERS)
     kept = [r for t in treated for r in t.rows]
-    assert len(kept) + len(notes) - sum(n.kind not in ("exported_again", "not_treatment") for n in notes) == len(
+    assert len(kept) + len(left_out) - sum(n.kind not in ("exported_again", "not_treatment") for n in left_out) == len(
         given_rows
     )
     assert all(t.share is None or 0 <= t.share <= 1 for t in treated)
@@ -251,10 +258,10 @@ ORIGIN = (0.0, 0.0, 0.0)
     ],
 )
 def test_isocentres_are_counted_where_two_distances_agree(positions: list[Any], number: int | None) -> None:
-    assert counted(positions) == number
+    assert counted(positions, DEFAULT) == number
 
 
 def test_plans_of_a_visit_add_up_to_its_isocentres() -> None:
-    assert added({"a": [ORIGIN], "b": [ORIGIN]}) == {"a": 1, "b": 0}
-    assert added({"a": [ORIGIN], "b": [(0, 0, 50)]}) == {"a": 1, "b": 1}
-    assert added({"a": [ORIGIN], "b": [(0, 0, 5)]}) is None
+    assert added({"a": [ORIGIN], "b": [ORIGIN]}, DEFAULT) == {"a": 1, "b": 0}
+    assert added({"a": [ORIGIN], "b": [(0, 0, 50)]}, DEFAULT) == {"a": 1, "b": 1}
+    assert added({"a": [ORIGIN], "b": [(0, 0, 5)]}, DEFAULT) is None

@@ -1,6 +1,6 @@
 """What treatment systems and records say, as their readers found it: before it is joined into courses.
 
-Readers of DICOM RT, FHIR and HL7 v2 fill these three tables and nothing else; `model/evidence` joins
+Readers of DICOM RT, FHIR and HL7 v2 fill these three tables and nothing else; `courses` joins
 them. A `Assertion` says one thing about one subject and knows its own bytes; deliveries and beams are
 many and alike, so they are rows of their own.
 """
