@@ -24,6 +24,7 @@ from beamclaim.policy import PolicyAnswers, load_policy
 from beamclaim.policy.settings import settings
 from beamclaim.rules import registry
 from beamclaim.rules.declaration import Rule
+from beamclaim.stages import stage
 from beamclaim.views.assumptions import Assumptions
 from beamclaim.views.registry import views
 
@@ -82,7 +83,8 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
     assumptions = Assumptions(options.as_of, options.setting, options.payer_line, options.mac)
     result = Result(engine=beamclaim.__version__, policy=policy.tables.digest, as_of=options.as_of)
     with Run(assumptions, options.held) as run:
-        run.read(Inputs(options.paths, options.history, options.course), stdin, progress)
+        with stage("read"):
+            run.read(Inputs(options.paths, options.history, options.course), stdin, progress)
         whole = run.batch_book()
         result.files = _files(whole)
         result.claims = sum(f.claims for f in result.files if not f.is_history)
@@ -94,7 +96,8 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
         data = run.data()
         claims_seen: set[str] = set()
         for tables in run.books():
-            verdicts = evaluate(tables, of_patients, policy, assumptions, data=data)
+            with stage("ask"):
+                verdicts = evaluate(tables, of_patients, policy, assumptions, data=data)
             answers.keep(verdicts, tables, excerpts)
             checked = tables["files"].filter(~pl.col("file.is_history").fill_null(False))["file"]
             charges = tables["lines"].filter(pl.col("file").is_in(checked.implode()))["line.charge"]
@@ -108,7 +111,8 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
         of_batch = [r for r in chosen if views()[r.view].asked_of == "batch"]
         answers.keep(evaluate(faulty, of_batch, policy, assumptions, units=units), faulty, excerpts)
     result.coverage = list(answers.coverage.values())
-    result.findings = answers.proofs.findings()
+    with stage("prove"):
+        result.findings = answers.proofs.findings()
     if waivers:
         set_apart(result, waivers)
         _ask_waivers(answers, chosen, policy, waivers, claims_seen)
@@ -125,10 +129,11 @@ class _Answers:
 
     def keep(self, verdicts: Sequence[Verdicts], tables: Tables, excerpts: Excerpts) -> None:
         """The verdicts of some rules on one book."""
-        excerpts.read(tables, [v.fires for v in verdicts])
-        for verdict in verdicts:
-            self.count(verdict)
-            self.proofs.add(verdict, tables["lines"], excerpts.find)
+        with stage("prove"):
+            excerpts.read(tables, [v.fires for v in verdicts])
+            for verdict in verdicts:
+                self.count(verdict)
+                self.proofs.add(verdict, tables["lines"], excerpts.find)
 
     def count(self, verdict: Verdicts) -> None:
         """How often one rule gave each verdict, and what it could not tell."""

@@ -173,10 +173,11 @@ def _repair(checked: "Checked", fail_on: FailOn, *, strict: bool, target: str | 
 def _write(checked: "Checked", format: ReportFormat, target: str | None) -> None:
     from beamclaim.outputs.report.printable import printable
     from beamclaim.outputs.report.text import verdict, write_text
+    from beamclaim.stages import stage
 
     result = checked.result
     to_terminal = target in (None, "-")
-    with stream.report_to(target) as out:
+    with stage("render"), stream.report_to(target) as out:
         if format == "text":
             colored, width = (stream.is_colored(), stream.width()) if to_terminal else (False, 100)
             write_text(result, checked.excerpt, out, color=colored, width=width)

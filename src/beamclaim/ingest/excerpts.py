@@ -13,7 +13,7 @@ import polars as pl
 
 from beamclaim.ingest import claim_rows, csv_rows
 from beamclaim.ingest.sources import Source, read_bytes
-from beamclaim.ingest.x12 import Delimiters, Place, place
+from beamclaim.ingest.x12 import Delimiters, place
 from beamclaim.ingest.x12.located import LocatedSegments
 from beamclaim.model.span import Span
 from beamclaim.model.tables.frames import Tables
@@ -59,6 +59,8 @@ class Excerpts:
         self._headers: dict[int, list[str]] = {}
         self._pieces = _Pieces((), self._envelopes)
         self._lines = pl.DataFrame()
+        self._asked: pl.DataFrame | None = None
+        self._known_loops: dict[bool, tuple[pl.Series, pl.Series, list[_Loops]]] = {}
 
     # ── reading ─────────────────────────────────────────────────────────────────────────────────
 
@@ -85,6 +87,7 @@ class Excerpts:
             loops.append(of_long.select("file", pl.col("loop_start").alias("start"), pl.col("loop_end").alias("stop")))
         wanted = pl.concat(loops).drop_nulls().filter(pl.col("file").is_in(list(self._sources)))
         self._pieces = _Pieces(self._read(wanted), self._envelopes)
+        self._asked = None
 
     def _in_table(self, rows: pl.DataFrame) -> pl.Series:
         file = rows["file"].fill_null(len(self._is_table)).to_numpy()
@@ -151,40 +154,47 @@ class Excerpts:
 
     def _elements(self, rows: pl.DataFrame, column: str) -> pl.DataFrame:
         """Places of an element of an 837: of the line's loop, or of the claim's."""
-        form = (
-            pl.col("claim.form").fill_null("837P").replace("", "837P")
-            if "claim.form" in rows.columns
-            else pl.lit("837P")
-        )
-        if column.startswith("line."):
-            loop = [_or_null(rows, "loop_start"), _or_null(rows, "loop_end")]
-        else:
-            loop = [_or_null(rows, "claim.start"), _first_of(rows, "claim.loop_end", "loop_end")]
-        line = _or_null(rows, "line.number").cast(pl.String).fill_null("?")
-        asked = rows.select(
-            "file", pl.col("start").alias("row"), loop[0].cast(pl.Int64).alias("start"), loop[1].cast(pl.Int64).alias("stop"),
-            form.alias("form"), line.alias("line"),
-        )  # fmt: skip
-        starts, ends = np.full(rows.height, -1, np.int64), np.full(rows.height, -1, np.int64)
+        is_of_line = column.startswith("line.")
+        forms, line, loops = self._loops_of(rows, is_of_line=is_of_line)
+        begin, end = np.full(rows.height, -1, np.int64), np.full(rows.height, -1, np.int64)
         path = pl.Series("path", [None], dtype=pl.String).new_from_index(0, rows.height)
-        marks = self._envelopes.of(asked["file"], asked["row"])
-        for name in asked["form"].unique():
-            wanted = place(column, name)
+        names = forms.unique()
+        for form in names:
+            wanted = place(column, form)
             if wanted is None:
                 continue
-            before, braces, after = wanted.path.partition("{line}")
-            is_form = asked["form"] == name
-            words = asked.select(pl.concat_str(pl.lit(before), "line", pl.lit(after)) if braces else pl.lit(before))
-            path = (
-                words.to_series().new_from_index(0, rows.height).zip_with(is_form, path)
-                if not braces
-                else words.to_series().zip_with(is_form, path)
-            )
-            chosen = np.flatnonzero(is_form.to_numpy())
-            starts[chosen], ends[chosen] = self._pieces.find(wanted, asked[chosen], marks[chosen])
-        return pl.DataFrame({"start": starts, "end": ends, "path": path}).with_columns(
-            pl.col("start", "end").replace(-1, None)
-        )
+            is_form = forms == form
+            before, _, after = wanted.path.partition("{line}")
+            text = (before + line + after) if is_of_line else pl.Series([before]).new_from_index(0, rows.height)
+            path = text if len(names) == 1 else text.zip_with(is_form, path)
+            for loop in loops:
+                chosen = slice(None) if len(names) == 1 else np.flatnonzero(is_form.to_numpy()[loop.rows])
+                first, stops, shift, at = (a[chosen] for a in (loop.first, loop.stops, loop.shift, loop.rows))
+                one, other = loop.segments.find(wanted, first, stops)
+                begin[at] = np.where(one < 0, -1, one - shift)
+                end[at] = np.where(one < 0, -1, other - shift)
+        found = pl.DataFrame({"start": begin, "end": end, "path": path})
+        return found.with_columns(pl.when(pl.col("start", "end") >= 0).then(pl.col("start", "end")))
+
+    def _loops_of(self, rows: pl.DataFrame, *, is_of_line: bool) -> tuple[pl.Series, pl.Series, list["_Loops"]]:
+        """The form, line number and loop of each row, kept while the same rows are asked for one column after another."""
+        if self._asked is not rows:
+            self._asked, self._known_loops = rows, {}
+        if is_of_line not in self._known_loops:
+            line = _or_null(rows, "line.number").cast(pl.String).fill_null("?").alias("line")
+            if is_of_line:
+                start, stop = _or_null(rows, "loop_start"), _or_null(rows, "loop_end")
+            else:
+                start = _or_null(rows, "claim.start")
+                stop = pl.coalesce(_or_null(rows, "claim.loop_end"), _or_null(rows, "loop_end"))
+            asked = rows.select(
+                "file", pl.col("start").alias("row"), start.cast(pl.Int64).alias("start"), stop.cast(pl.Int64).alias("stop"),
+                _or_null(rows, "claim.form").cast(pl.String).fill_null("837P").replace("", "837P").alias("form"), line,
+            )  # fmt: skip
+            marks = self._envelopes.of(asked["file"], asked["row"])
+            loops = self._pieces.loops(asked, marks)
+            self._known_loops[is_of_line] = (asked["form"], asked["line"], loops)
+        return self._known_loops[is_of_line]
 
     def _cells(self, rows: pl.DataFrame, column: str) -> pl.DataFrame:
         """Places of a cell of a claims table, row by row; at claim level that of the claim's first row."""
@@ -288,6 +298,16 @@ class _Piece(NamedTuple):
     raw: bytes
 
 
+class _Loops(NamedTuple):
+    """Loops that share their separators: which rows they belong to, their first segments and ends, and how far positions are off."""
+
+    segments: LocatedSegments
+    rows: Ints
+    first: Ints
+    stops: Ints
+    shift: Ints
+
+
 class _Pieces:
     """The pieces read of a book, by file and start; those that share their separators are cut together, once."""
 
@@ -322,23 +342,21 @@ class _Pieces:
         inside = (at >= 0) & (keys < self._key[np.maximum(at, 0)] + self._length[np.maximum(at, 0)])
         return np.where(inside, at, -1)
 
-    def find(self, wanted: Place, loops: pl.DataFrame, marks: Ints) -> tuple[Ints, Ints]:
-        """Where the element stands in loops (file, start, stop) whose separators have these numbers."""
-        begin, end = np.full(loops.height, -1, np.int64), np.full(loops.height, -1, np.int64)
+    def loops(self, loops: pl.DataFrame, marks: Ints) -> list["_Loops"]:
+        """Loops (file, start, stop) whose separators have these numbers, as they stand among the segments."""
         files = loops["file"].cast(pl.Int64).fill_null(-1).to_numpy()
         starts = loops["start"].fill_null(-1).to_numpy()
         stops = np.minimum(loops["stop"].fill_null(-1).to_numpy(), starts + _MOST)
         numbers = self._number(files * _OFFSET + starts)
         numbers[(starts < 0) | (stops < 0)] = -1
+        out = []
         for mark in np.unique(marks[marks >= 0]):
             segments, offset = self._of_marks(int(mark))
             rows = np.flatnonzero((marks == mark) & (numbers >= 0))
             rows = rows[offset[numbers[rows]] >= 0]
             shift = offset[numbers[rows]] - self._start[numbers[rows]]
-            one, other = segments.find(wanted, starts[rows] + shift, stops[rows] + shift)
-            begin[rows] = np.where(one < 0, -1, one - shift)
-            end[rows] = np.where(one < 0, -1, other - shift)
-        return begin, end
+            out.append(_Loops(segments, rows, segments.first_of(starts[rows] + shift), stops[rows] + shift, shift))
+        return out
 
     def raw(self, file: int, start: int, end: int) -> bytes:
         """The bytes of one row."""
@@ -367,10 +385,6 @@ def _chosen(mask: pl.Series, one: pl.DataFrame, other: pl.DataFrame) -> pl.DataF
 
 def _or_null(rows: pl.DataFrame, column: str) -> pl.Expr:
     return pl.col(column) if column in rows.columns else pl.lit(None)
-
-
-def _first_of(rows: pl.DataFrame, *columns: str) -> pl.Expr:
-    return pl.coalesce(*(_or_null(rows, n) for n in columns))
 
 
 def _pass(stream: BinaryIO, many: int) -> None:

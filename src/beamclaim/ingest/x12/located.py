@@ -39,6 +39,7 @@ class LocatedSegments:
         has_elements = self._first < self._last
         name_ends[has_elements] = self._elements[self._first[has_elements]]
         self._names = self._packed(self._starts, name_ends)
+        self._candidates: dict[Place, tuple[Ints, Ints]] = {}
 
     def _trimmed(self, raw: bytes, starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
         """The segments without blanks in front and line ends behind, those that hold nothing left out."""
@@ -69,28 +70,39 @@ class LocatedSegments:
             out |= np.where(lengths > i, letters << shift, 0)
         return np.where((lengths > 0) & (lengths <= 3), out, 0)
 
-    def find(self, wanted: Place, starts: Ints, stops: Ints) -> tuple[Ints, Ints]:
-        """Where the element stands in the loops from `starts` to before `stops`, as (first byte, past the last).
+    def first_of(self, starts: Ints) -> Ints:
+        """The number of the segment that each loop begins with, for `find`."""
+        return np.searchsorted(self._starts, starts)
+
+    def _of_place(self, wanted: Place) -> tuple[Ints, Ints]:
+        """The segments that may say it, and those that end the part to look in: worked out once a place."""
+        if wanted not in self._candidates:
+            candidates = np.flatnonzero(self._names == _number(wanted.segment))
+            if wanted.qualifier is not None:
+                element, values = wanted.qualifier
+                begin, end = self._element(candidates, element)
+                begin, end = self._component(begin, end, 1)
+                meant = np.isin(self._packed(begin, end), [_number(value) for value in values]) & (begin >= 0)
+                candidates = candidates[meant]
+            ends = [_number(name) for name in wanted.until if name != wanted.segment]
+            barrier = np.flatnonzero(np.isin(self._names, ends)) if ends else np.zeros(0, np.int64)
+            self._candidates[wanted] = (candidates, barrier)
+        return self._candidates[wanted]
+
+    def find(self, wanted: Place, first: Ints, stops: Ints) -> tuple[Ints, Ints]:
+        """Where the element stands in the loops from segment `first` to before `stops`, as (first byte, past the last).
 
         It is that of the first segment of its name and qualifier, before a segment that ends the part to look in.
         """
-        candidates = np.flatnonzero(self._names == _number(wanted.segment))
-        if wanted.qualifier is not None:
-            element, values = wanted.qualifier
-            begin, end = self._element(candidates, element)
-            begin, end = self._component(begin, end, 1)
-            meant = np.isin(self._packed(begin, end), [_number(value) for value in values]) & (begin >= 0)
-            candidates = candidates[meant]
-        first = np.searchsorted(self._starts, starts)
-        barrier = np.flatnonzero(np.isin(self._names, [_number(n) for n in wanted.until if n != wanted.segment]))
+        candidates, barrier = self._of_place(wanted)
         # The segment a loop begins with ends nothing.
         ahead = _next(barrier, np.searchsorted(barrier, first + 1), len(self._starts))
         chosen = _next(candidates, np.searchsorted(candidates, first), len(self._starts))
         segment = np.minimum(chosen, max(len(self._starts) - 1, 0))
-        is_there = (chosen < ahead) & (starts >= 0)
+        is_there = chosen < ahead
         if len(self._starts):
             is_there &= self._starts[segment] < stops
-        begin, end = np.full(len(starts), -1, np.int64), np.full(len(starts), -1, np.int64)
+        begin, end = np.full(len(first), -1, np.int64), np.full(len(first), -1, np.int64)
         rows = np.flatnonzero(is_there)
         begin[rows], end[rows] = self._value(segment[rows], wanted)
         return begin, end

@@ -77,10 +77,23 @@ def written(findings: Findings, row: Row) -> Iterator[pl.Series]:
         yield pl.concat(pieces).gather(order)
 
 
-def write_rows(out: TextIO, blocks: Iterator[pl.Series], *, between: str) -> None:
-    """Writes texts one behind the other, with `between` between two of them."""
-    separator = ""
+def write_rows(out: TextIO, blocks: Iterator[pl.Series], *, between: str, before: str = "") -> None:
+    """Writes texts one behind the other, with `between` between two of them, `before` in front of the first."""
     for block in blocks:
         if len(block):
-            out.write(separator + str(block.str.join(between).item()))
-            separator = between
+            out.write(before)
+            _write(out, block.str.join(between))
+            before = between
+
+
+def _write(out: TextIO, text: pl.Series) -> None:
+    """The one text of a column, its bytes as they are where `out` takes bytes."""
+    buffer = getattr(out, "buffer", None)
+    if buffer is None:
+        out.write(str(text.item()))
+        return
+    out.flush()
+    array = text.to_arrow(compat_level=pl.CompatLevel.oldest())
+    first, last = array.offset, array.offset + 1
+    begin, end = memoryview(array.buffers()[1]).cast("q")[first : last + 1]
+    buffer.write(memoryview(array.buffers()[2])[begin:end])

@@ -36,51 +36,43 @@ def write_json(result: Result, out: TextIO) -> None:
 
 def write_jsonl(result: Result, out: TextIO) -> None:
     """Writes one JSON object a line, each with its `type`: run, file, finding, undecided, coverage, summary, waived."""
-    _lines(out, "run", _records([result], lambda r: {"version": VERSION, **record.run(r)}))
-    _lines(out, "file", _records(result.files, record.file))
-    _lines(out, "finding", written(result.findings, _finding_row(result.findings)))
-    _lines(out, "undecided", _questions(result.undecided))
-    _lines(out, "coverage", _records(result.coverage, record.coverage))
-    _lines(out, "summary", _records([result], record.summary))
-    _lines(out, "waived", _waived(result))
+    _lines(out, _records([result], lambda r: {"version": VERSION, **record.run(r)}, _opening("run")))
+    _lines(out, _records(result.files, record.file, _opening("file")))
+    _lines(out, written(result.findings, _finding_row(result.findings, _opening("finding"))))
+    _lines(out, _questions(result.undecided, _opening("undecided")))
+    _lines(out, _records(result.coverage, record.coverage, _opening("coverage")))
+    _lines(out, _records([result], record.summary, _opening("summary")))
+    _lines(out, _waived(result, _opening("waived")))
 
 
 def _array(out: TextIO, key: str, blocks: Iterator[pl.Series]) -> None:
     """One array of the document, a row a line, written as it comes."""
     out.write(f',\n "{key}": [')
-    # The line end belongs to the first row: an empty array stays on its line.
-    write_rows(out, _after(blocks, "\n  "), between=",\n  ")
+    write_rows(out, blocks, before="\n  ", between=",\n  ")
     out.write("]")
 
 
-def _after(blocks: Iterator[pl.Series], beginning: str) -> Iterator[pl.Series]:
-    """The blocks, the first row of all behind a `beginning`."""
-    is_first = True
+def _lines(out: TextIO, blocks: Iterator[pl.Series]) -> None:
+    """Objects, one a line."""
     for block in blocks:
-        if is_first and len(block):
-            yield beginning + block[:1]
-            yield block[1:]
-            is_first = False
-        else:
-            yield block
+        write_rows(out, iter([block]), between="\n")
+        out.write("\n" if len(block) else "")
 
 
-def _lines(out: TextIO, kind: str, blocks: Iterator[pl.Series]) -> None:
-    """Objects of one type, one a line."""
-    for block in blocks:
-        if len(block):
-            out.write(str((f'{{"type": "{kind}", ' + block.str.slice(1)).str.join("\n").item()) + "\n")
+def _opening(kind: str) -> str:
+    """How an object of JSON lines begins: with its type."""
+    return f'{{"type": "{kind}", '
 
 
-def _records(rows: Iterable[Any], of: Callable[[Any], record.Record]) -> Iterator[pl.Series]:
+def _records(rows: Iterable[Any], of: Callable[[Any], record.Record], opening: str = "{") -> Iterator[pl.Series]:
     """A few rows as their records."""
-    yield pl.Series([_text(of(row)) for row in rows], dtype=pl.String)
+    yield pl.Series([opening + _text(of(row))[1:] for row in rows], dtype=pl.String)
 
 
 # ── findings ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _finding_row(findings: Findings) -> Row:
+def _finding_row(findings: Findings, opening: str = "{") -> Row:
     """How the rows of a part become JSON objects; files and policy rows are put into JSON once."""
     labels = pl.Series([_text(label) for label in findings.files], dtype=pl.String)
     policy = pl.Series([_text(record.policy(row)) for row in findings.policy_rows], dtype=pl.String)
@@ -98,12 +90,12 @@ def _finding_row(findings: Findings) -> Row:
             "to_do": json_text(rows["to_do"]), "repair": json_text(rows["repair"]),
         }  # fmt: skip
         frame = pl.DataFrame([column.alias(n) for n, column in cells.items()])
-        return frame.select(pl.concat_str(_pieces(part)).alias("text")).to_series()
+        return frame.select(pl.concat_str(_pieces(part, opening)).alias("text")).to_series()
 
     return row
 
 
-def _pieces(part: Part) -> list[pl.Expr]:
+def _pieces(part: Part, opening: str) -> list[pl.Expr]:
     """A finding of a part as pieces of text, keys in the order the interface promises."""
 
     def or_null(name: str, quote: str = "") -> pl.Expr:
@@ -112,7 +104,7 @@ def _pieces(part: Part) -> list[pl.Expr]:
 
     edit = pl.concat_str(pl.lit('{"where": '), "where", pl.lit(', "replacement": '), "repair", pl.lit("}"))
     parts: Sequence[str | pl.Expr] = (
-        '{"id": ', pl.col("id"), f', "rule": {_text(part.rule)}, "name": {_text(part.name)}, "severity": "', pl.col("severity"),
+        f'{opening}"id": ', pl.col("id"), f', "rule": {_text(part.rule)}, "name": {_text(part.name)}, "severity": "', pl.col("severity"),
         '", "risk": "', pl.col("risk"), '", "claim": ', or_null("claim"), ', "line": ', or_null("line"), ', "course": ',
         or_null("course"), ', "fraction": ', or_null("fraction"), ', "date": ', or_null("date", '"'), ', "code": ', or_null("code"),
         ', "message": ', pl.col("message"), ', "charge": ', or_null("charge", '"'), ', "where": ', or_null("where"),
@@ -164,14 +156,14 @@ def _joined(columns: Sequence[pl.Series], rows: pl.DataFrame) -> pl.Series:
 # ── what is waived, and what could not be told ──────────────────────────────────────────────────
 
 
-def _waived(result: Result) -> Iterator[pl.Series]:
+def _waived(result: Result, opening: str = "{") -> Iterator[pl.Series]:
     """Findings that do not count, each with the waiver that says so."""
     numbers = result.waived.numbers
     waivers = pl.Series([_waiver(waiver) for waiver in result.waived.waivers], dtype=pl.String)
     first = 0
     for block in written(result.waived.findings, _finding_row(result.waived.findings)):
         by = waivers.gather(numbers[first : first + len(block)])
-        yield '{"finding": ' + block + ', "waiver": ' + by + "}"
+        yield f'{opening}"finding": ' + block + ', "waiver": ' + by + "}"
         first += len(block)
 
 
@@ -179,14 +171,14 @@ def _waiver(waiver: Waiver) -> str:
     return _text(record.waiver(waiver))
 
 
-def _questions(questions: Questions) -> Iterator[pl.Series]:
+def _questions(questions: Questions, opening: str = "{") -> Iterator[pl.Series]:
     """The open questions, one rule at a time."""
     for rule, frame in questions.by_rule():
         words = frame["missing"].cast(pl.String)
         distinct = words.unique()
         lists = pl.Series([_text(text.split(APART) if text else []) for text in distinct], dtype=pl.String)
         text = pl.concat_str(
-            pl.lit(f'{{"rule": {_text(rule)}, "claim": '), pl.col("claim").fill_null(_NULL),
+            pl.lit(f'{opening}"rule": {_text(rule)}, "claim": '), pl.col("claim").fill_null(_NULL),
             pl.lit(', "line": '), pl.col("line").cast(pl.String).fill_null(_NULL), pl.lit(', "missing": '), "missing", pl.lit("}"),
         )  # fmt: skip
         texts = pl.DataFrame([

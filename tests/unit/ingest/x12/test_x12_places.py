@@ -44,7 +44,8 @@ def shown(
     wanted = place(column, form)
     if wanted is None:
         return None
-    starts, ends = LocatedSegments(raw, marks).find(wanted, np.array([loop[0]]), np.array([loop[1]]))
+    segments = LocatedSegments(raw, marks)
+    starts, ends = segments.find(wanted, segments.first_of(np.array([loop[0]])), np.array([loop[1]]))
     return None if starts[0] < 0 else raw[starts[0] : ends[0]]
 
 
@@ -117,7 +118,8 @@ def test_each_of_many_loops_gets_its_own_element_or_none() -> None:
     stops = np.array([len(raw), raw.index(b"LX*3"), raw.index(b"LX*2")])
     wanted = place("line.charge")
     assert wanted is not None
-    found = LocatedSegments(raw, MARKS).find(wanted, starts, stops)
+    segments = LocatedSegments(raw, MARKS)
+    found = segments.find(wanted, segments.first_of(starts), stops)
     assert [raw[a:b] if a >= 0 else None for a, b in zip(*found, strict=True)] == [b"20", None, b"10"]
 
 
