@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from beamclaim.ingest.x12.cells import decoded
 from beamclaim.ingest.x12.faults import Fault, described
-from beamclaim.ingest.x12.guide import FORM_CODES, FORMS, SEGMENTS, among
-from beamclaim.ingest.x12.tokens import Delimiters, Flags, Tokens
-from beamclaim.ingest.x12.values import decoded
+from beamclaim.ingest.x12.guide import Guides
+from beamclaim.ingest.x12.interchanges import Interchange
+from beamclaim.ingest.x12.segments import among, number_of
+from beamclaim.ingest.x12.tokens import Cells, Delimiters, Flags, Tokens
 
 _ENVELOPE = among("ISA GS ST SE GE IEA")
-_NAMES = {number: name for name, number in SEGMENTS.items()}
+_ST = number_of("ST")
+_NAMES = {number_of(name): name for name in ("ISA", "GS", "ST", "SE", "GE", "IEA")}
 #: Lengths of ISA01 to ISA16, and which of them are text that blanks may fill.
 _ISA_LENGTHS = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
 _ISA_TEXTS = {2, 4, 6, 8}
@@ -33,22 +36,14 @@ class OpenEnvelope:
     controls: set[bytes] = field(default_factory=set)
 
 
-@dataclass(slots=True)
-class Interchange:
-    """A row of the interchanges table in the making."""
-
-    start: int
-    end: int
-    segment: int
-    fields: list[bytes]
-    delimiters: Delimiters
-    digest: str = ""
+Kinds = npt.NDArray[np.uint8]
 
 
 class Envelope:
     """What is open, and what was wrong with the envelopes passed so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, guides: Guides) -> None:
+        self._guides = guides
         self.faults: list[Fault] = []
         self.done: list[Interchange] = []
         self.versions: dict[int, str] = {}
@@ -60,6 +55,7 @@ class Envelope:
         self._set: OpenEnvelope | None = None
         self._row: Interchange | None = None
         self._hash = hashlib.sha256()
+        self._guide = 0
         self._form = 0
         self._skip = False
 
@@ -67,20 +63,30 @@ class Envelope:
         """Forget the versions of all transactions but the one whose ST stands at `start`."""
         self.versions = {k: v for k, v in self.versions.items() if k == start}
 
-    def step(self, tokens: Tokens, context: int, end: int) -> tuple[npt.NDArray[np.uint8], Flags]:
-        """Form of each segment, and which belong to transactions that are not read.
+    def opens(self, tokens: Tokens) -> Flags:
+        """Which segments open or close an envelope or a level, as the guides of each transaction (its ST01) have it."""
+        opens: Flags = self._guides.opens[tokens.ids]
+        if len(self._guides.all) > 1:
+            sets = np.flatnonzero(tokens.ids == _ST)
+            kinds = [decoded(tokens.value(*edges)) for edges in _edges(tokens.element(sets, 1))]
+            for start, stop, kind in zip(sets, [*sets, len(tokens)][1:], kinds, strict=True):
+                opens[start:stop] = self._guides.opens_in(kind)[tokens.ids[start:stop]]
+        return opens
+
+    def step(self, tokens: Tokens, context: int, end: int) -> tuple[Kinds, Kinds, Flags]:
+        """Guide and form of each segment (numbers, 0 none), and which belong to transactions that are not read.
 
         The first `context` segments have been stepped before. `end` is the position in
         ``tokens.raw`` up to which bytes count for the hash of an interchange still open.
         """
         count = len(tokens)
-        form = np.zeros(count, np.uint8)
+        guide, form = np.zeros(count, np.uint8), np.zeros(count, np.uint8)
         skipped = np.zeros(count, np.bool_)
-        form[:context] = self._form
+        guide[:context], form[:context] = self._guide, self._form
         at = context
         hashed = int(tokens.starts[context]) if context < count else end
         for i in np.flatnonzero(_ENVELOPE[tokens.ids[context:]]) + context:
-            form[at:i], skipped[at:i] = self._form, self._skip
+            guide[at:i], form[at:i], skipped[at:i] = self._guide, self._form, self._skip
             name = _NAMES[int(tokens.ids[i])]
             stop = int(tokens.ends[i])
             fields = tokens.raw[tokens.starts[i] : stop].split(tokens.delimiters.element)
@@ -102,20 +108,25 @@ class Envelope:
             elif name == "ST":
                 self._open_set(opened, fields)
             else:
-                form[i], skipped[i] = self._form, self._skip
+                guide[i], form[i], skipped[i] = self._guide, self._form, self._skip
                 self._close_set(opened, fields)
                 at = int(i) + 1
                 continue
-            form[i], skipped[i] = self._form, self._skip
+            guide[i], form[i], skipped[i] = self._guide, self._form, self._skip
             at = int(i) + 1
-        form[at:], skipped[at:] = self._form, self._skip
+        guide[at:], form[at:], skipped[at:] = self._guide, self._form, self._skip
         self.digest(tokens.raw[hashed:end])
-        return form, skipped
+        return guide, form, skipped
 
     def digest(self, raw: bytes) -> None:
         """Bytes of the interchange that is open."""
         if self._interchange is not None:
             self._hash.update(raw)
+
+    @property
+    def guide(self) -> int:
+        """The number of the guide of the transaction that is open; 0 where none is."""
+        return self._guide
 
     def finish(self) -> None:
         """No more bytes: what is still open lacks its trailer."""
@@ -214,24 +225,29 @@ class Envelope:
             at.version = at.version or self._group.version
         self._set = at
         kind = decoded(_field(fields, 1))
-        form = FORMS.get(at.version, "") if kind == "837" else ""
-        self._form, self._skip = FORM_CODES.get(form, 0), not form
-        if form:
+        self._guide = self._guides.number(kind, at.version)
+        self._skip = not self._guide
+        if self._guide:
+            guide = self._guides.of(self._guide)
+            form = guide.versions[at.version]
+            self._form = guide.outline.forms[form]
             self._forms.append((at.start, form))
             self.versions[at.start] = at.version
         else:
-            expected = "an 837P 005010X222 (A1, A2) or 837I 005010X223 (A1, A2, A3)"
-            self._fault(at, "not_read", "ST", expected, f"transaction {_name(kind)}, version {_name(at.version)}")
+            self._form = 0
+            self._fault(
+                at, "not_read", "ST", self._guides.titles, f"transaction {_name(kind)}, version {_name(at.version)}"
+            )
 
     def _end_set(self) -> None:
         self._unclosed(self._set, "ST", "SE")
         self._set = None
-        self._form, self._skip = 0, False
+        self._guide, self._form, self._skip = 0, 0, False
 
     def _close_set(self, at: OpenEnvelope, fields: list[bytes]) -> None:
         opened = self._set
         self._set = None
-        self._form, self._skip = 0, False
+        self._guide, self._form, self._skip = 0, 0, False
         if opened is None:
             self._fault(at, "envelope", "SE", "an ST before it", "none")
             return
@@ -271,6 +287,10 @@ def _filled(fields: list[bytes], element: bytes) -> str | None:
             return None
     whole = element.join(out)
     return whole.decode() if whole.isascii() else None
+
+
+def _edges(cells: Cells) -> Iterator[tuple[int, int]]:
+    return zip(cells.start.tolist(), cells.end.tolist(), strict=True)
 
 
 def _field(fields: list[bytes], number: int) -> bytes:

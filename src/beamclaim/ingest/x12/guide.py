@@ -1,234 +1,239 @@
-"""What the 837P and 837I guides allow: versions read, loops, which segment may stand in which loop."""
+"""What a guide declares, once: the transactions it reads, its loops, what opens them, and who makes its tables.
 
-from functools import cache
+Segments, tokens, envelope and hierarchy know no guide; they ask these values. A guide is a folder under `guides/`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
-#: Implementation version → form. Anything else is named and skipped.
-FORMS = {
-    "005010X222": "837P",
-    "005010X222A1": "837P",
-    "005010X222A2": "837P",
-    "005010X223": "837I",
-    "005010X223A1": "837I",
-    "005010X223A2": "837I",
-    "005010X223A3": "837I",
-}
-FORM_CODES = {"837P": 1, "837I": 2}
+from beamclaim.ingest.x12.places import Place
+from beamclaim.ingest.x12.segments import among, number_of, packed
 
-# Levels: where in the hierarchy a segment stands. 0 is outside everything the guide knows.
-(OUTSIDE, INTERCHANGE, GROUP, HEADER, BILLING, SUBSCRIBER, PATIENT, CLAIM, OTHER_PAYER, LINE, TRAILER, SKIPPED) = range(
-    12
-)
+if TYPE_CHECKING:
+    from beamclaim.ingest.x12.chunk import Chunk
 
-#: Known segments by loop. ``P`` and ``I`` mark what only one of the two forms allows.
-_SHARED: dict[str, str] = {
-    "ISA": "ISA TA1",
-    "GS": "GS",
-    "ST": "ST BHT",
-    "trailer": "SE GE IEA",
-    "1000A": "NM1 PER",
-    "1000B": "NM1",
-    "2000A": "HL PRV CUR",
-    "2010AA": "NM1 N3 N4 REF PER",
-    "2010AB": "NM1 N3 N4",
-    "2010AC": "NM1 N3 N4 REF",
-    "2000B": "HL SBR PAT",
-    "2010BA": "NM1 N3 N4 DMG REF PER",
-    "2010BB": "NM1 N3 N4 REF",
-    "2000C": "HL PAT",
-    "2010CA": "NM1 N3 N4 DMG REF PER",
-    "2300": "CLM DTP PWK CN1 AMT REF K3 NTE CRC HI HCP",
-    "2320": "SBR CAS AMT OI MOA",
-    "2330A": "NM1 N3 N4 REF",
-    "2330B": "NM1 N3 N4 DTP REF",
-    "2400": "LX PWK DTP REF AMT NTE HCP",
-    "2410": "LIN CTP REF",
-    "2430": "SVD CAS DTP AMT",
-}
-_PROFESSIONAL: dict[str, str] = {
-    "2300": "CR1 CR2",
-    "2310A": "NM1 REF",
-    "2310B": "NM1 PRV REF",
-    "2310C": "NM1 N3 N4 REF PER",
-    "2310D": "NM1 REF",
-    "2310E": "NM1 N3 N4",
-    "2310F": "NM1 N3 N4",
-    "2330C": "NM1 REF",
-    "2330D": "NM1 REF",
-    "2330E": "NM1 REF",
-    "2330F": "NM1 REF",
-    "2330G": "NM1 REF",
-    "2400": "SV1 SV5 CR1 CR3 CRC QTY MEA CN1 K3 PS1",
-    "2420A": "NM1 PRV REF",
-    "2420B": "NM1 REF",
-    "2420C": "NM1 N3 N4 REF",
-    "2420D": "NM1 REF",
-    "2420E": "NM1 N3 N4 REF PER",
-    "2420F": "NM1 REF",
-    "2420G": "NM1 N3 N4",
-    "2420H": "NM1 N3 N4",
-    "2440": "LQ FRM",
-}
-_INSTITUTIONAL: dict[str, str] = {
-    "2300": "CL1",
-    "2310A": "NM1 PRV REF",
-    "2310B": "NM1 REF",
-    "2310C": "NM1 REF",
-    "2310D": "NM1 REF",
-    "2310E": "NM1 N3 N4 REF",
-    "2310F": "NM1 REF",
-    "2320": "MIA",
-    "2330C": "NM1 REF",
-    "2330D": "NM1 REF",
-    "2330E": "NM1 REF",
-    "2330F": "NM1 REF",
-    "2330G": "NM1 REF",
-    "2330H": "NM1 REF",
-    "2330I": "NM1 REF",
-    "2400": "SV2",
-    "2420A": "NM1 REF",
-    "2420B": "NM1 REF",
-    "2420C": "NM1 REF",
-    "2420D": "NM1 REF",
-}
+Flags = npt.NDArray[np.bool_]
+Tables = Callable[["Chunk", Mapping[int, str]], dict[str, pl.DataFrame]]
 
-# (level, NM101) → loop
-_NAMES_SHARED = {
-    (HEADER, "41"): "1000A", (HEADER, "40"): "1000B",
-    (BILLING, "85"): "2010AA", (BILLING, "87"): "2010AB", (BILLING, "PE"): "2010AC",
-    (SUBSCRIBER, "IL"): "2010BA", (SUBSCRIBER, "PR"): "2010BB", (PATIENT, "QC"): "2010CA",
-    (OTHER_PAYER, "IL"): "2330A", (OTHER_PAYER, "PR"): "2330B",
-}  # fmt: skip
-_NAMES_PROFESSIONAL = {
-    (CLAIM, "DN"): "2310A", (CLAIM, "P3"): "2310A", (CLAIM, "82"): "2310B", (CLAIM, "77"): "2310C",
-    (CLAIM, "DQ"): "2310D", (CLAIM, "PW"): "2310E", (CLAIM, "45"): "2310F",
-    (OTHER_PAYER, "DN"): "2330C", (OTHER_PAYER, "P3"): "2330C", (OTHER_PAYER, "82"): "2330D",
-    (OTHER_PAYER, "77"): "2330E", (OTHER_PAYER, "DQ"): "2330F", (OTHER_PAYER, "85"): "2330G",
-    (LINE, "82"): "2420A", (LINE, "QB"): "2420B", (LINE, "77"): "2420C", (LINE, "DQ"): "2420D",
-    (LINE, "DK"): "2420E", (LINE, "DN"): "2420F", (LINE, "P3"): "2420F", (LINE, "PW"): "2420G", (LINE, "45"): "2420H",
-}  # fmt: skip
-_NAMES_INSTITUTIONAL = {
-    (CLAIM, "71"): "2310A", (CLAIM, "72"): "2310B", (CLAIM, "ZZ"): "2310C", (CLAIM, "82"): "2310D",
-    (CLAIM, "77"): "2310E", (CLAIM, "DN"): "2310F",
-    (OTHER_PAYER, "71"): "2330C", (OTHER_PAYER, "72"): "2330D", (OTHER_PAYER, "ZZ"): "2330E",
-    (OTHER_PAYER, "77"): "2330F", (OTHER_PAYER, "82"): "2330G", (OTHER_PAYER, "DN"): "2330H",
-    (OTHER_PAYER, "85"): "2330I",
-    (LINE, "72"): "2420A", (LINE, "ZZ"): "2420B", (LINE, "82"): "2420C", (LINE, "DN"): "2420D",
-}  # fmt: skip
+#: Levels every transaction has; those of a guide are numbered from `FIRST`.
+OUTSIDE, INTERCHANGE, GROUP, HEADER, TRAILER, SKIPPED, FIRST = range(7)
 
-_SEGMENT_NAMES = sorted(
-    {s for part in (_SHARED, _PROFESSIONAL, _INSTITUTIONAL) for names in part.values() for s in names.split()}
-)
-#: Segment id → small number; 0 is any id the guides do not know.
-SEGMENTS = {name: i for i, name in enumerate(_SEGMENT_NAMES, start=1)}
-#: Loop numbers → names; number 0 is a loop the guides do not know.
-LOOPS = ("", *sorted({loop for part in (_SHARED, _PROFESSIONAL, _INSTITUTIONAL) for loop in part}))
-LOOP_CODES = {name: i for i, name in enumerate(LOOPS)}
-
-#: The loop a level begins in, before any NM1.
-LEVEL_LOOPS = np.zeros(12, np.uint8)
-for _level, _loop in (
-    (INTERCHANGE, "ISA"), (GROUP, "GS"), (HEADER, "ST"), (BILLING, "2000A"), (SUBSCRIBER, "2000B"),
-    (PATIENT, "2000C"), (CLAIM, "2300"), (OTHER_PAYER, "2320"), (LINE, "2400"), (TRAILER, "trailer"),
-):  # fmt: skip
-    LEVEL_LOOPS[_level] = LOOP_CODES[_loop]
+_ENVELOPE_LOOPS = {"ISA": "ISA TA1", "GS": "GS", "ST": "ST", "trailer": "SE GE IEA"}
+_ENVELOPE_LEVELS = {INTERCHANGE: "ISA", GROUP: "GS", HEADER: "ST", TRAILER: "trailer"}
 
 
-def six_bits() -> npt.NDArray[np.uint8]:
-    """Byte → 1–36 for a digit or letter of either case, 63 otherwise."""
-    table = np.full(256, 63, np.uint8)
-    for i, c in enumerate(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", start=1):
-        table[c] = i
-        table[bytes([c]).lower()[0]] = i
-    return table
+class Level(NamedTuple):
+    """A loop of the hierarchy: at each segment that opens one a stretch of a file may be cut."""
+
+    name: str
+    loop: str
+    segment: str
+    """The segment that opens it."""
+
+    tells: tuple[int, str] | None = None
+    """The element, and its value, that tell it from other levels opened by the same segment."""
+
+    holds: bool = False
+    """It holds for what follows, until one of its own or of a level declared before it opens."""
 
 
-SIX_BITS = six_bits()
+class Inner(NamedTuple):
+    """A loop within a claim, at which nothing is cut."""
+
+    name: str
+    loop: str
+    segment: str
+    """The segment that opens it; empty where only a service does."""
+
+    services: Mapping[str, str] = {}
+    """Form → the segment that opens one too, where it does not follow the other at once."""
 
 
-#: Two bytes, the first lowest → the 18 bits of `packed`.
-PAIRS = (SIX_BITS.astype(np.int32) << 12)[np.arange(1 << 16) & 255] | (SIX_BITS.astype(np.int32) << 6)[
-    np.arange(1 << 16) >> 8
-]
+@dataclass(frozen=True, eq=False)
+class Outline:
+    """Which loops there are, what opens them, and which segments may stand in them."""
+
+    loops: Mapping[str, str]
+    """Loop → its segments, in every form (blank-separated ids)."""
+
+    form_loops: Mapping[str, Mapping[str, str]]
+    """Form → further loops and segments of this form alone."""
+
+    levels: tuple[Level, ...] = ()
+    claim: str = ""
+    """The level whose loops are the claims, or what stands for them."""
+
+    line: Inner | None = None
+    """The lines of a claim: a claim's last part."""
+
+    other: Inner | None = None
+    """A loop between the head of a claim and its lines."""
+
+    details: Mapping[str, str] = field(default_factory=dict)
+    """Segment → the loop it opens within a line."""
+
+    names: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """Level, NM101 → the loop this NM1 opens, in every form."""
+
+    form_names: Mapping[str, Mapping[tuple[str, str], str]] = field(default_factory=dict)
+    """Form → the same, of this form alone."""
+
+    def __post_init__(self) -> None:
+        opened = [*(level.loop for level in self.levels), *self.details.values(), *self.names.values()]
+        opened += [part.loop for part in (self.line, self.other) if part is not None]
+        opened += [loop for names in self.form_names.values() for loop in names.values()]
+        if unknown := sorted(set(opened) - set(self.loop_names)):
+            raise ValueError(f"loops without segments: {', '.join(unknown)}; declare them in `loops` or `form_loops`")
+
+    @cached_property
+    def forms(self) -> dict[str, int]:
+        """Form → its number, from 1; 0 is a transaction that is not read."""
+        return {form: at for at, form in enumerate(self.form_loops, start=1)}
+
+    @cached_property
+    def level_numbers(self) -> dict[str, int]:
+        """Level, or loop within a claim → its number."""
+        inner = [part.name for part in (self.other, self.line) if part is not None]
+        return {name: at for at, name in enumerate([*(level.name for level in self.levels), *inner], start=FIRST)}
+
+    def level(self, name: str) -> int:
+        """The number of a level; -1, which no segment has, where there is none of this name."""
+        return self.level_numbers.get(name, -1)
+
+    @cached_property
+    def _parts(self) -> list[Mapping[str, str]]:
+        return [_ENVELOPE_LOOPS, self.loops, *self.form_loops.values()]
+
+    @cached_property
+    def loop_names(self) -> tuple[str, ...]:
+        """Loop numbers → names; number 0 is a loop the guide does not know."""
+        return ("", *sorted({loop for part in self._parts for loop in part}))
+
+    @cached_property
+    def loop_numbers(self) -> dict[str, int]:
+        """Loop names → numbers."""
+        return {name: at for at, name in enumerate(self.loop_names)}
+
+    def among_loops(self, names: str) -> Flags:
+        """Loop number → is it one of these (blank-separated names, a trailing ``*`` for a family)?"""
+        table = np.zeros(len(self.loop_names), np.bool_)
+        for name in names.split():
+            for at, loop in enumerate(self.loop_names):
+                table[at] |= loop == name or (name.endswith("*") and loop.startswith(name[:-1]))
+        return table
+
+    @cached_property
+    def opens(self) -> Flags:
+        """Segment number → does it open or close an envelope or a level?"""
+        return among(" ".join(["ISA GS ST SE GE IEA", *(level.segment for level in self.levels)]))
+
+    @cached_property
+    def services(self) -> npt.NDArray[np.uint8]:
+        """Form number → the number of the segment that is a service."""
+        of_form = {} if self.line is None else self.line.services
+        return np.array([0, *(number_of(of_form[form]) if form in of_form else 0 for form in self.forms)], np.uint8)
+
+    @cached_property
+    def level_loops(self) -> npt.NDArray[np.uint8]:
+        """Level → the loop it begins in, before any NM1."""
+        table = np.zeros(FIRST + len(self.level_numbers), np.uint8)
+        inner = [part for part in (self.other, self.line) if part is not None]
+        loops = {self.level(level.name): level.loop for level in self.levels}
+        loops |= {self.level(part.name): part.loop for part in inner}
+        for level, loop in {**_ENVELOPE_LEVELS, **loops}.items():
+            table[level] = self.loop_numbers[loop]
+        return table
+
+    @cached_property
+    def name_loops(self) -> npt.NDArray[np.uint8]:
+        """(form, level, 18-bit NM101) → loop number."""
+        table = np.zeros((len(self.forms) + 1, FIRST + len(self.level_numbers), 1 << 18), np.uint8)
+        levels = {"header": HEADER, **self.level_numbers}
+        for form, at in self.forms.items():
+            for (level, role), loop in {**self.names, **self.form_names.get(form, {})}.items():
+                table[at, levels[level], packed(role)] = self.loop_numbers[loop]
+        return table
+
+    @cached_property
+    def known(self) -> Flags:
+        """(form, loop, segment) → may it stand there?"""
+        table = np.zeros((len(self.forms) + 1, len(self.loop_names), 256), np.bool_)
+        for form, at in {"": 0, **self.forms}.items():
+            for part in (_ENVELOPE_LOOPS, self.loops, self.form_loops.get(form, {})):
+                for loop, names in part.items():
+                    table[at, self.loop_numbers[loop]] |= among(names)
+        return table
 
 
-def packed(name: str) -> int:
-    """An id or qualifier of one to three characters as 18 bits."""
-    raw = [int(SIX_BITS[b]) for b in name.encode()] + [0, 0]
-    return (raw[0] << 12) | (raw[1] << 6) | raw[2]
+@dataclass(frozen=True, eq=False)
+class Guide:
+    """A kind of transaction that is read: by its ST01 and implementation version."""
+
+    transaction: str
+    """ST01."""
+
+    versions: Mapping[str, str]
+    """Implementation version (ST03 or GS08) → form."""
+
+    title: str
+    """What is read, in words: an 837P 005010X222 (A1, A2) …"""
+
+    outline: Outline
+    makes: tuple[str, ...]
+    """The tables it fills."""
+
+    tables: Tables
+    """A chunk and the version of each transaction (by the offset of its ST) → these tables; faults gather in the chunk."""
+
+    place: Callable[[str, str], Place | None] = lambda column, form: None
+    """Where a column of its tables stands in a form; null where it is in no loop."""
 
 
-def _segment_numbers() -> npt.NDArray[np.uint8]:
-    table = np.zeros(1 << 18, np.uint8)
-    for name, number in SEGMENTS.items():
-        table[packed(name)] = number
-    return table
+class Guides:
+    """The guides of a run, by transaction and version."""
+
+    def __init__(self, guides: Sequence[Guide]) -> None:
+        self.all = tuple(guides)
+        for guide in (_NO_GUIDE, *guides):
+            assert guide.outline.known.any()  # names the ids of all its segments, before any are read
+        self._numbers = {
+            (guide.transaction, version): at for at, guide in enumerate(guides, start=1) for version in guide.versions
+        }
+        self.opens: Flags = np.logical_or.reduce([_NO_GUIDE.outline.opens, *(guide.outline.opens for guide in guides)])
+        """Segment number → does it open or close something in any of them? Asked where no guide is in force."""
+
+        self._opens: dict[str, Flags] = {
+            name: np.logical_or.reduce([g.outline.opens for g in guides if g.transaction == name])
+            for name in {guide.transaction for guide in guides}
+        }
+
+    @property
+    def titles(self) -> str:
+        """What is read, in words."""
+        return " or ".join(guide.title for guide in self.all)
+
+    def number(self, transaction: str, version: str) -> int:
+        """The number of the guide that reads a transaction, from 1; 0 where none does."""
+        return self._numbers.get((transaction, version), 0)
+
+    def of(self, number: int) -> Guide:
+        """The guide of a number; of 0 the one that knows the envelope alone."""
+        return self.all[number - 1] if number else _NO_GUIDE
+
+    def place(self, column: str, form: str) -> Place | None:
+        """Where a column stands in a form; null where it is in no loop."""
+        return next((g.place(column, form) for g in self.all if form in g.outline.forms), None)
+
+    def opens_in(self, transaction: str) -> Flags:
+        """As `opens`, within a transaction (ST01)."""
+        opens: Flags = self.opens if (own := self._opens.get(transaction)) is None else own
+        return opens
 
 
-#: 18-bit id → segment number.
-SEGMENT_NUMBERS = _segment_numbers()
-
-
-def _name_loops() -> npt.NDArray[np.uint8]:
-    table = np.zeros((3, 12, 1 << 18), np.uint8)
-    for form, own in ((1, _NAMES_PROFESSIONAL), (2, _NAMES_INSTITUTIONAL)):
-        for (level, role), loop in (_NAMES_SHARED | own).items():
-            table[form, level, packed(role)] = LOOP_CODES[loop]
-    return table
-
-
-#: (form, level, 18-bit NM101) → loop number.
-NAME_LOOPS = _name_loops()
-
-
-def _known() -> npt.NDArray[np.bool_]:
-    table = np.zeros((3, len(LOOPS), len(SEGMENTS) + 1), np.bool_)
-    for form, own in ((0, {}), (1, _PROFESSIONAL), (2, _INSTITUTIONAL)):
-        for part in (_SHARED, own):
-            for loop, names in part.items():
-                for name in names.split():
-                    table[form, LOOP_CODES[loop], SEGMENTS[name]] = True
-    return table
-
-
-#: (form, loop, segment) → may it stand there?
-KNOWN = _known()
-
-
-def among(names: str) -> npt.NDArray[np.bool_]:
-    """Segment number → is it one of these (blank-separated ids)?"""
-    table = np.zeros(len(SEGMENTS) + 1, np.bool_)
-    table[[SEGMENTS[n] for n in names.split()]] = True
-    return table
-
-
-def loops(names: str) -> npt.NDArray[np.bool_]:
-    """Loop number → is it one of these (blank-separated names, a trailing ``*`` for a family)?"""
-    table = np.zeros(len(LOOPS), np.bool_)
-    for name in names.split():
-        for number, loop in enumerate(LOOPS):
-            table[number] |= loop == name or (name.endswith("*") and loop.startswith(name[:-1]))
-    return table
-
-
-@cache
-def allowed(names: frozenset[str]) -> npt.NDArray[np.bool_]:
-    """18-bit qualifier → is it one of these, or empty? (-1, anything longer, is not.)"""
-    table = np.zeros((1 << 18) + 1, np.bool_)
-    table[[0, *(packed(n) for n in names)]] = True
-    return table
-
-
-# Qualifiers the reader depends on.
-DIAGNOSES = frozenset(["ABK", "ABF", "ABJ", "APR", "ABN", "BK", "BF", "BJ", "PR", "BN"])
-ORDERED_DIAGNOSES = frozenset(["ABK", "ABF", "BK", "BF"])
-PRINCIPAL = frozenset(["ABK", "BK"])
-ICD10 = frozenset(["ABK", "ABF", "ABJ", "APR", "ABN"])
-HEALTH_CODES = frozenset(["BG", "BH", "BI", "BE", "BBR", "BBQ", "BR", "BQ", "BP", "BO", "DR", "TC"])
-DATE_FORMATS = frozenset(["D8", "RD8", "DT", "TM"])
-UNIT_BASES = frozenset(["UN", "MJ", "DA", "F2"])
-PROCEDURE_KINDS = frozenset(["HC", "HP", "ER", "IV", "WK", "ZZ"])
-#: Bill types (first two digits) whose lines must carry a date of service.
-OUTPATIENT = frozenset(["12", "13", "14", "22", "23", "34", "71", "72", "73", "74", "75", "76", "77", "83", "85"])
+_NO_GUIDE = Guide("", {}, "", Outline({}, {}), (), lambda chunk, versions: {})

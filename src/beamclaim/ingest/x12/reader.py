@@ -4,36 +4,27 @@ import hashlib
 from collections import deque
 from collections.abc import Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import date
 from typing import BinaryIO
 
 import numpy as np
 import polars as pl
 
 from beamclaim.ingest.file_read import FileRead
-from beamclaim.ingest.x12 import faults
-from beamclaim.ingest.x12.batch import EMPTY, Batch
-from beamclaim.ingest.x12.claim837 import tables
-from beamclaim.ingest.x12.envelope import Envelope, Interchange
+from beamclaim.ingest.x12.cells import united
+from beamclaim.ingest.x12.chunk import Chunk
+from beamclaim.ingest.x12.envelope import Envelope
 from beamclaim.ingest.x12.faults import Fault
-from beamclaim.ingest.x12.guide import among
-from beamclaim.ingest.x12.loops import Loops, boundaries
+from beamclaim.ingest.x12.guide import Guides
+from beamclaim.ingest.x12.guides import registered
+from beamclaim.ingest.x12.hierarchy import Hierarchy
+from beamclaim.ingest.x12.segments import among
+from beamclaim.ingest.x12.stretch import Stretch
 from beamclaim.ingest.x12.tokens import BLANK, ISA_ROOM, PAD, Delimiters, Header, Ints, Piece, Tokens, find_header
-from beamclaim.ingest.x12.values import decoded, united
-from beamclaim.model.tables import TABLES
 
 MAX_SEGMENT = 1 << 20  # a segment longer than this is not read
 MAX_UNIT = 8 << 20  # a claim (or hierarchy level) longer than this is not read to its end
 
 _TRAILERS = among("SE GE IEA")
-_EMPTY = {
-    name: EMPTY[name]
-    for name in (
-        "interchanges", "claims", "lines", "diagnoses", "health_codes", "providers", "subscribers", "payers",
-        "adjustments", "adjudications", "references", "dates", "notes", "segments", "faults",
-    )
-}  # fmt: skip
 CHUNK_BYTES = 2 << 20
 _WORKERS = 2  # stretches being made into tables while the next is cut
 
@@ -46,23 +37,24 @@ def read_x12(
     file: int,
     is_history: bool = False,
     tables: Collection[str] | None = None,
+    guides: Guides | None = None,
     chunk_bytes: int = CHUNK_BYTES,
 ) -> Iterator[Frames]:
     """Tables of an X12 file, chunk by chunk; the last chunk holds its one-row ``files`` table.
 
     `tables` are those wanted, null for all: what only fills a table nobody asked for is not read, but the faults of
-    every table are found. Keys are names of `beamclaim.model.tables.TABLES`; ``file.path`` is left null for the caller.
-    The chunk size (bytes) changes how much memory is used, never what is read. Nothing in the bytes
-    raises: what cannot be accepted is a row of ``faults``.
+    every table are found. `guides` are those that read its transactions, null for all there are. Keys are names of
+    `beamclaim.model.tables.TABLES`; ``file.path`` is left null for the caller. The chunk size (bytes) changes how much
+    memory is used, never what is read. Nothing in the bytes raises: what cannot be accepted is a row of ``faults``.
     """
-    reader = Reader(file, tables)
+    reader = Reader(file, tables, guides)
     forms: set[str] = set()
     counts = {"claims": 0, "lines": 0}
     held: Frames | None = None
     for stretch, frames in stretches(reader, stream, chunk_bytes):
         forms.update(form for _, form in stretch.forms)
         for name in counts:
-            counts[name] += frames[name].height
+            counts[name] += frames[name].height if name in frames else 0
         if held is not None:
             yield held
         held = frames
@@ -92,44 +84,12 @@ def kind_of(forms: set[str], *, is_x12: bool) -> str:
     return "mixed" if len(forms) > 1 else next(iter(forms))
 
 
-@dataclass(slots=True)
-class Stretch:
-    """A part of a file, cut and checked, whose tables are still to be made."""
-
-    file: int
-    batch: Batch | None
-    versions: dict[int, str]
-    cut: int | None
-    faults: list[Fault]
-    interchanges: list[Interchange]
-    too_long: list[tuple[int, int, int]]
-    began: list[tuple[int, int]]
-    """Offset and segment number of each ISA in it."""
-
-    forms: list[tuple[int, str]]
-    """Offset and form of each transaction that is read and begins in it."""
-
-    def tables(self) -> Frames:
-        """Every table of the chunk; those without rows too."""
-        out = dict(_EMPTY)
-        found = self.faults
-        if self.batch is not None:
-            out |= tables(self.batch, self.versions, self.cut)
-            found = found + self.batch.faults
-        if self.too_long:
-            own = [(None, self.file, *place, "", "", False) for place in self.too_long]
-            rows = pl.DataFrame(own, schema=TABLES["segments"].schema, orient="row")
-            out["segments"] = pl.concat([out["segments"], rows])
-        out["interchanges"] = _interchanges(self.interchanges, self.file)
-        out["faults"] = faults.frame(found, self.file)
-        return out
-
-
 class Reader:
     """What is remembered between the chunks of one file."""
 
-    def __init__(self, file: int, tables: Collection[str] | None = None) -> None:
+    def __init__(self, file: int, tables: Collection[str] | None = None, guides: Guides | None = None) -> None:
         self._file = file
+        self._guides = registered() if guides is None else guides
         self._wanted = tables
         self._sha = hashlib.sha256()
         self.size_bytes = 0
@@ -143,7 +103,7 @@ class Reader:
         self._long: tuple[int, int] | None = None  # start and number of a segment too long, not ended yet
         self._stray: tuple[int, int] | None = None  # bytes outside any interchange
         self._has_bad_header = False  # among them an ISA that cannot be used
-        self._envelope = Envelope()
+        self._envelope = Envelope(self._guides)
         self._faults: list[Fault] = []
         self._too_long: list[tuple[int, int, int]] = []  # start, end, number
 
@@ -171,7 +131,7 @@ class Reader:
             expected = "an interchange, beginning with ISA"
             self._faults.append(Fault(None, None, *place, "envelope", "ISA", expected, "no bytes but blanks"))
         self._envelope.finish()
-        yield self._stretch(None, None)
+        yield self._stretch([], None)
 
     # -- cutting the stream ---------------------------------------------------------------------
 
@@ -340,7 +300,7 @@ class Reader:
 
         A unit (a claim, a hierarchy level) longer than `MAX_UNIT` is cut there, and its rest given up.
         """
-        found = boundaries(tokens)
+        found = np.flatnonzero(self._envelope.opens(tokens))
         found = found[found >= context]
         lost = []
         if len(tokens) > context and not (found.size and found[0] == context):
@@ -361,73 +321,65 @@ class Reader:
     # -- reading --------------------------------------------------------------------------------
 
     def _read(self, tokens: Tokens, context: int, lost: Ints, end: int, is_cut: bool) -> Stretch:
-        """The tables of one batch, whose first `context` segments were read before."""
+        """One stretch, whose first `context` segments were read before."""
         last = len(tokens) - 1
         cut = last if is_cut and last >= context and not _TRAILERS[tokens.ids[last]] else None
         if cut is not None:
             tokens.ids[cut] = 0
-        form, skipped = self._envelope.step(tokens, context, end)
-        loops = Loops(tokens, form, skipped, lost)
-        batch = Batch(tokens, loops, context, self._file, self._wanted)
+        guide, form, skipped = self._envelope.step(tokens, context, end)
+        opens = self._envelope.opens(tokens)
+        chunks: dict[int, Chunk] = {}
+        numbers = np.flatnonzero(np.bincount(guide, minlength=1)[1:]) + 1
+        # What belongs to no guide (the envelope, transactions that are not read) is told by the first chunk.
+        for number in numbers.tolist() or [0]:
+            of_other = (guide != number) & (guide > 0) if not chunks else guide != number
+            own_form = np.where(guide == number, form, 0).astype(np.uint8)
+            outline = self._guides.of(number).outline
+            hierarchy = Hierarchy(tokens, outline, own_form, skipped | of_other, opens, lost)
+            chunks[number] = Chunk(self._guides.of(number), hierarchy, context, file=self._file, wanted=self._wanted)
+        first = next(iter(chunks.values()))
         given_up = set(lost.tolist())
         for row in given_up:
-            before = int(loops.units[np.searchsorted(loops.units, row) - 1])
+            units = first.hierarchy.units
+            before = int(units[np.searchsorted(units, row) - 1])
             if not (self._lost if row == context else before in given_up):
-                batch.fault("envelope", row, f"a claim or level of at most {MAX_UNIT} bytes", "one that goes on")
-        stretch = self._stretch(batch if len(tokens) > context else None, cut)
-        self._remember(tokens, loops, end)
-        self._lost = bool(given_up) and int(loops.units[-1]) in given_up
+                chunk = chunks.get(int(guide[row]), first)
+                chunk.fault("envelope", row, f"a claim or level of at most {MAX_UNIT} bytes", "one that goes on")
+        stretch = self._stretch(list(chunks.values()) if len(tokens) > context else [], cut)
+        self._remember(tokens, chunks.get(self._envelope.guide, first).hierarchy, end)
+        self._lost = bool(given_up) and int(first.hierarchy.units[-1]) in given_up
         return stretch
 
-    def _stretch(self, batch: Batch | None, cut: int | None) -> Stretch:
+    def _stretch(self, chunks: list[Chunk], cut: int | None) -> Stretch:
         """What has been gathered since the last chunk."""
         found = self._faults + self._envelope.faults
         self._faults, self._envelope.faults = [], []
         too_long, self._too_long = self._too_long, []
         began, forms = self._envelope.notes()
         return Stretch(
-            self._file, batch, self._envelope.versions, cut, found, list(self._envelope.pop()), too_long, began, forms
+            self._file,
+            self._guides,
+            chunks,
+            self._envelope.versions,
+            cut,
+            found,
+            list(self._envelope.pop()),
+            too_long,
+            began,
+            forms,
         )
 
-    def _remember(self, tokens: Tokens, loops: Loops, end: int) -> None:
+    def _remember(self, tokens: Tokens, hierarchy: Hierarchy, end: int) -> None:
         """Keep the header and the hierarchy levels that hold for what follows."""
         if not len(tokens):
             return
-        edges = np.append(tokens.starts[loops.units], end)
+        edges = np.append(tokens.starts[hierarchy.units], end)
         kept = []
-        for unit in (loops.header[-1], loops.billing[-1], loops.subscriber[-1], loops.patient[-1]):
+        for unit in (hierarchy.header[-1], *(units[-1] for units in hierarchy.in_force.values())):
             if unit >= 0:
-                first = int(loops.units[unit])
+                first = int(hierarchy.units[unit])
                 start = int(edges[unit])
                 raw = tokens.raw[start : int(edges[unit + 1])]
                 kept.append(Piece(raw, start + int(tokens.shift[first]), int(tokens.numbers[first])))
         self._context = kept
         self._envelope.forget(kept[0].start if kept else -1)
-
-
-def _interchanges(rows: list[Interchange], file: int) -> pl.DataFrame:
-    """The interchanges table."""
-    out = []
-    for row in rows:
-        fields = [decoded(f).strip() for f in row.fields] + [""] * 17
-        sent = _sent_on(fields[9])
-        separators = row.delimiters
-        marks = (separators.element, separators.component, separators.repetition, separators.terminator)
-        head = (fields[6] or None, fields[8] or None, fields[13] or None, sent, fields[15] or None, row.digest)
-        out.append((file, row.start, row.end, row.segment, *head, *(decoded_mark(m) for m in marks)))
-    return pl.DataFrame(out, schema=TABLES["interchanges"].schema, orient="row")
-
-
-def decoded_mark(mark: bytes) -> str | None:
-    """A separator as text, line breaks included; null where the ISA has none."""
-    return mark.decode("latin-1") or None
-
-
-def _sent_on(text: str) -> date | None:
-    """ISA09, YYMMDD of this century."""
-    if len(text) != 6 or not (text.isascii() and text.isdigit()):
-        return None
-    try:
-        return date(2000 + int(text[:2]), int(text[2:4]), int(text[4:]))
-    except ValueError:
-        return None

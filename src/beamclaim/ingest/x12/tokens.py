@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from beamclaim.ingest.x12.guide import PAIRS, SEGMENT_NUMBERS, SIX_BITS
+from beamclaim.ingest.x12.segments import NUMBERS, PAIRS, SIX_BITS, number_of
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -198,7 +198,7 @@ class Tokens:
         self.starts, self.ends = starts, ends
 
     def _read_ids(self) -> npt.NDArray[np.uint8]:
-        """Segment numbers of the guide; 0 for an id it does not know."""
+        """Numbers of the segment ids; 0 for one no guide names."""
         if not len(self.starts):
             return np.zeros(0, np.uint8)
         length = np.minimum(self.marks[self.first], self.ends) - self.starts
@@ -206,7 +206,7 @@ class Tokens:
         second = SIX_BITS[self.buf[self.starts + 1]].astype(np.int32)
         third = np.where(length == 3, SIX_BITS[self.buf[self.starts + 2]], 0)
         code = (first << 12) | (second << 6) | third
-        return np.where((length == 2) | (length == 3), SEGMENT_NUMBERS[code], 0).astype(np.uint8)
+        return np.where((length == 2) | (length == 3), NUMBERS[code], 0).astype(np.uint8)
 
     def keep(self, count: int) -> None:
         """Keep the first `count` segments only."""
@@ -239,8 +239,8 @@ class Tokens:
             self._odd = places[(owner >= 0) & (places < self.ends[owner])]
         return self._odd
 
-    def rows(self, name_number: int) -> Ints:
-        """Indices of the segments with this number."""
+    def rows(self, name: str) -> Ints:
+        """Indices of the segments with this id."""
         if self._sorted is None:
             order = np.argsort(self.ids, kind="stable")
             self._sorted = (
@@ -248,7 +248,8 @@ class Tokens:
                 np.concatenate((np.zeros(1, np.int64), np.cumsum(np.bincount(self.ids, minlength=256)))),
             )
         order, edges = self._sorted
-        return order[edges[name_number] : edges[name_number + 1]]
+        at = number_of(name)
+        return order[edges[at] : edges[at + 1]]
 
     def element(self, rows: Ints, number: int | Ints) -> Cells:
         """Element `number` (from 1) of each row; an absent one is empty, at the segment's end.
@@ -296,7 +297,7 @@ class Tokens:
         return bounds
 
     def code(self, cells: Cells) -> npt.NDArray[np.int32]:
-        """Values of one to three characters as 18 bits (see `guide.packed`); 0 empty, -1 anything else."""
+        """Values of one to three characters as 18 bits (see `segments.packed`); 0 empty, -1 anything else."""
         length = cells.end - cells.start
         out = np.zeros(len(length), np.int32)
         longest = int(length.max()) if len(length) else 0

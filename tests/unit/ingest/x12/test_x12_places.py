@@ -116,7 +116,7 @@ def test_each_of_many_loops_gets_its_own_element_or_none() -> None:
     raw = b"LX*1~SV1*HC:77412*10~LX*2~DTP*472*D8*20260302~LX*3~SV1*HC:77402*20~"
     starts = np.array([raw.index(b"LX*%d" % n) for n in (3, 2, 1)])
     stops = np.array([len(raw), raw.index(b"LX*3"), raw.index(b"LX*2")])
-    wanted = place("line.charge")
+    wanted = place("line.charge", "837P")
     assert wanted is not None
     segments = LocatedSegments(raw, MARKS)
     found = segments.find(wanted, segments.first_of(starts), stops)
@@ -129,8 +129,8 @@ def test_bytes_without_a_segment_have_no_place() -> None:
 
 
 def test_columns_above_the_loop_have_no_place_in_it() -> None:
-    assert place("claim.payer") is None
-    assert place("line.revenue_code") is None
+    assert place("claim.payer", "837P") is None
+    assert place("line.revenue_code", "837P") is None
     found = place("line.code", "837I")
     assert found is not None
     assert (found.segment, found.element, found.component, found.path) == ("SV2", 2, 2, "2400/{line} SV202-2")

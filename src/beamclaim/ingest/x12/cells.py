@@ -12,7 +12,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from beamclaim.ingest.x12.guide import SIX_BITS
+from beamclaim.ingest.x12.segments import SIX_BITS
 from beamclaim.ingest.x12.tokens import Cells, Flags, Ints, Tokens
 
 _MASKS = np.array([(1 << (8 * n)) - 1 for n in range(8)] + [(1 << 64) - 1], np.uint64)
@@ -55,7 +55,7 @@ def _equal(words: npt.NDArray[np.uint64], byte: int) -> npt.NDArray[np.uint64]:
 
 
 class Texts:
-    """Text columns over the bytes of one batch of segments."""
+    """Text columns over the bytes of one stretch of segments."""
 
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens

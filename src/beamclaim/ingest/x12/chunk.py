@@ -1,4 +1,7 @@
-"""A batch of segments with what its tables are made of: places, keys, typed values, faults."""
+"""A stretch of segments, and where each stands in a guide, with what its tables are made of: keys, typed values, faults.
+
+One chunk a guide that has transactions in the stretch; the guide's functions read it and give its tables.
+"""
 
 from collections.abc import Collection
 from typing import Any
@@ -8,12 +11,12 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from beamclaim.ingest.x12 import guide
+from beamclaim.ingest.x12.cells import Texts, chosen, fixed, is_npi, matches, numbers
 from beamclaim.ingest.x12.faults import Fault, described
-from beamclaim.ingest.x12.guide import LOOPS, packed
-from beamclaim.ingest.x12.loops import Loops
-from beamclaim.ingest.x12.tokens import Cells, Flags, Ints, Tokens
-from beamclaim.ingest.x12.values import Texts, fixed, is_npi, matches, numbers
+from beamclaim.ingest.x12.guide import SKIPPED, Guide
+from beamclaim.ingest.x12.hierarchy import Hierarchy
+from beamclaim.ingest.x12.segments import allowed, packed
+from beamclaim.ingest.x12.tokens import Cells, Flags, Ints
 from beamclaim.model.tables import TABLES, key_of
 
 Columns = dict[str, Any]
@@ -23,19 +26,20 @@ _SHOWN = 14  # the longest id or loop name put into a path
 EMPTY = {name: table.empty() for name, table in TABLES.items()}
 
 
-class Batch:
-    """One batch: its segments, their loops, and the first segment that is new (`context`)."""
+class Chunk:
+    """A stretch of a guide: its segments, where they stand, and the first segment that is new (`context`)."""
 
     def __init__(
-        self, tokens: Tokens, loops: Loops, context: int, file: int, wanted: Collection[str] | None = None
+        self, guide: Guide, hierarchy: Hierarchy, context: int, *, file: int, wanted: Collection[str] | None = None
     ) -> None:
-        self.tokens, self.loops, self.context, self.file = tokens, loops, context, file
+        self.guide, self.hierarchy, self.context, self.file = guide, hierarchy, context, file
+        self.tokens = tokens = hierarchy.tokens
         self._wanted = wanted
         self.texts = Texts(tokens)
         self.faults: list[Fault] = []
         self.covered = np.zeros(len(tokens), np.bool_)
-        self.claim_keys = self._keys(loops.claims)
-        self.line_keys = self._keys(loops.lines)
+        self.claim_keys = self._keys(hierarchy.claims)
+        self.line_keys = self._keys(hierarchy.lines)
 
     def _keys(self, rows: Ints) -> npt.NDArray[np.uint64]:
         start = (self.tokens.starts[rows] + self.tokens.shift[rows]).astype(np.uint64)
@@ -43,7 +47,7 @@ class Batch:
         return keys
 
     def fresh(self, rows: Ints) -> Ints:
-        """Of some rows, those that are new in this batch; they have a table now."""
+        """Of some rows, those that are new in this chunk; they have a table now."""
         rows = rows[rows >= self.context]
         self.covered[rows] = True
         return rows
@@ -69,11 +73,11 @@ class Batch:
 
     def claim_key(self, rows: Ints) -> pa.Array:
         """``claim.key`` of each row."""
-        return keyed(self.claim_keys, self.loops.claim[rows])
+        return keyed(self.claim_keys, self.hierarchy.claim[rows])
 
     def line_key(self, rows: Ints) -> pa.Array:
         """``line.key`` of each row."""
-        return keyed(self.line_keys, self.loops.line[rows])
+        return keyed(self.line_keys, self.hierarchy.line[rows])
 
     def frame(self, table: str, columns: Columns) -> pl.DataFrame:
         """A table of the model with exactly its columns, in order."""
@@ -112,17 +116,17 @@ class Batch:
         return said, good
 
     def shaped(self, cells: Cells, pattern: str, least: int, expected: str, where: Flags | None = None) -> Flags:
-        """Which rows are empty or fit a pattern (see `values.matches`); the others, if `where`, are faults."""
+        """Which rows are empty or fit a pattern (see `cells.matches`); the others, if `where`, are faults."""
         good: Flags = matches(self.tokens, cells, pattern, least) | (cells.end == cells.start)
         if where is not None:
             good |= ~where
         self.refuse(cells, ~good, expected)
         return good
 
-    def qualified(self, cells: Cells, allowed: frozenset[str]) -> Flags:
+    def qualified(self, cells: Cells, names: frozenset[str]) -> Flags:
         """Which rows are empty or one of the qualifiers; the others are faults."""
-        good: Flags = guide.allowed(allowed)[self.tokens.code(cells)]
-        self.refuse(cells, ~good, f"one of {', '.join(sorted(allowed))}")
+        good: Flags = allowed(names)[self.tokens.code(cells)]
+        self.refuse(cells, ~good, f"one of {', '.join(sorted(names))}")
         return good
 
     # -- faults -----------------------------------------------------------------------------------
@@ -165,7 +169,7 @@ class Batch:
         cell: tuple[int, int] | None = None,
         repair: str | None = None,
     ) -> None:
-        """One fault at a segment, or at a part of it (`cell`, positions in the batch)."""
+        """One fault at a segment, or at a part of it (`cell`, positions in the chunk)."""
         tokens = self.tokens
         stop = min(int(tokens.marks[tokens.first[row]]), int(tokens.ends[row]), int(tokens.starts[row]) + _SHOWN)
         name = tokens.value(int(tokens.starts[row]), stop).upper().decode("ascii", "replace")
@@ -175,10 +179,10 @@ class Batch:
 
     def loop_path(self, row: int) -> str:
         """The loop of a segment, with the number of its line: ``2400/3``."""
-        loop = LOOPS[int(self.loops.loop[row])]
-        if self.loops.level[row] != guide.LINE:
+        loop = self.guide.outline.loop_names[int(self.hierarchy.loop[row])]
+        if self.hierarchy.line[row] < 0 or self.hierarchy.level[row] == SKIPPED:
             return loop
-        head = int(self.loops.lines[self.loops.line[row]])
+        head = int(self.hierarchy.lines[self.hierarchy.line[row]])
         first, stop = int(self.tokens.first[head]), int(self.tokens.ends[head])
         start = min(int(self.tokens.marks[first]) + 1, stop)
         raw = self.tokens.value(start, stop)
@@ -195,8 +199,8 @@ class Batch:
         cell: tuple[int, int] | None = None,
         repair: str | None = None,
     ) -> None:
-        tokens, loops = self.tokens, self.loops
-        claim, line = int(loops.claim[row]), int(loops.line[row])
+        tokens, hierarchy = self.tokens, self.hierarchy
+        claim, line = int(hierarchy.claim[row]), int(hierarchy.line[row])
         start, end = cell or (int(tokens.starts[row]), int(tokens.ends[row]))
         shift = int(tokens.shift[row])
         self.faults.append(
@@ -220,3 +224,31 @@ def keyed(keys: npt.NDArray[np.uint64], index: Ints) -> pa.Array:
     present = index >= 0
     values = keys[np.where(present, index, 0)] if len(keys) else np.zeros(len(index), np.uint64)
     return numbers(values, present, pa.uint64())
+
+
+def unread_segments(chunk: Chunk, cut: int | None) -> pl.DataFrame:
+    """The segments table: all that no other table holds. `cut` is a segment the file ends within."""
+    tokens, hierarchy, outline = chunk.tokens, chunk.hierarchy, chunk.guide.outline
+    chunk.fresh(tokens.rows("ISA"))
+    left = ~chunk.covered & (hierarchy.level != SKIPPED)
+    left[: chunk.context] = False
+    rows = np.flatnonzero(left)
+    if not len(rows):
+        return EMPTY["segments"]
+    known = outline.known[hierarchy.form[rows], hierarchy.loop[rows], tokens.ids[rows]]
+    for row in rows[~known].tolist():
+        if row == cut:
+            chunk.fault("envelope", row, "a segment with its terminator", "a segment cut off")
+        else:
+            chunk.fault("unknown_segment", row, "a segment the guide allows here", "another")
+    if not chunk.is_wanted("segments"):
+        return EMPTY["segments"]
+    name = Cells(rows, tokens.starts[rows], np.minimum(tokens.marks[tokens.first[rows]], tokens.ends[rows]), 0, 0)
+    columns = {
+        "claim.key": chunk.claim_key(rows),
+        **chunk.place(rows),
+        "segment.id": chunk.texts.column(name, upper=True),
+        "segment.loop": chosen(outline.loop_names, hierarchy.loop[rows]),
+        "segment.is_known": known,
+    }
+    return chunk.frame("segments", columns)
