@@ -16,6 +16,7 @@ from beamclaim.app import rule_page
 from beamclaim.model import thresholds
 from beamclaim.model.tables import TABLES
 from beamclaim.policy import PolicyTables, load_policy
+from beamclaim.policy.page import tables_page
 from beamclaim.rules import registry
 from beamclaim.views.registry import views
 
@@ -58,13 +59,7 @@ def tables(folder: Path) -> None:
 
 
 def policy_tables(folder: Path, policy: PolicyTables) -> None:
-    body = []
-    for name in policy.names:
-        table = policy.table(name)
-        body.append((f"`{name}`", ", ".join(table.key), ", ".join(table.value), table.doc, str(table.frame.height)))
-    (folder / "policy.md").write_text(
-        "# Policy tables\n\n" + rows(("name", "key", "values", "what it answers", "rows"), body)
-    )
+    (folder / "policy.md").write_text(tables_page(policy))
 
 
 READERS = {

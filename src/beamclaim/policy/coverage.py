@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from beamclaim.errors import PolicyError, nearest
 from beamclaim.model.value_sets import PAYER_LINES, SETTINGS
-from beamclaim.policy.declarations import BY_NAME
+from beamclaim.policy.declarations import BY_NAME, DECLARED
 from beamclaim.policy.diagnoses import ICD10CM
 from beamclaim.policy.sources import PolicySource, as_day, line_of, read_yaml, refuse_unknown
 
@@ -17,6 +18,12 @@ _KEYS = {
     "settings", "payer_lines", "first_day", "last_day", "listed", "keys", "either", "source", "verified_on", "by", "note",
 }  # fmt: skip
 
+
+#: Table → the file beside its rows, in a policy folder, that says for what it was verified.
+COVERAGE_FILES = {
+    **{d.name: Path(d.file).with_suffix(".yaml").as_posix() for d in DECLARED if d.file},
+    ICD10CM: f"diagnoses/{ICD10CM}.yaml",
+}
 
 Ranges = tuple[tuple[str, str], ...]
 
@@ -74,25 +81,34 @@ def _ranges(text: str) -> Ranges:
 
 
 def read_coverage(folder: Path, sources: Mapping[str, PolicySource]) -> Iterator[TableCoverage]:
-    """The coverage a policy folder states, in order of its files.
+    """The coverage a policy folder states: beside each table (its name with `.yaml`), then for many tables in one file.
 
     Raises PolicyError: an unknown table or key, a word that is no setting or payer line, a source not described.
     """
-    for path in (folder / name for name in ("coverage.yaml", "imported/coverage.yaml")):
+    for name, file in COVERAGE_FILES.items():
+        if (path := folder / file).exists():
+            content = read_yaml(path)
+            refuse_unknown(path, next(iter(content), ""), content, {"covered"})
+            yield from _entries(path, name, content.get("covered"), sources)
+    for path in (folder / file for file in ("coverage.yaml", "imported/coverage.yaml")):
         for name, entries in (read_yaml(path) if path.exists() else {}).items():
             if name not in BY_NAME and name != ICD10CM:
                 raise PolicyError(
                     f"{_where(path, str(name))}: there is no table {name!r}.{nearest(str(name), BY_NAME)}"
                 )
-            for entry in entries if isinstance(entries, list) else [entries]:
-                yield _coverage(path, str(name), entry, sources)
+            yield from _entries(path, str(name), entries, sources)
+
+
+def _entries(path: Path, name: str, entries: object, sources: Mapping[str, PolicySource]) -> Iterator[TableCoverage]:
+    for entry in entries if isinstance(entries, list) else [entries]:
+        yield _coverage(path, name, entry, sources)
 
 
 def _where(path: Path, name: str) -> str:
     return f"{path.name} line {line_of(path, name)}"
 
 
-def _coverage(path: Path, name: str, given: dict[str, object], sources: Mapping[str, PolicySource]) -> TableCoverage:
+def _coverage(path: Path, name: str, given: Any, sources: Mapping[str, PolicySource]) -> TableCoverage:
     refuse_unknown(path, name, given, _KEYS)
     source = str(given.get("source") or "")
     for id_ in source.split(";") if source else ():

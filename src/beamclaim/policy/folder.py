@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from beamclaim.errors import PolicyError, nearest
-from beamclaim.policy.coverage import TableCoverage, read_coverage
+from beamclaim.policy.coverage import COVERAGE_FILES, TableCoverage, read_coverage
 from beamclaim.policy.declarations import DECLARED, PARAMETERS
 from beamclaim.policy.diagnoses import RELEASES, Diagnoses
 from beamclaim.policy.parameters import read_parameters
@@ -20,7 +20,8 @@ from beamclaim.policy.sources import PolicySource, read_sources
 
 OWN = Path(__file__).parent / "data"
 #: The folders of a policy folder.
-_PARTS = ("claims", "codes", "courses", "diagnoses", "edits", "imported", "parameters", "payers", "rates", "sources")
+_TABLES = ("claims", "codes", "courses", "diagnoses", "edits", "payers", "rates")
+_PARTS = (*_TABLES, "imported", "parameters", "sources")
 _SUFFIXES = {".csv", ".yaml", ".gz", ".parquet"}
 
 
@@ -63,11 +64,12 @@ def policy_files(folder: Path) -> list[Path]:
 
 
 def refuse_strangers(folder: Path) -> None:
-    """Raises PolicyError for a CSV no table is declared for: a table nobody reads is a table that seems to hold."""
-    known = {declared.file for declared in DECLARED if declared.file} | ({RELEASES} if folder == OWN else set())
+    """Raises PolicyError for a file no table is declared for: a table nobody reads is a table that seems to hold."""
+    tables = {declared.file for declared in DECLARED if declared.file} | ({RELEASES} if folder == OWN else set())
+    known = tables | set(COVERAGE_FILES.values())
     for path in policy_files(folder):
         name = path.relative_to(folder).as_posix()
-        if path.suffix == ".csv" and name not in known:
+        if name.partition("/")[0] in _TABLES and path.suffix in {".csv", ".yaml"} and name not in known:
             raise PolicyError(f"{name}: no table has this file.{nearest(name, known)}")
 
 

@@ -11,14 +11,14 @@ from beamclaim.policy.declarations.form import ROW
 from beamclaim.policy.read_table import check_rows
 from beamclaim.policy.sources import PolicySource, line_of, read_yaml, refuse_unknown
 
-_TEXTS = (*PARAMETERS.columns, "row.file", "row.label", "row.unit")
+_TEXTS = (*PARAMETERS.columns, "row.file", "row.label", "row.unit", "row.read_by")
 
 
 def read_parameters(folder: Path, sources: Mapping[str, PolicySource]) -> pl.DataFrame:
     """Every row of every parameter of a policy folder, checked and graded, `value` as text.
 
-    Beside the columns of a table: `row.label` and `row.unit`, as the file says. The name of a parameter is folder, file
-    and entry joined with dots. Raises PolicyError with file and line.
+    Beside the columns of a table: `row.label`, `row.unit` and `row.read_by` (who reads it, where no rule asks), as the file
+    says. The name of a parameter is folder, file and entry joined with dots. Raises PolicyError with file and line.
     """
     home = folder / "parameters"
     rows = [row for path in sorted(home.rglob("*.yaml")) for row in _rows_of(path, home)]
@@ -34,10 +34,10 @@ def _rows_of(path: Path, home: Path) -> list[dict[str, object]]:
         line = line_of(path, str(name))
         if not isinstance(entry, dict) or not isinstance(entry.get("values"), list):
             raise PolicyError(f"{path.name} line {line}: {name} needs label, unit and a list of values.")
-        refuse_unknown(path, str(name), entry, {"label", "unit", "values"})
+        refuse_unknown(path, str(name), entry, {"label", "unit", "read_by", "values"})
         place = {
             "row.file": path.name, "row.line": line,
-            "row.label": str(entry.get("label", "")), "row.unit": str(entry.get("unit", "")),
+            **{f"row.{word}": str(entry.get(word, "")) for word in ("label", "unit", "read_by")},
         }  # fmt: skip
         for value in entry["values"]:
             refuse_unknown(path, str(name), value, {"value", *ROW})

@@ -189,7 +189,7 @@ def _fits(name: str, frame: pl.DataFrame) -> bool:
     """Whether a frame has the columns and types its table is declared with."""
     declared = BY_NAME[name]
     keys = {column: pl.Int64 if column == "priority" else pl.String for column in declared.key_cells}
-    more = {"row.label": pl.String, "row.unit": pl.String} if declared is PARAMETERS else {}
+    more = dict.fromkeys(("row.label", "row.unit", "row.read_by"), pl.String) if declared is PARAMETERS else {}
     return dict(frame.schema) == {**keys, **declared.value, **_ROW_TYPES, **more}
 
 

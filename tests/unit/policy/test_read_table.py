@@ -1,6 +1,7 @@
 """What is refused in a policy folder, with file, line and remedy."""
 
 from collections.abc import Callable
+from datetime import date as D
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,30 @@ def test_wrong_coverage_is_refused(folder: Folder, text: str, says: str) -> None
 @pytest.mark.parametrize(
     ("text", "says"),
     [
+        ("covered:\n  - {colour: red}\n", "line 2: mue has the unknown key 'colour'"),
+        ("mue: []\n", "line 1: mue has the unknown key 'mue'. Known: covered"),
+        ("covered: today\n", "an entry of mue is a mapping of"),
+        ("covered:\n  - {source: NO-SUCH}\n", "the source 'NO-SUCH' is not described"),
+    ],
+)
+def test_wrong_coverage_beside_a_table_is_refused(folder: Folder, text: str, says: str) -> None:
+    with pytest.raises(PolicyError, match=r"mue\.yaml") as refused:
+        policy_of(folder("edits/mue.yaml", text))
+    assert says in str(refused.value)
+
+
+def test_coverage_of_a_clinic_stands_beside_its_table_or_in_one_file(folder: Folder) -> None:
+    folder("coverage.yaml", "ncci:\n  - {first_day: 2020-01-01, last_day: 2020-12-31, by: own}\n")
+    own = folder("edits/mue.yaml", "covered:\n  - {first_day: 2021-01-01, last_day: 2021-12-31, by: own}\n")
+    coverage = policy_of(own).tables.coverage
+    assert [(e.table, e.first_day) for n in ("mue", "ncci") for e in coverage[n] if e.by == "own"] == [
+        ("mue", D(2021, 1, 1)), ("ncci", D(2020, 1, 1)),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
         ("hours:\n  label: x\n", "line 1: hours needs label, unit and a list of values"),
         ("hours:\n  values:\n    - {value: 1, until: 2020-01-01}\n", "line 3: hours has the unknown key 'until'"),
         ("hours:\n  values: [5]\n", "line 1: an entry of hours is a mapping of"),
@@ -124,6 +149,11 @@ def test_a_wrong_parameter_is_refused(folder: Folder, text: str, says: str) -> N
 def test_a_file_no_table_has_is_refused(folder: Folder) -> None:
     with pytest.raises(PolicyError, match=r"codes/radonc\.deliverys\.csv: no table has this file"):
         policy_of(folder("codes/radonc.deliverys.csv", HEAD))
+
+
+def test_coverage_of_no_table_is_refused_with_the_nearest(folder: Folder) -> None:
+    with pytest.raises(PolicyError, match=r"edits/mues\.yaml: no table has this file\. Did you mean edits/mue\.yaml"):
+        policy_of(folder("edits/mues.yaml", "covered: []\n"))
 
 
 def test_there_are_no_other_tables_and_no_other_folder(tmp_path: Path) -> None:

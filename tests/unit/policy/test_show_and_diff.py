@@ -1,11 +1,8 @@
 """Show and diff: what a person reads."""
 
 import json
-import re
 from datetime import date as D
-from pathlib import Path
 
-import beamclaim.policy
 from beamclaim.policy import PolicyAnswers
 from beamclaim.policy.diff import diff
 from beamclaim.policy.show import show
@@ -58,17 +55,6 @@ def test_show_gives_values_days_and_sources(policy: PolicyAnswers) -> None:
     assert set(delivery.sources) <= set(shown.sources)
     ended = show(policy, "77386", FIRST, setting="hospital_outpatient", payer_line="medicare_ffs")
     assert {e.table: e.status for e in ended.entries}["radonc.codes"] == "none"
-
-
-def test_the_page_lists_every_table_and_parameter_as_it_is(policy: PolicyAnswers) -> None:
-    page = (Path(beamclaim.policy.__file__).parent / "README.md").read_text(encoding="utf-8")
-    rows = {m[1]: m[0].split("|")[2:4] for m in re.finditer(r"^\| `([a-z0-9_.]+)` \|.*$", page, re.MULTILINE)}
-    for name in policy.names:
-        key, values = (tuple(re.sub(r" \(.*\)|–", "", cell).split(", ")) for cell in rows[name])
-        table = policy.table(name)
-        assert tuple(filter(str.strip, map(str.strip, key))) == table.key, name
-        assert tuple(filter(str.strip, map(str.strip, values))) == table.value, name
-    assert set(policy.table("parameters").frame["parameter"]) <= set(rows)
 
 
 def test_show_names_what_is_missing(policy: PolicyAnswers) -> None:

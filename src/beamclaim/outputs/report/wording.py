@@ -4,11 +4,11 @@ Programs read the names themselves (JSON, CSV); what is written here is for eyes
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from beamclaim.findings.finding import Fact, Finding, PolicyFact
-from beamclaim.outputs.report.printable import counted, interval, printable
+from beamclaim.outputs.report.printable import interval, printable
 from beamclaim.policy.declarations import BY_NAME
 from beamclaim.rules import registry
 from beamclaim.views.registry import views
@@ -143,13 +143,14 @@ def rests_on(row: PolicyFact) -> str:
     ``77386: in force 2015-01-01 to 2025-12-31, followed by 77407 or 77412``
     """
     cells = dict(row.cells)
-    said = _SAYS[row.name](cells) if row.name in _SAYS and cells else _generic(row, cells)
+    says = BY_NAME[row.name].says if row.name in BY_NAME else None
+    sentence = says(cells) if says is not None and cells else _generic(row, cells)
     days = interval(row.first_day, row.last_day)
     when = f"; {'as read for' if row.is_edition else 'in force'} {days}" if days else ""
     if row.name == "radonc.codes" and cells:
         when = f"in force {days}" if days else "days not known"
         when += f", followed by {cells['successor']}" if "successor" in cells else ""
-    return printable(f"{said}{when}{_aside(row)}")
+    return printable(f"{sentence}{when}{_aside(row)}")
 
 
 def sources(rows: Sequence[PolicyFact]) -> str:
@@ -183,83 +184,3 @@ def _generic(row: PolicyFact, cells: Cells) -> str:
         topic, _, name = cells["parameter"].removeprefix("radonc.").rpartition(".")
         return f"{plain(name)}{f' ({plain(topic)})' if topic else ''}: {cells.get('value', '')}"
     return f"{plain(row.name)}: {row.value}" if row.value else plain(row.name)
-
-
-def _listed(*words: str | None) -> str:
-    return ", ".join(plain(word) for word in words if word)
-
-
-def _delivery(c: Cells) -> str:
-    guidance = {"yes": "guidance inside", "no": "guidance apart"}.get(c.get("includes_guidance", ""))
-    technique = {"imrt": "IMRT", "srs": "SRS", "sbrt": "SBRT"}.get(c.get("technique", ""), c.get("technique"))
-    return f"{c['code']}: {_listed(technique, _level(c.get('level')), c.get('per') and 'per ' + c['per'], guidance)}"
-
-
-def _level(level: str | None) -> str | None:
-    return f"level {level}" if level and level.isdigit() else level
-
-
-def _not_payable(c: Cells) -> str:
-    marks = f" with {c['with_modifier']}" if "with_modifier" in c else ""
-    instead = f"; instead {c['instead']}" if "instead" in c else ""
-    return f"{c['code']}{marks}: not payable here, {plain(c.get('reason', ''))}{instead}"
-
-
-def _hospital_pair(c: Cells) -> str:
-    opens = {"0": "never together", "1": "together only with a modifier that opens the pair"}.get(
-        c.get("indicator", ""), ""
-    )
-    return f"{c['column1']} with {c['column2']}: {opens or 'a pair'}"
-
-
-def _bundle(c: Cells) -> str:
-    ends = f"{c['days_after']} days after it" if c.get("days_after", "0") != "0" else "its day"
-    window = f"{c.get('days_before', '0')} days before it to {ends}" if "days_before" in c else ""
-    one = "on its claim" if c.get("same_claim") == "yes" else ""
-    return f"{c['code']}: inside the IMRT plan {c.get('plan_code', '')}{' ' if one or window else ''}{_listed(one, window)}"
-
-
-def _filing(c: Cells) -> str:
-    days = f"{c['days']} days" if "days" in c else ""
-    years = counted(int(c["calendar_years"]), "calendar year") if c.get("calendar_years", "").isdigit() else ""
-    away = f"{c['days_out_of_network']} days out of network" if "days_out_of_network" in c else ""
-    return (
-        f"first claim within {_listed(years, days, away)}, counted from the {label(c.get('counts_from', 'line.date'))}"
-    )
-
-
-def _inside(c: Cells) -> str:
-    part = "its technical part is inside" if c.get("component") == "TC" else "inside"
-    return f"{c['column2']} beside {c['column1']}: {part}"
-
-
-_SAYS: dict[str, Callable[[Cells], str]] = {
-    "radonc.codes": lambda c: f"{c['code']}: ",
-    "radonc.known": lambda c: f"{c['code']}: listed in the fee files",
-    "radonc.delivery": _delivery,
-    "radonc.weekly_management": lambda c: f"{c['code']}: weekly management",
-    "radonc.planning_imrt": lambda c: f"{c['code']}: IMRT planning",
-    "radonc.guidance": lambda c: f"{c['code']}: {_listed(c.get('equivalent'), c.get('part') and c['part'] + ' part')}",
-    "mpfs.indicators": lambda c: f"{c['code']}: status {c.get('status', 'not known')}, PC/TC indicator {c.get('pctc', 'not known')}",
-    "opps.status": lambda c: f"{c['code']}: status indicator {c.get('status_indicator', 'not known')}",
-    "setting.not_payable": _not_payable,
-    "imrt.class_by_diagnosis": lambda c: f"{_range(c)}: {c.get('class', '')} IMRT, by diagnosis",
-    "imrt.class_by_site": lambda c: f"{plain(c['site_group'])}: {c.get('class', '')} IMRT, by treated site",
-    "modifier_conflicts": lambda c: f"{c['column1']} with {c['column2']}: {c.get('reason', 'not on one line')}",
-    "ncci": _hospital_pair,
-    "cpt.pairs": lambda c: f"{c['column1']} with {c['column2']}: {c.get('reason', 'not reported together')}",
-    "imrt.plan_bundle": _bundle,
-    "guidance.inside_delivery": _inside,
-    "mue": lambda c: f"{c['code']}: at most {c.get('limit', 'an unknown number')} a day and provider",
-    "course_limits": lambda c: f"{c['code']}: at most {c.get('limit', '')} per {plain(c.get('per', ''))}",
-    "filing_limits": _filing,
-    "authorization.required": lambda c: f"{c['code']}: needs an authorization",
-    "dx.encounter_asked": lambda c: f"{c['code']}: its claim asks for {c.get('encounter', 'an encounter code')}",
-    "modifier.distinct": lambda c: f"{c['modifier']}: says that the service is distinct",
-    "modifier.repeat": lambda c: f"{c['modifier']}: says that the service is repeated",
-}  # fmt: skip
-
-
-def _range(c: Cells) -> str:
-    first, last = c.get("code_from", ""), c.get("code_to", "")
-    return first if first == last else f"{first} to {last}"

@@ -1,19 +1,24 @@
 """Tables of procedure codes: their life, meaning and place."""
 
+from beamclaim.policy.declarations import says
 from beamclaim.policy.declarations.form import EVERYONE, FLAG, MEDICARE, MEDICARE_HOSPITAL, TEXT, WHOLE, Declaration
 
 CODES: tuple[Declaration, ...] = (
     Declaration(
         "radonc.codes", "codes/radonc.codes.csv", ("code",), {"category": TEXT, "successor": TEXT},
         "The life of a code: with no row in force on a day, the code is not valid on it", EVERYONE,
+        says=says.life,
+        read_by={"successor": "policy show, and the sentence of a finding"},
     ),
     Declaration(
         "radonc.known", "codes/radonc.known.csv", ("code",), {},
         "Codes that the physician fee schedule or hospital files hold on a day", EVERYONE, is_edition=True,
+        says=says.listed,
     ),
     Declaration(
         "radonc.range", "codes/radonc.range.csv", ("code",), {"family": TEXT},
         "What counts as a procedure code of the radiation range", EVERYONE, is_range=True,
+        read_by={"family": "policy show"},
     ),
     Declaration(
         "radonc.delivery", "codes/radonc.delivery.csv", ("code",),
@@ -22,26 +27,37 @@ CODES: tuple[Declaration, ...] = (
             "equivalent": TEXT, "per": TEXT,
         },
         "Treatment delivery codes and what they mean on a day", EVERYONE,
+        says=says.delivery,
+        read_by={"equivalent": "policy show: the same service under another code"},
     ),
     Declaration(
         "radonc.weekly_management", "codes/radonc.weekly_management.csv", ("code",), {},
         "Weekly treatment management by a physician", EVERYONE,
+        says=says.weekly_management,
     ),
     Declaration(
         "radonc.planning_imrt", "codes/radonc.planning_imrt.csv", ("code",), {}, "Planning of IMRT", EVERYONE,
+        says=says.imrt_planning,
     ),
     Declaration(
         "radonc.guidance", "codes/radonc.guidance.csv", ("code",), {"equivalent": TEXT, "part": TEXT},
         "Image guidance; the part of the service the code may stand for", EVERYONE,
+        detail="image guidance; part: what it is (`both`, `professional`, `technical`)",
+        says=says.guidance,
     ),
     Declaration(
         "mpfs.indicators", "codes/mpfs.indicators.csv", ("code",), {"status": TEXT, "pctc": TEXT, "status_tc": TEXT},
         "Medicare physician fee schedule: status, PC/TC indicator (null: unknown), status of the technical part",
         MEDICARE, is_edition=True,
+        detail="Medicare physician fee schedule; pctc 0 1 2 3 9, null unknown",
+        says=says.indicators,
+        read_by={"status_tc": "policy show: how the technical part alone stands"},
     ),
     Declaration(
         "opps.status", "codes/opps.status.csv", ("code",), {"status_indicator": TEXT, "apc": TEXT, "flags": TEXT},
         "Medicare hospital outpatient status indicator and payment class", MEDICARE_HOSPITAL, is_edition=True,
+        says=says.hospital_status,
+        read_by={"*": "policy show; asked with opps.rates for the payment to expect"},
     ),
     Declaration(
         "setting.not_payable", "codes/setting.not_payable.csv", ("code",),
@@ -50,6 +66,12 @@ CODES: tuple[Declaration, ...] = (
             "unless_bill_type": TEXT, "unless_revenue": TEXT,
         },
         "Codes that may not be billed in a setting, and what lifts that", {"scope": "us/medicare"},
+        detail=(
+            "code may not be billed in this setting; reason: invalid_on_fee_schedule, fee_schedule_code, "
+            "off_campus_department, professional_only, technical_only, bundled; `unless_revenue`: beginnings "
+            "of revenue codes"
+        ),
+        says=says.not_payable,
     ),
     Declaration(
         "radonc.weekly_physics", "codes/radonc.weekly_physics.csv", ("code",), {}, "Weekly physics", EVERYONE,
@@ -66,18 +88,25 @@ CODES: tuple[Declaration, ...] = (
         "delivery.level_by_technique", "codes/delivery.level_by_technique.csv", ("technique",),
         {"code": TEXT, "rank": WHOLE},
         "The delivery level of a plan's technique, before anything that raises it", EVERYONE,
+        detail=(
+            "the level of a plan's technique with no trigger of level 3 (total skin electrons: 3); srs, sbrt "
+            "and unknown have no row"
+        ),
     ),
     Declaration(
         "delivery.planned_by", "codes/delivery.planned_by.csv", ("code",), {"plans": TEXT},
         "Planning codes of which one comes before the first fraction of a delivery", EVERYONE,
+        read_by={"plans": "policy show: which planning codes are meant"},
     ),
     Declaration(
         "planning.kinds", "codes/planning.kinds.csv", ("code",), {"kind": TEXT},
         "Planning codes, and what they plan", EVERYONE,
+        detail="planning codes: `imrt`, `3d`, `2d`, `special`, `superficial`; asked with `near`",
     ),
     Declaration(
         "technical", "codes/technical.csv", ("code",), {"part": TEXT},
         "What a line without 26 bills: technical part only, or both parts unless 26 or TC splits them", EVERYONE,
+        detail="what a line without 26 bills: `technical` only, or `split` (technical unless 26)",
     ),
     Declaration(
         "revenue_codes", "codes/revenue_codes.csv", ("code",), {"revenue": TEXT},
@@ -86,6 +115,8 @@ CODES: tuple[Declaration, ...] = (
     Declaration(
         "visits", "codes/visits.csv", ("code",), {"kind": TEXT},
         "Visits that lie inside treatment management", EVERYONE, is_range=True,
+        detail="visits (E/M) that lie inside treatment management: `office`, `hospital`, `consultation`",
+        read_by={"kind": "policy show"},
     ),
     Declaration(
         "visits.exempt", "codes/visits.exempt.csv", ("code",), {},

@@ -1,5 +1,6 @@
 """Tables of diagnosis codes and treated sites."""
 
+from beamclaim.policy.declarations import says
 from beamclaim.policy.declarations.form import EVERYONE, FLAG, TEXT, WHOLE, Declaration
 
 DIAGNOSES: tuple[Declaration, ...] = (
@@ -7,10 +8,13 @@ DIAGNOSES: tuple[Declaration, ...] = (
         "imrt.class_by_diagnosis", "diagnoses/imrt.class_by_diagnosis.csv", ("code",), {"class": TEXT},
         "Simple or complex IMRT delivery by diagnosis, where the diagnosis is the treated site",
         EVERYONE, is_range=True,
+        says=says.class_by_diagnosis,
     ),
     Declaration(
         "imrt.class_by_site", "diagnoses/imrt.class_by_site.csv", ("site_group",), {"class": TEXT},
         "Simple or complex IMRT delivery by treated site, without compensators", EVERYONE,
+        detail="simple, complex; compensators make any site simple",
+        says=says.class_by_site,
     ),
     Declaration(
         "sites", "diagnoses/sites.csv", ("site",), {"site_group": TEXT},
@@ -20,33 +24,61 @@ DIAGNOSES: tuple[Declaration, ...] = (
         "dx.groups", "diagnoses/dx.groups.csv", ("code",),
         {"group": TEXT, "behavior": TEXT, "site_group": TEXT, "condition": TEXT},
         "The narrowest classification group of a diagnosis, its behavior and its site", EVERYONE, is_range=True,
+        detail=(
+            "the narrowest classification group of a diagnosis; behavior: `malignant`, `secondary`, "
+            "`in_situ`, `benign`, `uncertain`, `unspecified`, `encounter`, `prior_radiation`, `history`, "
+            "`other`"
+        ),
+        read_by={"site_group": "policy show", "condition": "policy show: what the guideline asks beside the code"},
     ),
     Declaration(
         "dx.lists", "diagnoses/dx.lists.csv", ("code",), {"list": TEXT, "read": FLAG, "only_imrt": FLAG},
         "The list of diagnoses that governs a procedure for a payer, and whether its codes were read",
+        detail=(
+            "the diagnosis list that governs the procedure for the payer; `read` false: in force, its codes "
+            "were not read (cannot tell); `only_imrt`: reaches only IMRT, which the code alone does not show"
+        ),
     ),
     Declaration(
         "dx.covered", "diagnoses/dx.covered.csv", ("code",), {"list": TEXT, "necessity": TEXT, "condition": TEXT},
         "What the list of a payer says of a diagnosis: covered, conditional, not_covered", is_range=True,
+        detail=(
+            "what the payer's list says: `covered`, `conditional`, `not_covered` (a closed list names every "
+            "other neoplasm so)"
+        ),
+        read_by={
+            "list": "policy show: the list that says so",
+            "condition": "policy show: what the list asks beside the code",
+        },
     ),
     Declaration(
         "dx.benign", "diagnoses/dx.benign.csv", ("code",), {"kind": TEXT, "condition": TEXT},
         "Diagnoses whose irradiation asks for documented necessity", EVERYONE, is_range=True,
+        detail=(
+            "asks for documented necessity: `benign`, `uncertain`, `unspecified`, `not_neoplasm`; in situ is "
+            "not benign"
+        ),
+        read_by={"condition": "policy show: what the record must show"},
     ),
     Declaration(
         "dx.encounter", "diagnoses/dx.encounter.csv", ("code",), {"place": TEXT, "of_visit": TEXT},
         "Encounter codes and the place they take among the diagnoses", EVERYONE,
+        detail="encounter codes and their place: Z510 `first` on a visit for external-beam delivery",
+        read_by={"of_visit": "policy show: which visit the place is of"},
     ),
     Declaration(
         "dx.encounter_asked", "diagnoses/dx.encounter_asked.csv", ("code",), {"encounter": TEXT},
         "Services whose visit asks for an encounter code", {},
+        says=says.encounter_asked,
     ),
     Declaration(
         "dx.secondary_site", "diagnoses/dx.secondary_site.csv", ("site_group",), {"secondary": TEXT, "primary": TEXT},
         "Beginnings of the diagnosis codes of a treated site: as metastasis, and as primary", EVERYONE,
+        detail="diagnosis codes of a treated site, as metastasis and as primary; blank: none fits",
     ),
     Declaration(
         "dx.sex", "diagnoses/dx.sex.csv", ("code",), {"sex": TEXT}, "Diagnoses of one sex", EVERYONE, is_range=True,
+        detail="diagnosis of one sex: `F`, `M`",
     ),
     Declaration(
         "dx.age", "diagnoses/dx.age.csv", ("code",), {"lowest": WHOLE, "highest": WHOLE},
@@ -63,5 +95,10 @@ DIAGNOSES: tuple[Declaration, ...] = (
             "kind": TEXT, "topic": TEXT, "contractor": TEXT, "version": TEXT, "codes": TEXT, "list_read": FLAG,
         },
         "Medicare coverage documents and the days they are in force", {"setting": "any"},
+        detail=(
+            "Medicare coverage documents and their days, by contractor (`mac`); after `last_day` it edits "
+            "nothing"
+        ),
+        read_by={"*": "policy show: which coverage documents were in force; dx.lists names their lists"},
     ),
 )  # fmt: skip

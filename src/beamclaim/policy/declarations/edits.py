@@ -1,19 +1,23 @@
 """Tables of edits: pairs, modifiers, limits, order."""
 
+from beamclaim.policy.declarations import says
 from beamclaim.policy.declarations.form import EVERYONE, FLAG, MEDICARE_HOSPITAL, TEXT, WHOLE, Declaration
 
 EDITS: tuple[Declaration, ...] = (
     Declaration(
         "modifiers", "edits/modifiers.csv", ("modifier",), {"opens_pair": FLAG, "anatomic": FLAG},
         "Modifiers the hospital claim editor takes", EVERYONE, is_edition=True,
+        read_by={"opens_pair": "policy verify: compared with the editor's own flag", "anatomic": "policy show"},
     ),
     Declaration(
         "modifier_conflicts", "edits/modifier_conflicts.csv", ("column1", "column2"), {"reason": TEXT},
         "Modifiers that may not share a line, in both orders", {"setting": "any"},
+        says=says.modifier_conflict,
     ),
     Declaration(
         "modifier.distinct", "edits/modifier.distinct.csv", ("modifier",), {},
         "Modifiers that say a service is distinct", EVERYONE,
+        says=says.distinct,
     ),
     Declaration(
         "modifier.opens_pair", "edits/modifier.opens_pair.csv", ("modifier",), {},
@@ -26,20 +30,30 @@ EDITS: tuple[Declaration, ...] = (
     Declaration(
         "modifier.repeat", "edits/modifier.repeat.csv", ("modifier",), {"same_physician": FLAG},
         "Modifiers that say a service was repeated", EVERYONE,
+        says=says.repeated,
     ),
     Declaration(
         "ncci", "edits/ncci.csv", ("column1", "column2"), {"indicator": TEXT},
         "Procedure pairs (NCCI): 0 never together, 1 with a modifier that opens the pair",
         {**MEDICARE_HOSPITAL, "confidence": "medium"}, is_edition=True,
+        says=says.hospital_pair,
     ),
     Declaration(
         "cpt.pairs", "edits/cpt.pairs.csv", ("column1", "column2"), {"component": TEXT, "reason": TEXT},
         "Services not reported together in any setting",
+        detail=(
+            "services never reported together, any setting; component `all`, or the modifier of the part of "
+            "column2 meant (`26`, `TC`)"
+        ),
+        says=says.pair,
+        read_by={"component": "the engine, of any table of pairs: which part of column 2 is meant"},
     ),
     Declaration(
         "imrt.plan_bundle", "edits/imrt.plan_bundle.csv", ("code",),
         {"plan_code": TEXT, "same_claim": FLAG, "days_before": WHOLE, "days_after": WHOLE},
         "Services inside IMRT planning: on one claim, and for how many days around the plan",
+        detail="services inside IMRT planning; same_claim true: on one claim whatever the dates",
+        says=says.plan_bundle,
     ),
     Declaration(
         "imrt.verification", "edits/imrt.verification.csv", ("code",), {},
@@ -48,55 +62,93 @@ EDITS: tuple[Declaration, ...] = (
     Declaration(
         "guidance.inside_delivery", "edits/guidance.inside_delivery.csv", ("column1", "column2"), {"component": TEXT},
         "Image guidance inside a delivery code: TC its technical part, blank all of it", EVERYONE,
+        detail=(
+            "guidance (column2) inside delivery (column1); component `TC`: its technical part, `all`: all of "
+            "it"
+        ),
+        says=says.inside_delivery,
     ),
     Declaration(
         "mue", "edits/mue.csv", ("code",), {"limit": WHOLE, "mai": TEXT},
         "Most units of a code a day and provider; adjudication indicator 1 line, 2 absolute, 3 reviewable",
         {"scope": "us/medicare", "at": "", "observed_on": ""}, is_edition=True,
+        says=says.daily_maximum,
     ),
     Declaration(
         "course_limits", "edits/course_limits.csv", ("code", "per"), {"limit": WHOLE, "kind": TEXT},
         "Most units of a code per session, plan, course, five fractions …",
+        detail=(
+            "limits per session, day, plan, course, 5_fractions, 60_day_course, 60_day_superficial_course, "
+            "course_per_treatment_area, field, field_or_arc, 5_fractions_min_physician_exam, any; kind `CPT`, `CMS`, `payer`"
+        ),
+        says=says.course_limit,
+        read_by={"kind": "policy show: whose limit it is"},
     ),
     Declaration(
         "limits.plan", "", ("code",), {"limit": WHOLE, "kind": TEXT}, "Most units of a code per plan",
         part_of=("course_limits", "plan"),
+        read_by={"kind": "policy show: whose limit it is"},
     ),
     Declaration(
         "limits.course", "", ("code",), {"limit": WHOLE, "kind": TEXT}, "Most units of a code per course",
         part_of=("course_limits", "course"),
+        read_by={"kind": "policy show: whose limit it is"},
     ),
     Declaration(
         "limits.sixty_days", "", ("code",), {"limit": WHOLE, "kind": TEXT}, "Most units of a code per 60-day course",
         part_of=("course_limits", "60_day_course"),
+        read_by={"kind": "policy show: whose limit it is"},
     ),
     Declaration(
         "imrt.equivalents", "edits/imrt.equivalents.csv", ("column1", "column2"), {"reason": TEXT},
         "Two codes for one service: CPT as column 1, G code as column 2", EVERYONE,
+        read_by={"reason": "policy show"},
     ),
     Declaration(
         "modifier.reduced", "edits/modifier.reduced.csv", ("modifier",), {"anesthesia": FLAG},
         "Modifiers that say less was given than the code means", EVERYONE,
+        detail=(
+            "says that less was given than the code means: 52, 53, 73, 74; `anesthesia`: only where it was "
+            "planned"
+        ),
+        read_by={"anesthesia": "policy show: only where it was planned"},
     ),
     Declaration(
         "repeat.asked", "edits/repeat.asked.csv", ("modifier",), {},
         "Modifiers a payer asks for on a second line of one code and day", {},
+        detail=(
+            "what the payer asks for on a second line of the same code and day: 76, 77; a payer's row may add "
+            "59"
+        ),
     ),
     Declaration(
         "guidance.modifier", "edits/guidance.modifier.csv", ("code",), {"professional": TEXT},
         "Whether a payer wants 26 on image guidance that is professional only: required, either, refused",
+        detail="26 on 77387 from 2026: `required`, `either`, `refused`",
     ),
     Declaration(
         "management.exclusive", "edits/management.exclusive.csv", ("code",), {"excludes": TEXT},
         "Management of a whole course, and the management codes it leaves no room for", EVERYONE,
+        detail=(
+            "management of a whole course (77432, 77435) that leaves no room for weekly or short management; "
+            "`excludes`: those codes"
+        ),
+        read_by={"excludes": "policy show: the management codes without room"},
     ),
     Declaration(
         "stereotactic", "edits/stereotactic.csv", ("code",), {"kind": TEXT, "sessions": WHOLE},
         "Most sessions of a stereotactic course", EVERYONE,
+        detail="most sessions of one course: 77373, G0563 5; 77371, 77372, G0339 1; G0340 4",
+        read_by={"kind": "policy show"},
     ),
     Declaration(
         "course.during", "edits/course.during.csv", ("code",), {"kind": TEXT},
         "Services that belong to a delivered fraction, so that none comes after the last", EVERYONE,
+        detail=(
+            "services that belong to a delivered fraction, so that none comes after the last: `delivery`, "
+            "`guidance`, `port_image`"
+        ),
+        read_by={"kind": "policy show: delivery, guidance or port image"},
     ),
     Declaration(
         "imrt.plan_set", "edits/imrt.plan_set.csv", ("code",), {}, "Usual companions of an IMRT plan", EVERYONE,

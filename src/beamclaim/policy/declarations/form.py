@@ -13,6 +13,8 @@ ROW = ("scope", "setting", "first_day", "last_day", "source", "at", "confidence"
 TEXT, WHOLE, FLAG, DAY = pl.String, pl.Int64, pl.Boolean, pl.Date
 #: Rates and relative values: exact, as printed.
 EXACT = pl.Decimal(18, 4)
+#: A row's cells as text, blank ones left out.
+Cells = Mapping[str, str]
 RANGE = ("code_from", "code_to", "priority")
 """Key columns of a table of code ranges."""
 
@@ -38,11 +40,14 @@ class Declaration:
     is_range: bool = False
     is_edition: bool = False
     part_of: tuple[str, ...] = ()
+    detail: str = ""
+    says: Callable[[Cells], str] | None = None
+    read_by: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Nobody changes a declaration: all who read it share it."""
-        object.__setattr__(self, "value", MappingProxyType(dict(self.value)))
-        object.__setattr__(self, "constant", MappingProxyType(dict(self.constant)))
+        for name in ("value", "constant", "read_by"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
     def __reduce__(self) -> tuple[Callable[[str], "Declaration"], tuple[str]]:
         """Pickled as its name: another process has the same declarations."""

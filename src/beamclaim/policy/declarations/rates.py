@@ -13,20 +13,28 @@ RATES: tuple[Declaration, ...] = (
         },
         "Medicare physician fee schedule: relative values and conversion factor of a code and modifier",
         _YEARLY, is_edition=True,
+        detail=(
+            "relative values and conversion factor, exact decimals; modifier `global` (none), 26, TC; "
+            "`not_in` facility or nonfacility: no such place for it"
+        ),
+        read_by={"*": "policy show; the payment to expect"},
     ),
     Declaration(
         "mpfs.gpci", "rates/mpfs.gpci.csv", ("contractor", "locality"),
         {"state": TEXT, "name": TEXT, "work": EXACT, "pe": EXACT, "malpractice": EXACT},
         "Geographic practice cost indices of a Medicare locality", _YEARLY, is_edition=True,
+        read_by={"*": "policy list; the payment to expect"},
     ),
     Declaration(
         "mpfs.localities", "rates/mpfs.localities.csv", ("contractor", "locality"),
         {"state": TEXT, "area": TEXT, "counties": TEXT},
         "Counties of a Medicare locality", _YEARLY, is_edition=True,
+        read_by={"*": "policy list; the payment to expect"},
     ),
     Declaration(
         "opps.rates", "rates/opps.rates.csv", ("apc",), {"status_indicator": TEXT, "payment": EXACT},
         "Medicare hospital outpatient national payment of an APC, before wage adjustment",
         MEDICARE_HOSPITAL, is_edition=True,
+        read_by={"*": "policy list; the payment to expect"},
     ),
 )  # fmt: skip
