@@ -145,7 +145,11 @@ class Findings(Sequence[Finding]):
         """The charges behind the findings: ``at`` (number of the finding), line.key, charge; of a claim all its lines."""
         rows = self.spine.select("claim.key", "line", "line.key", pl.col("charge")).with_row_index("at")
         of_lines = rows.filter(pl.col("line").is_not_null(), pl.col("charge").is_not_null())
-        of_claims = rows.filter(pl.col("line").is_null()).select("at", "claim.key").join(self._charged, on="claim.key")
+        of_claims = (
+            rows.filter(pl.col("line").is_null())
+            .select("at", "claim.key")
+            .join(self._charged, on="claim.key", maintain_order="left_right")
+        )
         names = ("at", "line.key", "charge")
         return pl.concat([of_lines.select(names), of_claims.select(names)]).sort("at", maintain_order=True)
 

@@ -142,7 +142,7 @@ class Excerpts:
             if is_table.any():
                 found = _chosen(is_table, self._cells(rows, column), found)
         there = label.is_not_null() & found["start"].is_not_null()
-        segment = rows["segment"] if "segment" in rows.columns else pl.Series([None], dtype=pl.UInt32)
+        segment = rows["segment"] if "segment" in rows.columns else label.clear(rows.height)
         return found.select(
             label.alias("file"), "start", "end", "path", segment.alias("segment")
         ).select(pl.when(there).then(pl.col(n)).cast(t).alias(n) for n, t in PLACE.items())  # fmt: skip
