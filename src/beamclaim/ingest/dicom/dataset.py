@@ -1,4 +1,4 @@
-"""A DICOM file opened: where its dataset starts and how it is written, whatever its preamble says or lacks.
+"""Bytes of a DICOM file → its dataset: where it starts and how it is written, whatever its preamble says or lacks.
 
 The transfer syntax is believed where the bytes bear it out. A file without a preamble, without file
 meta elements, or with the wrong transfer syntax is read by what its first element looks like.
@@ -6,19 +6,14 @@ Deflated datasets are inflated up to a bound; places in them are those of the wh
 no byte of the file is a byte of a value.
 """
 
-import io
 import logging
-import re
 import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import islice
 from typing import NamedTuple
 
-import pydicom
 from pydicom import config
-from pydicom.filereader import read_dataset
 
 from beamclaim.errors import InputError
 from beamclaim.ingest.dicom.walker import (
@@ -26,21 +21,14 @@ from beamclaim.ingest.dicom.walker import (
     EXPLICIT_BIG,
     IMPLICIT,
     Damage,
-    Element,
     Encoding,
-    Item,
     Region,
     header,
     is_plausible,
-    items,
-    scan,
 )
 
 LARGEST_INFLATED = 64 << 20
 """Bytes a deflated dataset may have."""
-
-MOST_ITEMS = 65_536
-"""Items of one sequence; a treatment plan has a few hundred."""
 
 _PIECE = 1 << 20
 _LARGEST_META = 1 << 16
@@ -48,10 +36,9 @@ _SYNTAX = 0x00020010
 _DEFLATED = "1.2.840.10008.1.2.1.99"
 _NATIVE = {"1.2.840.10008.1.2": IMPLICIT, "1.2.840.10008.1.2.1": EXPLICIT, "1.2.840.10008.1.2.2": EXPLICIT_BIG}
 _PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"PK\x03\x04", b"%PDF")
-_STEP = re.compile(r"\(([0-9A-Fa-f]{4}),([0-9A-Fa-f]{4})\)(?:\[([0-9]{1,6})\])?")
 
 
-class Opened(NamedTuple):
+class DatasetBytes(NamedTuple):
     """A file's dataset: the bytes that hold it, where in them, and what was odd on the way."""
 
     data: bytes
@@ -60,7 +47,7 @@ class Opened(NamedTuple):
     oddities: tuple[Damage, ...]
 
 
-def opened(data: bytes) -> Opened:
+def opened(data: bytes) -> DatasetBytes:
     """Finds the dataset of a file.
 
     Raises InputError when the bytes are no DICOM file, hold nothing after their file meta elements, or inflate to
@@ -78,26 +65,7 @@ def opened(data: bytes) -> Opened:
     is_deflated = False
     if syntax == _DEFLATED:
         data, at, is_deflated = _inflated(data, at, odd), 0, True
-    return Opened(data, Region(at, len(data), _encoding(data, at, syntax, odd)), is_deflated, tuple(odd))
-
-
-def open_dataset(data: bytes) -> pydicom.Dataset:
-    """The dataset of a file as pydicom has it, values decoded when asked for; a value the file's end cuts is blank.
-
-    Raises InputError as `opened`, and when pydicom cannot walk it: a file that ends in a sequence of undefined length
-    is one it cannot. Its warnings may quote values: read the dataset
-    under `quiet()`.
-    """
-    file = opened(data)
-    start, _, encoding, _ = file.region
-    try:
-        with quiet():
-            stream = io.BytesIO(file.data[: _sound_end(file.data, file.region)])
-            stream.seek(start)
-            return read_dataset(stream, not encoding.is_explicit, encoding.is_little)
-    # What damaged bytes make pydicom raise has no end: struct, key, value, type, recursion and end-of-file errors.
-    except Exception as error:
-        raise InputError(f"the dataset cannot be walked ({type(error).__name__}); export the file again") from None
+    return DatasetBytes(data, Region(at, len(data), _encoding(data, at, syntax, odd)), is_deflated, tuple(odd))
 
 
 @contextmanager
@@ -111,71 +79,6 @@ def quiet() -> Iterator[None]:
             yield
     finally:
         config.logger.setLevel(level)
-
-
-class Places:
-    """Where the values of a file stand: byte spans by path; a level is walked once, when first asked for."""
-
-    def __init__(self, data: bytes) -> None:
-        self._file = opened(data)
-        self._size = len(data)
-        self._levels: dict[str, dict[int, Element]] = {}
-        self._items: dict[str, list[Item]] = {}
-
-    def of(self, path: str) -> tuple[int, int]:
-        """First byte and byte past the last of the value at `(300A,0070)[0].(300A,0078)`; deflated: the whole file.
-
-        The span is the value field, padding included; of a path that ends with `[0]`, the item's elements without
-        its own header. Raises KeyError when nothing stands there.
-        """
-        steps = path.split(".")
-        holder = ""
-        for place, step in enumerate(steps):
-            form = _STEP.fullmatch(step)
-            if not form:
-                raise KeyError(path)
-            group, number, index = form.groups()
-            name = f"{holder}({group},{number})".upper()
-            element = self._level(holder).get(int(group + number, 16))
-            if element is None or (index is None and place < len(steps) - 1):
-                raise KeyError(path)
-            span = element.start, element.end
-            if index is not None:
-                if int(index) >= len(self._of(name, element)):
-                    raise KeyError(path)
-                region = self._items[name][int(index)].region
-                span = region.start, region.end
-                holder = f"{name}[{int(index)}]."
-        return (0, self._size) if self._file.is_deflated else span
-
-    def _level(self, holder: str) -> dict[int, Element]:
-        if holder not in self._levels:
-            region = self._file.region
-            if holder:
-                sequence, _, index = holder[:-2].rpartition("[")
-                region = self._items[sequence][int(index)].region
-            self._levels[holder] = scan(self._file.data, region).elements
-        return self._levels[holder]
-
-    def _of(self, name: str, element: Element) -> list[Item]:
-        if name not in self._items:
-            bounded = islice(items(self._file.data, element), MOST_ITEMS)
-            # A value that is no sequence gives one empty, damaged item.
-            self._items[name] = [i for i in bounded if not i.damage or i.region.start < i.region.end]
-        return self._items[name]
-
-
-def _sound_end(data: bytes, region: Region) -> int:
-    """Where whole values end: half of a number is another number, which pydicom would not tell."""
-    while True:
-        elements, damage = scan(data, region)
-        cut = next((element for element in elements.values() if element.is_cut), None)
-        if cut is None:
-            return damage.at if damage else len(data)
-        inside = [item.region for item in islice(items(data, cut), MOST_ITEMS)][-1:]
-        if not inside or inside[0].start == inside[0].end:
-            return inside[0].start if inside else cut.start
-        region = inside[0]
 
 
 def _start(data: bytes, odd: list[Damage]) -> int:
@@ -233,12 +136,12 @@ def _inflated(data: bytes, at: int, odd: list[Damage]) -> bytes:
 
 def _encoding(data: bytes, at: int, syntax: str, odd: list[Damage]) -> Encoding:
     """How the dataset is written: as its transfer syntax says if the first element bears it out."""
-    said = _NATIVE.get(syntax, EXPLICIT if syntax else None)  # every compressed syntax is explicit little endian
-    if said and is_plausible(data, at, said):
-        return said
+    declared = _NATIVE.get(syntax, EXPLICIT if syntax else None)  # every compressed syntax is explicit little endian
+    if declared and is_plausible(data, at, declared):
+        return declared
     for encoding in (EXPLICIT, EXPLICIT_BIG, IMPLICIT):
         if is_plausible(data, at, encoding):
-            if said:
+            if declared:
                 odd.append(Damage(at, "the encoding that the transfer syntax says", "another"))
             return encoding
     raise InputError("no element stands where the dataset starts; export the file again, uncompressed")

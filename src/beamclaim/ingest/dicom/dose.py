@@ -15,8 +15,9 @@ About the patient: id, birth_date, sex.
 """
 
 from beamclaim.ingest.dicom.dataset import quiet
+from beamclaim.ingest.dicom.item import DicomItem
+from beamclaim.ingest.dicom.object import PlanningObject
 from beamclaim.ingest.dicom.plan.header import FRAME, PLANS, REFERENCED_UID, STRUCTURE_SETS, read_patient
-from beamclaim.ingest.dicom.witness import Item, Witness
 from beamclaim.model.tables.evidence import Evidence
 
 KIND, SUMMATION, DVH = 0x30040004, 0x3004000A, 0x30040050
@@ -29,36 +30,43 @@ def read_dose(data: bytes, file: int) -> Evidence:
     Raises InputError when the bytes are no DICOM dataset; all else that is wrong is a fault.
     """
     with quiet():
-        witness = Witness(data, file, "dicom_dose", "dose")
-        root = witness.root
+        planning = PlanningObject(data, file, "dicom_dose", "dose")
+        root = planning.top
         read_patient(root)
         if frame := root.uid(FRAME):
-            witness.say("frame_of_reference", frame, root.at(FRAME))
+            planning.add("frame_of_reference", frame, at=root.at(FRAME))
         for tag, name in ((PLANS, "dicom_plan"), (STRUCTURE_SETS, "structure_set")):
             for item in root.items(tag):
                 if uid := item.uid(REFERENCED_UID):
-                    witness.say(name, uid, item.at(REFERENCED_UID))
+                    planning.add(name, uid, at=item.at(REFERENCED_UID))
         for tag, name in ((KIND, "dose_kind"), (SUMMATION, "dose_summation")):
             if term := root.term(tag):
-                witness.say(name, term, root.at(tag))
-        if root.filled(DVH):
-            witness.say("has_dvh", "true", root.at(DVH), "dose-volume histograms are there")
+                planning.add(name, term, at=root.at(tag))
+        if root.is_filled(DVH):
+            planning.add("has_dvh", "true", at=root.at(DVH), reason="dose-volume histograms are there")
         _grid(root)
-        return witness.evidence
+        return planning.recorder.evidence
 
 
-def _grid(root: Item) -> None:
+def _grid(root: DicomItem) -> None:
     """States has_dose_grid: several frames that fit their offsets, one a plane (PS3.3 C.8.8.3)."""
     if not root.has(ROWS) or not root.has(COLUMNS):
         return
+    planning = root.object
     offsets = root.numbers(OFFSETS) or []
-    planes = root.whole(FRAMES) if root.has(FRAMES) else 1
+    planes = root.integer(FRAMES) if root.has(FRAMES) else 1
     where = root.at(FRAMES) if root.has(FRAMES) else root.at(ROWS)
     if not root.has(PIXELS):
-        root.witness.say("has_dose_grid", None, where, "the file ends before its dose grid", "records")
+        planning.add("has_dose_grid", None, at=where, reason="the file ends before its dose grid", settled_by="records")
     elif planes is None or (len(offsets) > 1 and len(offsets) != planes):
-        root.witness.say("has_dose_grid", None, where, "number of frames and plane offsets disagree", "physicist")
+        planning.add(
+            "has_dose_grid",
+            None,
+            at=where,
+            reason="number of frames and plane offsets disagree",
+            settled_by="physicist",
+        )
     elif planes > 1:
-        root.witness.say("has_dose_grid", "true", where, "several planes of dose")
+        planning.add("has_dose_grid", "true", at=where, reason="several planes of dose")
     else:
-        root.witness.say("has_dose_grid", "false", where, "one plane of dose is no grid")
+        planning.add("has_dose_grid", "false", at=where, reason="one plane of dose is no grid")

@@ -1,4 +1,4 @@
-"""Objects that are mentioned and not read further: images of the day, brachytherapy records, second-generation objects.
+"""Objects that are not read further → that they are there: images of the day, brachytherapy records, second-generation objects.
 
 Subject `session`, key the object's SOP Instance UID.
 
@@ -11,8 +11,10 @@ Subject `session`, key the object's SOP Instance UID.
 | `unsupported_generation` | what the object is; its content is not read |
 """
 
-from beamclaim.ingest.dicom.entry import Source
-from beamclaim.ingest.dicom.record import plan_of
+from beamclaim.ingest.assertions import Subject
+from beamclaim.ingest.dicom.item import DicomItem
+from beamclaim.ingest.dicom.object import SOP_CLASS, SOP_INSTANCE, DicomObject
+from beamclaim.ingest.dicom.record import PLANS, plan_of
 
 BRACHY_CLASS = "1.2.840.10008.5.1.4.1.1.481.6"
 BRACHY_SETUPS = 0x30080110
@@ -38,62 +40,52 @@ SECOND_GENERATION = {
 IMAGES = frozenset((b"CT", b"MR", b"PT", b"US", b"CR", b"DX", b"XA", b"RF", b"RTIMAGE", b"REG"))
 """Modalities of images, and of the registrations that use them."""
 
+_MODALITY, _FRAME, _FRACTION, _MACHINE, _TREATED_ON = 0x00080060, 0x00200052, 0x30020029, 0x30020020, 0x30080250
 _DAYS = ((0x00080022, 0x00080032), (0x00080023, 0x00080033), (0x00080021, 0x00080031), (0x00080020, 0x00080030))
 
 
-def read_image(source: Source) -> None:
+def read_image(image: DicomObject) -> None:
     """Adds when an image was taken and what it refers to."""
-    source.kind = "dicom_image"
-    top = source.top
-    key = top.uid(0x00080018) or ""
-    source.state(top, 0x00080060, top.raw(0x00080060).decode("ascii"), subject="session", key=key, name="image")
+    top = _begin(image, "dicom_image")
+    image.add("image", top.raw(_MODALITY).decode("ascii"), at=top.at(_MODALITY))
     for day_tag, time_tag in _DAYS:
         day = top.day(day_tag)
         if day:
             time = top.time(time_tag)
             moment = f"{day}T{time.isoformat()}" if time else day.isoformat()
-            source.state(top, day_tag, moment, subject="session", key=key, name="image_at")
+            image.add("image_at", moment, at=top.at(day_tag))
             break
-    fraction = top.whole(0x30020029)
+    fraction = top.whole(_FRACTION)
     for tag, name, value in (
-        (0x00200052, "frame_of_reference", top.uid(0x00200052)),
-        (0x300C0002, "dicom_plan", plan_of(top)),
-        (0x30020029, "fraction", None if fraction is None else str(fraction)),
-        (0x30020020, "machine", top.text(0x30020020)),
+        (_FRAME, "frame_of_reference", top.uid(_FRAME)),
+        (PLANS, "dicom_plan", plan_of(top)),
+        (_FRACTION, "fraction", None if fraction is None else str(fraction)),
+        (_MACHINE, "machine", top.text(_MACHINE)),
     ):
         if value:
-            source.state(top, tag, value, subject="session", key=key, name=name)
+            image.add(name, value, at=top.at(tag))
 
 
-def read_brachy(source: Source) -> None:
+def read_brachy(record: DicomObject) -> None:
     """Adds that a brachytherapy record is there, so that nobody misses it among the deliveries."""
-    source.kind = "dicom_brachy_record"
-    top = source.top
-    day = top.day(0x30080250)
-    source.state(
-        top,
-        0x30080250,
-        day.isoformat() if day else None,
-        subject="session",
-        key=top.uid(0x00080018) or "",
-        name="brachytherapy",
-        reason="a brachytherapy treatment record; out of scope for external-beam delivery",
-        who="physicist",
-    )
+    top = _begin(record, "dicom_brachy_record")
+    day = top.day(_TREATED_ON)
+    at = top.at(_TREATED_ON) if top.has(_TREATED_ON) else top.place
+    reason = "a brachytherapy treatment record; out of scope for external-beam delivery"
+    record.add("brachytherapy", day.isoformat() if day else None, at=at, reason=reason, settled_by="physicist")
 
 
-def read_second_generation(source: Source, what: str) -> None:
+def read_second_generation(object: DicomObject, what: str) -> None:
     """Adds that a second-generation object is there and not read."""
-    source.kind = "dicom_second_generation"
-    top = source.top
-    source.state(
-        top,
-        0x00080016,
-        what,
-        subject="session",
-        key=top.uid(0x00080018) or "",
-        name="unsupported_generation",
-        reason="a second-generation radiotherapy object; its content is not read",
-        who="physicist",
-    )
-    top.fault(0x00080016, "a first-generation radiotherapy object", "a second-generation one", "not_read")
+    top = _begin(object, "dicom_second_generation")
+    reason = "a second-generation radiotherapy object; its content is not read"
+    object.add("unsupported_generation", what, at=top.at(SOP_CLASS), reason=reason)
+    expected = "a first-generation radiotherapy object"
+    top.fault(SOP_CLASS, expected=expected, found="a second-generation one", kind="not_read")
+
+
+def _begin(object: DicomObject, source: str) -> DicomItem:
+    """The dataset of an object of this kind, whose session is named by its own UID."""
+    object.recorder.source = source
+    object.subject = Subject("session", object.top.uid(SOP_INSTANCE) or "")
+    return object.top

@@ -16,9 +16,10 @@ About the patient: id, birth_date, sex. Names of regions are free text: read to 
 import re
 
 from beamclaim.ingest.dicom.dataset import quiet
+from beamclaim.ingest.dicom.item import DicomItem
+from beamclaim.ingest.dicom.object import PlanningObject
 from beamclaim.ingest.dicom.plan.approval import read_approval
 from beamclaim.ingest.dicom.plan.header import FRAME, read_patient
-from beamclaim.ingest.dicom.witness import Item, Witness
 from beamclaim.model.tables.evidence import Evidence
 
 LABEL, DATE, FRAMES = 0x30060002, 0x30060008, 0x30060010
@@ -37,47 +38,53 @@ def read_structure_set(data: bytes, file: int) -> Evidence:
     Raises InputError when the bytes are no DICOM dataset; all else that is wrong is a fault.
     """
     with quiet():
-        witness = Witness(data, file, "dicom_structure_set", "structure_set")
-        root = witness.root
+        planning = PlanningObject(data, file, "dicom_structure_set", "structure_set")
+        root = planning.top
         read_patient(root)
-        witness.tell("label", root, LABEL)
+        planning.add_text("label", root, LABEL)
         if (drawn := root.day(DATE)) is not None:
-            witness.say("drawn_on", drawn.isoformat(), root.at(DATE))
+            planning.add("drawn_on", drawn.isoformat(), at=root.at(DATE))
         _frames(root)
         _targets(root)
         read_approval(root)
-        return witness.evidence
+        return planning.recorder.evidence
 
 
-def _frames(root: Item) -> None:
+def _frames(root: DicomItem) -> None:
     seen = set()
     places = [(item, FRAME) for item in root.items(FRAMES)]
     places += [(item, REGION_FRAME) for item in root.items(REGIONS)]
     for item, tag in places:
         frame = item.uid(tag)
         if frame and frame not in seen:
-            root.witness.say("frame_of_reference", frame, item.at(tag))
+            root.object.add("frame_of_reference", frame, at=item.at(tag))
             seen.add(frame)
 
 
-def _targets(root: Item) -> None:
-    regions, witness = root.items(REGIONS), root.witness
+def _targets(root: DicomItem) -> None:
+    regions, planning = [*root.items(REGIONS)], root.object
     if not regions:
-        witness.fault(root.at(REGIONS), "a region of interest", "none", "missing")
+        root.fault(REGIONS, expected="a region of interest", found="none", kind="missing")
         return
-    drawn = {item.whole(REFERENCED_REGION) for item in root.items(CONTOURS) if item.filled(CONTOUR)}
-    kinds = {item.whole(REFERENCED_REGION): item.term(INTERPRETED) for item in root.items(OBSERVATIONS)}
-    meant = [number for item in regions if kinds.get(number := item.whole(REGION_NUMBER)) in TARGETS]
+    drawn = {item.integer(REFERENCED_REGION) for item in root.items(CONTOURS) if item.is_filled(CONTOUR)}
+    kinds = {item.integer(REFERENCED_REGION): item.term(INTERPRETED) for item in root.items(OBSERVATIONS)}
+    meant = [number for item in regions if kinds.get(number := item.integer(REGION_NUMBER)) in TARGETS]
     contoured = sorted({str(kinds[number]).upper() for number in meant if number in drawn})
-    named = [item for item in regions if _NAMED.match((item.text(REGION_NAME) or "").lower())]
-    path = root.at(OBSERVATIONS) if root.has(OBSERVATIONS) else root.at(REGIONS)
+    named = [item for item in regions if _NAMED.match((item.long_text(REGION_NAME) or "").lower())]
+    at = root.at(OBSERVATIONS) if root.has(OBSERVATIONS) else root.at(REGIONS)
+    is_cut = root.is_cut or planning.broken_items > 0
     if contoured:
-        witness.say("has_targets", "true", path, "regions interpreted as targets have contours")
-        witness.say("targets", ";".join(contoured), path, "interpreted types of target regions with contours")
+        planning.add("has_targets", "true", at=at, reason="regions interpreted as targets have contours")
+        planning.add("targets", ";".join(contoured), at=at, reason="interpreted types of target regions with contours")
     elif meant:
-        witness.say("has_targets", None, path, "regions interpreted as targets have no contours", "dosimetrist")
+        reason = "regions interpreted as targets have no contours"
+        planning.add("has_targets", None, at=at, reason=reason, settled_by="dosimetrist")
     elif named:
         reason = "regions are named as targets, but none is interpreted as one"
-        witness.say("has_targets", None, root.at(REGIONS), reason, "dosimetrist")
+        planning.add("has_targets", None, at=root.at(REGIONS), reason=reason, settled_by="dosimetrist")
+    elif is_cut:
+        reason = "no region is named as a target, but the file is cut or broken"
+        planning.add("has_targets", None, at=root.at(REGIONS), reason=reason, settled_by="records")
     else:
-        witness.say("has_targets", "false", root.at(REGIONS), "no region is interpreted or named as a target")
+        reason = "no region is interpreted or named as a target"
+        planning.add("has_targets", "false", at=root.at(REGIONS), reason=reason)

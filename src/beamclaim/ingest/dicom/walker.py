@@ -1,7 +1,7 @@
-"""Elements of a DICOM dataset found by their lengths, nothing decoded (PS3.5 section 7).
+"""Bytes of a DICOM dataset → its elements and items, by their lengths, nothing decoded (PS3.5 section 7).
 
 A walk hops from header to header: what is not wanted costs one header, not its decoding. All four
-encodings are walked alike; what is odd ends the walk and is told as `Damage`, never raised.
+encodings are walked alike; what is odd ends the walk and is returned as `Damage`, never raised.
 Elements are kept as byte offsets, so every value knows its place.
 """
 
@@ -22,7 +22,7 @@ MOST_HEADERS = 4_000_000
 """Headers inside one value of undefined length; some seconds of walking."""
 
 UNDEFINED = 0xFFFFFFFF
-"""A length that is not said: the value ends with a delimiter."""
+"""A length that is not written: the value ends with a delimiter."""
 
 _DELIMITERS = 0xFFFE
 _ITEM, _ITEM_ENDS, _SEQUENCE_ENDS = 0xE000, 0xE00D, 0xE0DD
@@ -86,7 +86,7 @@ class Level(NamedTuple):
     damage: Damage | None
 
 
-class Item(NamedTuple):
+class SequenceItem(NamedTuple):
     """One item of a sequence: where its elements stand, and the damage that cut it."""
 
     region: Region
@@ -96,16 +96,16 @@ class Item(NamedTuple):
 def scan(data: bytes, region: Region) -> Level:
     """The elements of a region; of a tag written twice the last one, as pydicom has it."""
     at, end, encoding, depth = region
-    found: dict[int, Element] = {}
+    elements: dict[int, Element] = {}
     for _ in range(MOST_ELEMENTS):
         if at >= end:
-            return Level(found, None)
+            return Level(elements, None)
         head = header(data, at, end, encoding)
         if head is None:
-            return Level(found, Damage(at, "the header of an element", f"{end - at} bytes"))
+            return Level(elements, Damage(at, "the header of an element", f"{end - at} bytes"))
         group, element, start, length, inner = head
         if group == _DELIMITERS:
-            return Level(found, Damage(at, "an element", "a delimiter outside a sequence"))
+            return Level(elements, Damage(at, "an element", "a delimiter outside a sequence"))
         damage = None
         if length == UNDEFINED:
             stop, at, damage = _close(data, start, end, inner, depth + 1)
@@ -113,13 +113,13 @@ def scan(data: bytes, region: Region) -> Level:
             stop = at = start + length
             if stop > end:
                 stop, damage = end, _too_long(start, length, end)
-        found[group << 16 | element] = Element(start, stop, inner, depth, damage is not None)
+        elements[group << 16 | element] = Element(start, stop, inner, depth, damage is not None)
         if damage:
-            return Level(found, damage)
-    return Level(found, Damage(at, f"fewer than {MOST_ELEMENTS} elements in a level", "more"))
+            return Level(elements, damage)
+    return Level(elements, Damage(at, f"fewer than {MOST_ELEMENTS} elements in a level", "more"))
 
 
-def items(data: bytes, sequence: Element) -> Iterator[Item]:
+def items(data: bytes, sequence: Element) -> Iterator[SequenceItem]:
     """The items of a sequence; the last one may be cut. Other bytes than items end it with an empty cut item."""
     at, end, encoding, depth = sequence.start, sequence.end, sequence.encoding, sequence.depth + 1
     unpack = _FORMS[encoding.is_little][1]
@@ -127,12 +127,14 @@ def items(data: bytes, sequence: Element) -> Iterator[Item]:
         if at >= end:
             return
         if at + 8 > end:
-            yield Item(Region(at, at, encoding, depth), Damage(at, "an item of at least 8 bytes", f"{end - at} bytes"))
+            yield SequenceItem(
+                Region(at, at, encoding, depth), Damage(at, "an item of at least 8 bytes", f"{end - at} bytes")
+            )
             return
         group, element, length = unpack(data, at)
         if group != _DELIMITERS or element != _ITEM:
             if (group, element) != (_DELIMITERS, _SEQUENCE_ENDS):
-                yield Item(Region(at, at, encoding, depth), Damage(at, "an item", "an element that is none"))
+                yield SequenceItem(Region(at, at, encoding, depth), Damage(at, "an item", "an element that is none"))
             return
         start = at + 8
         damage = None
@@ -144,10 +146,12 @@ def items(data: bytes, sequence: Element) -> Iterator[Item]:
             stop = at = start + length
             if stop > end:
                 stop, damage = end, _too_long(start, length, end)
-        yield Item(Region(start, stop, encoding, depth), damage)
+        yield SequenceItem(Region(start, stop, encoding, depth), damage)
         if damage:
             return
-    yield Item(Region(at, at, encoding, depth), Damage(at, f"fewer than {MOST_ITEMS} items in a sequence", "more"))
+    yield SequenceItem(
+        Region(at, at, encoding, depth), Damage(at, f"fewer than {MOST_ITEMS} items in a sequence", "more")
+    )
 
 
 def is_plausible(data: bytes, at: int, encoding: Encoding) -> bool:

@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from beamclaim.errors import InputError
+from beamclaim.ingest.dicom.dataset import quiet
 from beamclaim.ingest.dicom.dose import read_dose
+from beamclaim.ingest.dicom.object import PlanningObject
 from beamclaim.ingest.dicom.plan import read_plan
 from beamclaim.ingest.dicom.plan.beam import BEAMS, read_beam
 from beamclaim.ingest.dicom.structure_set import read_structure_set
-from beamclaim.ingest.dicom.witness import Witness
 from beamclaim.model.tables.evidence import Evidence
 from beamclaim.model.thresholds import DEFAULT
 from beamclaim.synthetic.dicom.plan_parts import beam, header, written
@@ -115,9 +116,35 @@ def test_more_items_than_any_plan_has_are_refused_before_they_are_read() -> None
 
 
 def test_a_beam_that_would_carry_too_many_positions_forward_is_in_doubt() -> None:
-    witness = Witness(written(plan("conformal", 0)), 0, "dicom_plan", "plan")
-    item = witness.root.items(BEAMS)[0]
-    assert read_beam(item, DEFAULT, is_ion=False, room=168).doubt is None
-    crowded = read_beam(item, DEFAULT, is_ion=False, room=167)
+    with quiet():
+        planning = PlanningObject(written(plan("conformal", 0)), 0, "dicom_plan", "plan")
+        item = next(planning.top.items(BEAMS))
+        assert read_beam(item, DEFAULT, is_ion=False, room=168).doubt is None
+        crowded = read_beam(item, DEFAULT, is_ion=False, room=167)
     assert crowded.doubt and not crowded.collimator.layers
-    assert [fault.kind for fault in witness.evidence.faults] == ["count"]
+    assert [fault.kind for fault in planning.recorder.evidence.faults] == ["count"]
+
+
+def test_positions_broken_inside_a_control_point_leave_the_technique_of_the_beam_unknown() -> None:
+    data = written(plan("sliding_window", 0))
+    sound = read_plan(data, 0)
+    assert {row.technique for row in sound.beams} == {"sliding_window"} and not sound.faults
+    at = data.rindex(bytes.fromhex("0a301c01"))  # Leaf/Jaw Positions of the last control point
+    broken = read_plan(data[: at + 6] + b"\xff\xff" + data[at + 8 :], 0)
+    assert "envelope" in {fault.kind for fault in broken.faults}
+    assert [row.technique for row in broken.beams][-1] == "unknown"
+
+
+def test_a_plan_that_ends_in_a_sequence_without_an_end_is_refused() -> None:
+    data = written(plan("conformal", 0))
+    head = data[: data.index(bytes.fromhex("0a30b000") + b"SQ")]
+    with pytest.raises(InputError, match="without an end; export"):
+        read_plan(head + bytes.fromhex("0a30b000") + b"SQ\0\0\xff\xff\xff\xff\xfe\xff\0\xe0\x10\0\0\0", 0)
+
+
+def test_a_structure_set_cut_before_its_targets_does_not_deny_them() -> None:
+    data = sample("structure_set")
+    ends = range(data.index(bytes.fromhex("06302000")) + 40, len(data), 97)
+    cuts = [evidence for end in ends if (evidence := _holds(read_structure_set, data[:end]))]
+    answers = [row.value for evidence in cuts for row in evidence.assertions if row.name == "has_targets"]
+    assert set(answers) <= {None, "true"} and None in answers

@@ -73,7 +73,7 @@ def test_a_brachytherapy_record_is_never_a_delivery() -> None:
     found = evidence_of(written(bare("1.2.840.10008.5.1.4.1.1.481.6", "RTRECORD")), 0)
     assert found.deliveries == []
     (only,) = found.assertions
-    assert (only.subject, only.name, only.value, only.who) == ("session", "brachytherapy", "2026-01-05", "physicist")
+    assert (only.subject, only.name, only.value, only.who) == ("session", "brachytherapy", "2026-01-05", None)
 
 
 def test_a_brachytherapy_record_is_known_by_its_content_too() -> None:

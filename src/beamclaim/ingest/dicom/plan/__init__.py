@@ -27,16 +27,17 @@ worked out from; in deflated files, of the whole file.
 """
 
 from beamclaim.ingest.dicom.dataset import quiet
+from beamclaim.ingest.dicom.item import DicomItem
+from beamclaim.ingest.dicom.object import SOP_INSTANCE, PlanningObject
 from beamclaim.ingest.dicom.plan import beam as beams
 from beamclaim.ingest.dicom.plan.approval import read_approval
 from beamclaim.ingest.dicom.plan.beam import TreatmentBeam, read_beam
 from beamclaim.ingest.dicom.plan.header import GEOMETRY, read_header, read_patient, read_references, read_setups
 from beamclaim.ingest.dicom.plan.isocenters import isocenters
 from beamclaim.ingest.dicom.plan.machine import modality_of, state_beams
+from beamclaim.ingest.dicom.plan.plan_technique import BeamReading, plan_technique
 from beamclaim.ingest.dicom.plan.prescription import BRACHY_COUNT, Prescription, read_prescription
 from beamclaim.ingest.dicom.plan.technique import Technique, technique_of
-from beamclaim.ingest.dicom.plan.verdict import Read, verdict
-from beamclaim.ingest.dicom.witness import Item, Witness, written
 from beamclaim.model.tables.evidence import Beam, Evidence
 from beamclaim.model.thresholds import DEFAULT, Thresholds
 
@@ -53,29 +54,30 @@ def read_plan(data: bytes, file: int, thresholds: Thresholds = DEFAULT) -> Evide
     Raises InputError when the bytes are no DICOM dataset; all else that is wrong is a fault.
     """
     with quiet():
-        witness = Witness(data, file, "dicom_plan", "plan")
-        root = witness.root
+        planning = PlanningObject(data, file, "dicom_plan", "plan")
+        root = planning.top
         read_patient(root)
         read_header(root)
         read_references(root)
         read_approval(root)
         prescription = read_prescription(root, thresholds)
         _Beams(root, prescription, thresholds).state()
-        return witness.evidence
+        return planning.recorder.evidence
 
 
 class _Beams:
     """The beams of a plan against its fraction groups."""
 
-    def __init__(self, root: Item, prescription: Prescription, thresholds: Thresholds) -> None:
+    def __init__(self, root: DicomItem, prescription: Prescription, thresholds: Thresholds) -> None:
         self._root, self._prescription, self._thresholds = root, prescription, thresholds
-        self._witness = root.witness
+        self._planning = root.object
         self._is_ion = not root.has(beams.BEAMS) and root.has(beams.ION_BEAMS)
         tag = beams.ION_BEAMS if self._is_ion else beams.BEAMS
-        self._path = written(tag)
-        items = root.items(tag)
+        self._tag, self._place = tag, root.at(tag)
+        broken_items = root.object.broken_items
+        items = [*root.items(tag)]
         if len(items) > MOST_BEAMS:
-            self._witness.fault(self._path, f"at most {MOST_BEAMS} beams", f"{len(items)} beams", "count")
+            root.fault(tag, expected=f"at most {MOST_BEAMS} beams", found=f"{len(items)} beams", kind="count")
         self._beams: list[TreatmentBeam] = []
         room = MOST_POSITIONS
         for item in items[:MOST_BEAMS]:
@@ -84,53 +86,61 @@ class _Beams:
             self._beams.append(beam)
         numbers = [beam.number for beam in self._beams]
         named = {number for group in prescription.groups for number in group.metersets}
-        self._is_complete = named <= set(numbers) and len(items) <= MOST_BEAMS and None not in numbers
+        self._gap: str | None = None
+        """Why the beams are not all of the plan's."""
+        if not named <= set(numbers) or len(items) > MOST_BEAMS or None in numbers:
+            self._gap = "the plan names beams that the file does not hold"
+        elif root.object.broken_items > broken_items:
+            self._gap = "the beams of the file are broken"
         if len(set(numbers)) < len(numbers):
-            self._witness.fault(self._path, "beams of different numbers", "a number twice or none")
-            self._is_complete = False
+            root.fault(tag, expected="beams of different numbers", found="a number twice or none")
+            self._gap = self._gap or "the plan names beams that the file does not hold"
         for number in sorted(named - set(numbers)):
-            self._witness.fault(self._path, f"beam {number}, which a fraction group names", "no such beam", "missing")
+            expected = f"beam {number}, which a fraction group names"
+            root.fault(tag, expected=expected, found="no such beam", kind="missing")
 
     def state(self) -> None:
         """States everything that follows from the beams."""
         if self._is_brachytherapy():
             return
         if not self._beams:
-            self._witness.fault(self._path, "a beam", "none", "missing")
+            self._root.fault(self._tag, expected="a beam", found="none", kind="missing")
         techniques = {id(beam): technique_of(beam, self._thresholds, is_ion=self._is_ion) for beam in self._beams}
         treating = [beam for beam in self._beams if self._treats(beam)]
         for beam in self._beams:
             self._need(beam.item)
             self._rows(beam, techniques[id(beam)])
-        reads = [Read(beam, techniques[id(beam)], self._meterset(beam)) for beam in treating]
+        reads = [BeamReading(beam, techniques[id(beam)], self._meterset(beam)) for beam in treating]
         setups = read_setups(self._root, frozenset(beam.setup for beam in treating if beam.setup is not None))
-        state_beams(self._witness, treating, path=self._path, doubt=self._doubt(treating))
+        state_beams(self._planning, treating, at=self._place, doubt=self._doubt(treating))
         for read in reads:
             said = f"beam={read.beam.number};technique={read.technique.word};{read.technique.measures}".rstrip(";")
-            self._witness.say("technique_measures", said, read.beam.item.path, read.technique.reason)
+            self._planning.add("technique_measures", said, at=read.beam.item.place, reason=read.technique.reason)
             if any(layer.is_reordered for layer in read.beam.collimator.layers):
                 reason = "leaves were written pair by pair and are put into the standard's order"
-                self._witness.say("leaf_order", "pairwise", read.beam.item.path, reason)
+                self._planning.add("leaf_order", "pairwise", at=read.beam.item.place, reason=reason)
         self._isocenters(treating)
         self._technique(reads, setups)
 
     def _doubt(self, treating: list[TreatmentBeam]) -> str | None:
         """Why what the treatment beams share is not what one fraction has."""
-        if not self._is_complete:
-            return "the plan names beams that the file does not hold"
+        if self._gap:
+            return self._gap
         numbers = {beam.number for beam in treating}
         given = {frozenset(numbers & set(group.metersets)) for group in self._prescription.groups}
         return "fraction groups have different beams" if len(given) > 1 else None
 
     def _is_brachytherapy(self) -> bool:
-        groups = [group.item for group in self._prescription.groups if group.item.whole(BRACHY_COUNT)]
-        if not self._root.items(BRACHY_SETUPS) and not groups:
+        groups = [group.item for group in self._prescription.groups if group.item.integer(BRACHY_COUNT)]
+        if self._root.first(BRACHY_SETUPS) is None and not groups:
             return False
-        path = self._root.at(BRACHY_SETUPS) if self._root.has(BRACHY_SETUPS) else groups[0].at(BRACHY_COUNT)
-        self._witness.say("out_of_scope", "brachytherapy", path, "sources in the body are no external delivery")
+        at = self._root.at(BRACHY_SETUPS) if self._root.has(BRACHY_SETUPS) else groups[0].at(BRACHY_COUNT)
+        self._planning.add(
+            "out_of_scope", "brachytherapy", at=at, reason="sources in the body are no external delivery"
+        )
         return not self._beams
 
-    def _need(self, item: Item) -> None:
+    def _need(self, item: DicomItem) -> None:
         """Type 1 elements a beam must have (PS3.3 C.8.8.14)."""
         item.need(beams.NUMBER, "a beam number")
         item.need(beams.TYPE, "STATIC or DYNAMIC")
@@ -151,18 +161,19 @@ class _Beams:
         return is_named and not beam.is_imaging and (not metersets or any(given != 0 for _, given in metersets))
 
     def _rows(self, beam: TreatmentBeam, technique: Technique) -> None:
-        start, end = self._witness.place(beam.item.path)
+        at = beam.item.place
         x, y, z = beam.isocenter or (None, None, None)
         groups = self._metersets(beam)
         if not groups and self._prescription.groups and not beam.is_imaging:
-            self._witness.fault(beam.item.path, "a fraction group that names the beam", "none", "missing")
+            expected = "a fraction group that names the beam"
+            self._planning.fault("missing", at=at, expected=expected, found="none")
         for group, meterset in groups or [(None, None)]:
             does = not beam.is_imaging and meterset != 0
-            self._witness.evidence.beams.append(
+            self._planning.recorder.evidence.beams.append(
                 Beam(
-                    self._witness.file, start, end, None, beam.item.path, self._witness.key, group, beam.number,
-                    beam.item.text(beams.NAME), does if groups or beam.is_imaging else None, meterset,
-                    modality_of(beam), technique.word, x, y, z, beam.item.text(beams.MACHINE),
+                    self._planning.recorder.file, at.start, at.end, None, at.path, self._planning.subject.key, group, beam.number,
+                    beam.item.long_text(beams.NAME), does if groups or beam.is_imaging else None, meterset,
+                    modality_of(beam), technique.word, x, y, z, beam.item.long_text(beams.MACHINE),
                 )
             )  # fmt: skip
 
@@ -170,33 +181,39 @@ class _Beams:
         if not treating:
             return
         count, reason = isocenters([beam.isocenter for beam in treating], self._thresholds)
-        if (doubt := self._doubt(treating)) and (count != 1 or not self._is_complete):
+        if (doubt := self._doubt(treating)) and (count != 1 or self._gap):
             count, reason = None, doubt
-        self._witness.say(
-            "isocenters", str(count) if count else None, self._path, reason, None if count else "physicist"
+        self._planning.add(
+            "isocenters",
+            str(count) if count else None,
+            at=self._place,
+            reason=reason,
+            settled_by=None if count else "physicist",
         )
 
-    def _technique(self, reads: list[Read], setups: frozenset[str]) -> None:
-        witness = self._witness
+    def _technique(self, reads: list[BeamReading], setups: frozenset[str]) -> None:
+        planning = self._planning
         if self._is_ion:
             words = {read.technique.word for read in reads}
             if len(words) == 1 and words != {"unknown"}:
-                witness.say("technique_family", words.pop(), self._path, "Scan Mode of every treatment beam")
+                planning.add(
+                    "technique_family", words.pop(), at=self._place, reason="Scan Mode of every treatment beam"
+                )
             return
-        found = verdict(
+        found = plan_technique(
             reads,
             self._thresholds,
-            is_complete=self._is_complete,
+            gap=self._gap,
             has_patient_geometry=self._root.term(GEOMETRY) == "patient",
             may_be_stereotactic=self._prescription.may_be_stereotactic(self._thresholds),
             setups=setups,
         )
-        path = self._path if self._beams else "(0008,0018)"
-        witness.say("technique", found.value, path, found.reason, found.who)
+        at = self._place if self._beams else self._root.at(SOP_INSTANCE)
+        planning.add("technique", found.value, at=at, reason=found.reason, settled_by=found.who)
         for name, value in (
             ("technique_family", found.family),
             ("technique_if_targets", found.if_targets),
             ("technique_if_not_stereotactic", found.if_not_stereotactic),
         ):
             if value is not None:
-                witness.say(name, value, path, found.reason)
+                planning.add(name, value, at=at, reason=found.reason)

@@ -107,16 +107,16 @@ def _groups(edges: Floats, gaps: Floats, thresholds: Thresholds) -> npt.NDArray[
 def _mask(collimator: Collimator, interval: int, cell: float) -> Mask:
     """Cells (y, x) that jaws and every layer leave open in an interval."""
     # A cell much finer than a leaf would only cost memory, whatever a site asks for.
-    centres = np.arange(-_HALF_FIELD, _HALF_FIELD, max(cell, 0.5)) + max(cell, 0.5) / 2
+    centers = np.arange(-_HALF_FIELD, _HALF_FIELD, max(cell, 0.5)) + max(cell, 0.5) / 2
     at = np.array([interval])
     x1, x2, y1, y2 = _midway(collimator.jaws, at)[0]
-    mask: Mask = ((centres > y1) & (centres < y2))[:, None] & ((centres > x1) & (centres < x2))[None, :]
+    mask: Mask = ((centers > y1) & (centers < y2))[:, None] & ((centers > x1) & (centers < x2))[None, :]
     for layer in collimator.layers:
         first, second = _midway(layer.first, at)[0], _midway(layer.second, at)[0]
-        row = np.searchsorted(layer.bounds, centres) - 1
+        row = np.searchsorted(layer.bounds, centers) - 1
         is_row = (row >= 0) & (row < len(first))
         row = np.clip(row, 0, len(first) - 1)
-        open_ = is_row[:, None] & (centres[None, :] > first[row][:, None]) & (centres[None, :] < second[row][:, None])
+        open_ = is_row[:, None] & (centers[None, :] > first[row][:, None]) & (centers[None, :] < second[row][:, None])
         mask &= open_ if layer.axis == 0 else open_.T
     return mask
 

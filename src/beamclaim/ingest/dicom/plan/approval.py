@@ -6,29 +6,29 @@ not approved later; APPROVED with reviewer and date is positive evidence of one 
 
 from datetime import datetime
 
-from beamclaim.ingest.dicom.witness import Item
+from beamclaim.ingest.dicom.item import DicomItem
 
 STATUS, DATE, TIME, REVIEWER = 0x300E0002, 0x300E0004, 0x300E0005, 0x300E0008
 
 
-def read_approval(root: Item) -> None:
+def read_approval(root: DicomItem) -> None:
     """States approval_status, and approved_by, approved_on, approved_at where all of it is there."""
-    witness, status = root.witness, root.term(STATUS)
+    planning, status = root.object, root.term(STATUS)
     if status is None:
         return
     if status not in ("approved", "unapproved", "rejected"):
-        witness.fault(root.at(STATUS), "APPROVED, UNAPPROVED or REJECTED", "another word")
+        root.fault(STATUS, expected="APPROVED, UNAPPROVED or REJECTED", found="another word")
         return
-    witness.say("approval_status", status, root.at(STATUS), "status when the file was made")
+    planning.add("approval_status", status, at=root.at(STATUS), reason="status when the file was made")
     if status != "approved":
         return
-    by, on, at = root.text(REVIEWER), root.day(DATE), root.clock(TIME)
+    by, on, at = root.long_text(REVIEWER), root.day(DATE), root.time(TIME)
     if by is None or on is None:
         reason = "approved, but the file names no reviewer or no date"
         for name in ("approved_by", "approved_on"):
-            witness.say(name, None, root.at(STATUS), reason, "physician")
+            planning.add(name, None, at=root.at(STATUS), reason=reason, settled_by="physician")
         return
-    witness.say("approved_by", by, root.at(REVIEWER), "one reviewer; the role is not in the file")
-    witness.say("approved_on", on.isoformat(), root.at(DATE))
+    planning.add("approved_by", by, at=root.at(REVIEWER), reason="one reviewer; the role is not in the file")
+    planning.add("approved_on", on.isoformat(), at=root.at(DATE))
     if at is not None:
-        witness.say("approved_at", datetime.combine(on, at).isoformat(), root.at(TIME))
+        planning.add("approved_at", datetime.combine(on, at).isoformat(), at=root.at(TIME))

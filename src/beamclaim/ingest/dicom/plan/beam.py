@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from beamclaim.ingest.dicom.item import DicomItem
 from beamclaim.ingest.dicom.plan.collimator import (
     BEAM_LIMITING_DEVICES,
     ION_BEAM_LIMITING_DEVICES,
@@ -14,7 +15,6 @@ from beamclaim.ingest.dicom.plan.collimator import (
     Floats,
     read_collimator,
 )
-from beamclaim.ingest.dicom.witness import Item
 from beamclaim.model.thresholds import Thresholds
 
 BEAMS, ION_BEAMS = 0x300A00B0, 0x300A03A2
@@ -43,7 +43,7 @@ class TreatmentBeam:
     no angle was ever given. `doubt`: why the control points cannot be relied on.
     """
 
-    item: Item
+    item: DicomItem
     number: int | None
     radiation: str | None
     delivery: str | None
@@ -71,9 +71,10 @@ class TreatmentBeam:
         return self.delivery in NOT_TREATMENT
 
 
-def read_beam(item: Item, thresholds: Thresholds, *, is_ion: bool, room: int) -> TreatmentBeam:
+def read_beam(item: DicomItem, thresholds: Thresholds, *, is_ion: bool, room: int) -> TreatmentBeam:
     """A beam of the plan, of at most `room` collimator positions; damage becomes a `doubt` and faults."""
-    points = item.items(ION_POINTS if is_ion else POINTS)
+    broken_items = item.object.broken_items
+    points = [*item.items(ION_POINTS if is_ion else POINTS)]
     doubt = _complete(item, points)
     points = points[:MOST_POINTS]
     first = points[0] if points else None
@@ -82,15 +83,17 @@ def read_beam(item: Item, thresholds: Thresholds, *, is_ion: bool, room: int) ->
         item, points, thresholds, ION_BEAM_LIMITING_DEVICES if is_ion else BEAM_LIMITING_DEVICES, room
     )
     intervals, weight_doubt = _intervals(item, points)
-    compensators = item.whole(COMPENSATOR_COUNT)
-    has_compensator = bool(compensators or item.items(COMPENSATORS))
+    compensators = item.integer(COMPENSATOR_COUNT)
+    has_compensator = bool(compensators) or item.first(COMPENSATORS) is not None
     isocenters = [each for point in points if (each := _position(point)) is not None]
+    is_broken = item.is_cut or item.object.broken_items > broken_items
+    doubt = doubt or turn_doubt or weight_doubt or collimator.doubt
     return TreatmentBeam(
         item=item,
-        number=item.whole(NUMBER),
+        number=item.integer(NUMBER),
         radiation=item.term(RADIATION),
         delivery=item.term(DELIVERY),
-        energy=first.number(ENERGY) if first else None,
+        energy=first.measure(ENERGY) if first else None,
         isocenter=_position(first) if first else None,
         intervals=intervals,
         gantry=gantry,
@@ -98,50 +101,50 @@ def read_beam(item: Item, thresholds: Thresholds, *, is_ion: bool, room: int) ->
         collimator=collimator,
         wedges=frozenset(filter(None, (wedge.term(WEDGE_TYPE) for wedge in item.items(WEDGES)))),
         has_compensator=None if compensators is None and not has_compensator else has_compensator,
-        blocks=item.whole(BLOCK_COUNT),
-        has_applicator=bool(item.items(APPLICATORS)),
+        blocks=item.integer(BLOCK_COUNT),
+        has_applicator=item.first(APPLICATORS) is not None,
         high_dose_technique=item.term(HIGH_DOSE),
-        skin_distance=first.number(SKIN_DISTANCE) if first else None,
+        skin_distance=first.measure(SKIN_DISTANCE) if first else None,
         scan_mode=item.term(SCAN_MODE),
-        setup=item.whole(SETUP),
+        setup=item.integer(SETUP),
         couch_travel=float(np.ptp(isocenters, axis=0).max()) if len(isocenters) > 1 else 0.0,
         has_sinogram=any(_has_sinogram(point) for point in points),
-        doubt=doubt or turn_doubt or weight_doubt or collimator.doubt,
+        doubt=doubt or ("a part of the beam is broken in the file" if is_broken else None),
     )
 
 
-def _complete(item: Item, points: list[Item]) -> str | None:
-    count = item.whole(POINT_COUNT)
+def _complete(item: DicomItem, points: list[DicomItem]) -> str | None:
+    count = item.integer(POINT_COUNT)
     if count is None:
         item.need(POINT_COUNT, "the number of control points")
     elif count != len(points):
-        item.witness.fault(item.at(POINT_COUNT), f"{len(points)} control points, as are there", "another", "count")
+        item.fault(POINT_COUNT, expected=f"{len(points)} control points, as are there", found="another", kind="count")
         return "the number of control points does not agree with those that are there; the file may be cut"
     if len(points) > MOST_POINTS:
-        item.witness.fault(item.at(POINTS), f"at most {MOST_POINTS} control points", f"{len(points)}", "count")
+        item.fault(POINTS, expected=f"at most {MOST_POINTS} control points", found=f"{len(points)}", kind="count")
         return "more control points than are read"
     return None if len(points) > 1 else "fewer than two control points"
 
 
-def _turning(points: list[Item]) -> tuple[Floats, Floats, str | None]:
+def _turning(points: list[DicomItem]) -> tuple[Floats, Floats, str | None]:
     gantry, turns = np.full(max(len(points), 1), np.nan), np.zeros(max(len(points), 1))
     angle, turn, doubt = np.nan, 0, None
     for place, point in enumerate(points):
-        given = point.number(GANTRY)
+        given = point.measure(GANTRY)
         angle = given % 360 if given is not None else angle
         direction = point.term(DIRECTION)
         if direction is not None and direction not in _TURNS:
-            point.witness.fault(point.at(DIRECTION), "CW, CC or NONE", "another word")
+            point.fault(DIRECTION, expected="CW, CC or NONE", found="another word")
             doubt = "a gantry direction is no word of the standard"
         turn = _TURNS.get(direction, turn) if direction else turn
         gantry[place], turns[place] = angle, turn
     return gantry, turns, doubt
 
 
-def _intervals(item: Item, points: list[Item]) -> tuple[Floats | None, str | None]:
+def _intervals(item: DicomItem, points: list[DicomItem]) -> tuple[Floats | None, str | None]:
     """Share of the meterset of each interval; the final weight may be 1, 100 or the meterset itself."""
-    weights = [point.number(WEIGHT) for point in points]
-    final = item.number(FINAL_WEIGHT)
+    weights = [point.measure(WEIGHT) for point in points]
+    final = item.measure(FINAL_WEIGHT)
     # An interval from 0 to the final weight is what two points must mean; between them nothing may be guessed.
     if weights and weights[0] is None:
         weights[0] = 0.0
@@ -149,34 +152,34 @@ def _intervals(item: Item, points: list[Item]) -> tuple[Floats | None, str | Non
         weights[-1] = final
     known = np.array([np.nan if each is None else each for each in weights])
     if np.isnan(known).any() or len(known) < 2:
-        item.witness.fault(item.at(POINTS), "a cumulative meterset weight at each control point", "some are empty")
+        item.fault(POINTS, expected="a cumulative meterset weight at each control point", found="some are empty")
         return None, None
     steps = np.diff(known)
     if (steps < -_ROUNDING * abs(known[-1])).any() or known[-1] <= 0:
-        item.witness.fault(item.at(POINTS), "cumulative meterset weights that rise above 0", "others")
+        item.fault(POINTS, expected="cumulative meterset weights that rise above 0", found="others")
         return None, "cumulative meterset weights do not rise"
     if final is not None and abs(final - known[-1]) > 0.01 * known[-1]:
-        item.witness.fault(item.at(FINAL_WEIGHT), "the weight of the last control point", "another")
+        item.fault(FINAL_WEIGHT, expected="the weight of the last control point", found="another")
         return None, "the final meterset weight is not that of the last control point"
     steps = np.maximum(steps, 0.0)
     return steps / steps.sum(), None
 
 
-def _position(point: Item) -> tuple[float, float, float] | None:
+def _position(point: DicomItem) -> tuple[float, float, float] | None:
     position = point.numbers(ISOCENTER)
     if position is None or len(position) == 0:
         return None
     if len(position) != 3:
-        point.witness.fault(point.at(ISOCENTER), "three coordinates", f"{len(position)}")
+        point.fault(ISOCENTER, expected="three coordinates", found=f"{len(position)}")
         return None
     return position[0], position[1], position[2]
 
 
-def _has_sinogram(point: Item) -> bool:
+def _has_sinogram(point: DicomItem) -> bool:
     """True when a control point holds the leaf-open times of helical machines: private group 300D of its maker."""
-    for tag in point.tags():
+    for tag in point.elements:
         if tag >> 16 == 0x300D and tag & 0xFF == 0xA7 and tag & 0xFF00:
-            creator = point.text((0x300D << 16) | ((tag & 0xFF00) >> 8))
-            if creator == "TOMO_HA_01" and point.filled(tag):
+            creator = point.long_text((0x300D << 16) | ((tag & 0xFF00) >> 8))
+            if creator == "TOMO_HA_01" and point.is_filled(tag):
                 return True
     return False

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from beamclaim.ingest.dicom.witness import Item
+from beamclaim.ingest.dicom.item import DicomItem
 from beamclaim.model.thresholds import Thresholds
 
 Floats = npt.NDArray[np.float64]
@@ -69,7 +69,9 @@ class _Device:
     positions: Floats
 
 
-def read_collimator(beam: Item, points: list[Item], thresholds: Thresholds, devices_tag: int, room: int) -> Collimator:
+def read_collimator(
+    beam: DicomItem, points: list[DicomItem], thresholds: Thresholds, devices_tag: int, room: int
+) -> Collimator:
     """The collimator of a beam at its control points; what a point leaves out is as it was before.
 
     `room`: positions there may be, left-out ones included; a beam with more is in doubt and has no leaves.
@@ -77,13 +79,13 @@ def read_collimator(beam: Item, points: list[Item], thresholds: Thresholds, devi
     doubt = None
     if beam.has(ENHANCED_DEVICES) or beam.term(ENHANCED_FLAG) == "yes":
         doubt = "the collimator is described by enhanced devices, which are not read"
-    given = beam.items(devices_tag)
+    given = [*beam.items(devices_tag)]
     devices = [device for item in given[:MOST_DEVICES] if (device := _device(item))]
     if len(devices) < len(given):
         doubt = doubt or "a collimator device cannot be read"
     jaws, has_jaws = np.tile([-_WIDEST, _WIDEST, -_WIDEST, _WIDEST], (max(len(points), 1), 1)), False
     if 2 * len(points) * sum(device.pairs for device in devices) > room:
-        beam.witness.fault(beam.path, f"at most {room} collimator positions", "more", "count")
+        beam.object.fault("count", at=beam.place, expected=f"at most {room} collimator positions", found="more")
         return Collimator(jaws, has_jaws, (), "more collimator positions than are read")
     for device in devices:
         device.positions = np.full((max(len(points), 1), 2 * device.pairs), np.nan)
@@ -108,27 +110,27 @@ def read_collimator(beam: Item, points: list[Item], thresholds: Thresholds, devi
     return Collimator(jaws, has_jaws, tuple(layers), doubt)
 
 
-def _device(item: Item) -> _Device | None:
+def _device(item: DicomItem) -> _Device | None:
     kind = item.term(DEVICE_TYPE) or ""
     if kind not in ("x", "y", "asymx", "asymy", "mlcx", "mlcy", "mlcx1", "mlcx2", "mlcy1", "mlcy2"):
-        item.witness.fault(item.at(DEVICE_TYPE), "X, Y, ASYMX, ASYMY, MLCX or MLCY", "none" if not kind else "another")
+        item.fault(DEVICE_TYPE, expected="X, Y, ASYMX, ASYMY, MLCX or MLCY", found="none" if not kind else "another")
         return None
-    pairs = (item.whole(LEAF_PAIRS) or 0) if kind.startswith("mlc") else 1
+    pairs = (item.integer(LEAF_PAIRS) or 0) if kind.startswith("mlc") else 1
     bounds = np.array(item.numbers(LEAF_BOUNDS) or []) if kind.startswith("mlc") else np.array([-_WIDEST, _WIDEST])
     if not 1 <= pairs <= MOST_PAIRS or len(bounds) != pairs + 1 or (np.diff(bounds) <= 0).any():
-        item.witness.fault(item.at(LEAF_BOUNDS), "one rising bound more than leaf pairs", f"{len(bounds)} bounds")
+        item.fault(LEAF_BOUNDS, expected="one rising bound more than leaf pairs", found=f"{len(bounds)} bounds")
         return None
     return _Device(kind, pairs, bounds, np.empty((0, 0)))
 
 
-def _move(devices: list[_Device], point: Item, place: int) -> bool:
+def _move(devices: list[_Device], point: DicomItem, place: int) -> bool:
     """Sets the positions a control point gives; two devices of one type are told apart by their order and size."""
     free, fits = list(devices), True
     for item in point.items(POSITIONS):
         kind, positions = item.term(DEVICE_TYPE), item.numbers(LEAF_JAW_POSITIONS) or []
         device = next((d for d in free if d.kind == kind and 2 * d.pairs == len(positions)), None)
         if device is None:
-            item.witness.fault(item.at(LEAF_JAW_POSITIONS), "positions of a device", f"{len(positions)} positions")
+            item.fault(LEAF_JAW_POSITIONS, expected="positions of a device", found=f"{len(positions)} positions")
             fits = False
             continue
         free.remove(device)
@@ -146,7 +148,7 @@ def _carry(positions: Floats) -> None:
 def _layer(axis: int, device: _Device, thresholds: Thresholds) -> Layer:
     """The leaves in the standard's order: all of one bank, then all of the other.
 
-    One maker writes them pair by pair. Read as the standard says, such leaves overlap; read pair by pair, none does
+    One maker writes them pair by pair. BeamReading as the standard says, such leaves overlap; read pair by pair, none does
     and some are open.
     """
     most = thresholds.leaf_overlap_mm

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
-from beamclaim.ingest.dicom.witness import PATIENT, SOP_CLASS, Item
+from beamclaim.ingest.assertions import Subject
+from beamclaim.ingest.dicom.item import DicomItem
+from beamclaim.ingest.dicom.object import PATIENT, SOP_CLASS
 
 BIRTH_DATE, SEX, FRAME = 0x00100030, 0x00100040, 0x00200052
 MANUFACTURER, MODEL = 0x00080070, 0x00081090
@@ -20,107 +22,117 @@ MOTION = {"none": "none", "breath_hold": "breath_hold", "gating": "gating", "tra
 """Respiratory Motion Compensation Technique (0018,9170) in words of the course form, where they mean the same."""
 
 
-def read_patient(root: Item) -> None:
+def read_patient(root: DicomItem) -> None:
     """States id, birth_date and sex of the patient; the name is never read."""
-    witness = root.witness
-    key = witness.patient or witness.key
-    if witness.patient is None:
-        witness.fault(root.at(PATIENT), "a patient id", "none", "missing")
+    planning, patient = root.object, root.object.recorder.patient
+    about = Subject("patient", patient or planning.subject.key)
+    if patient is None:
+        root.fault(PATIENT, expected="a patient id", found="none", kind="missing")
     else:
-        witness.say("id", witness.patient, root.at(PATIENT), subject="patient", key=key)
-    born, sex = root.day(BIRTH_DATE), root.text(SEX)
+        planning.add("id", patient, at=root.at(PATIENT), about=about)
+    born, sex = root.day(BIRTH_DATE), root.long_text(SEX)
     if born is not None:
-        witness.say("birth_date", born.isoformat(), root.at(BIRTH_DATE), subject="patient", key=key)
+        planning.add("birth_date", born.isoformat(), at=root.at(BIRTH_DATE), about=about)
     if sex in ("M", "F", "O"):
-        witness.say("sex", sex, root.at(SEX), subject="patient", key=key)
+        planning.add("sex", sex, at=root.at(SEX), about=about)
     elif sex is not None:
-        witness.fault(root.at(SEX), "M, F or O", "another word")
+        root.fault(SEX, expected="M, F or O", found="another word")
 
 
-def read_header(root: Item) -> None:
+def read_header(root: DicomItem) -> None:
     """States label, plan_name, planned_on, geometry, intent, site, protocols, texts, frame and sop class."""
-    witness = root.witness
+    planning = root.object
     root.need(LABEL, "a plan label")
     root.need(GEOMETRY, "PATIENT or TREATMENT_DEVICE")
-    if label := root.text(LABEL):
-        witness.say("label", label, root.at(LABEL), "a hint for a person, never evidence")
-    witness.tell("plan_name", root, PLAN_NAME)
-    planned, at = root.day(PLAN_DATE), root.clock(PLAN_TIME)
+    if label := root.long_text(LABEL):
+        planning.add("label", label, at=root.at(LABEL), reason="a hint for a person, never evidence")
+    planning.add_text("plan_name", root, PLAN_NAME)
+    planned, at = root.day(PLAN_DATE), root.time(PLAN_TIME)
     if planned is not None:
         value = datetime.combine(planned, at).isoformat() if at else planned.isoformat()
-        witness.say("planned_on", value, root.at(PLAN_DATE), "day the plan was last changed")
+        planning.add("planned_on", value, at=root.at(PLAN_DATE), reason="day the plan was last changed")
     if geometry := root.term(GEOMETRY):
-        witness.say("geometry", geometry, root.at(GEOMETRY), "patient geometry alone does not prove 3D planning")
+        planning.add(
+            "geometry", geometry, at=root.at(GEOMETRY), reason="patient geometry alone does not prove 3D planning"
+        )
     _intent(root)
-    witness.tell("site", root, SITES)
-    witness.tell("treatment_protocols", root, PROTOCOLS)
-    witness.tell("prescription_description", root, PRESCRIPTION_TEXT)
-    witness.tell("manufacturer", root, MANUFACTURER)
-    witness.tell("model", root, MODEL)
+    planning.add_text("site", root, SITES)
+    planning.add_text("treatment_protocols", root, PROTOCOLS)
+    planning.add_text("prescription_description", root, PRESCRIPTION_TEXT)
+    planning.add_text("manufacturer", root, MANUFACTURER)
+    planning.add_text("model", root, MODEL)
     if frame := root.uid(FRAME):
-        witness.say("frame_of_reference", frame, root.at(FRAME))
+        planning.add("frame_of_reference", frame, at=root.at(FRAME))
     sop_class = root.uid(SOP_CLASS)
     if sop_class is not None and sop_class not in PLAN_CLASSES:
         reason = "no plan class of the standard; read as a plan for its modality and beams"
-        witness.say("private_sop_class", sop_class, root.at(SOP_CLASS), reason)
+        planning.add("private_sop_class", sop_class, at=root.at(SOP_CLASS), reason=reason)
 
 
-def _intent(root: Item) -> None:
+def _intent(root: DicomItem) -> None:
     intent = root.term(INTENT)
     if intent is None:
         return
-    witness = root.witness
-    witness.say("intent", intent, root.at(INTENT), "often a default of the planning system")
+    planning = root.object
+    planning.add("intent", intent, at=root.at(INTENT), reason="often a default of the planning system")
     if intent in NOT_CLINICAL:
         reason = "not a plan to treat by; plans made anonymous for research carry MACHINE_QA or RESEARCH too"
-        witness.say("is_clinical", "false", root.at(INTENT), reason)
+        planning.add("is_clinical", "false", at=root.at(INTENT), reason=reason)
     elif intent in CLINICAL:
-        witness.say("is_clinical", "true", root.at(INTENT))
+        planning.add("is_clinical", "true", at=root.at(INTENT))
     else:
-        witness.say("is_clinical", None, root.at(INTENT), "the intent is no term of the standard", "physicist")
+        planning.add(
+            "is_clinical",
+            None,
+            at=root.at(INTENT),
+            reason="the intent is no term of the standard",
+            settled_by="physicist",
+        )
 
 
-def read_references(root: Item) -> None:
+def read_references(root: DicomItem) -> None:
     """States structure_set, and the plans this one refers to by their relationship."""
     if root.term(GEOMETRY) == "patient":
         root.need(STRUCTURE_SETS, "the structure set a plan in patient geometry is made on")
     for item in root.items(STRUCTURE_SETS):
         if uid := item.uid(REFERENCED_UID):
-            root.witness.say("structure_set", uid, item.at(REFERENCED_UID))
+            root.object.add("structure_set", uid, at=item.at(REFERENCED_UID))
     for item in root.items(PLANS):
         relationship, uid = item.term(RELATIONSHIP), item.uid(REFERENCED_UID)
         if uid and relationship in RELATIONSHIPS:
-            root.witness.say(relationship, uid, item.at(REFERENCED_UID))
+            root.object.add(relationship, uid, at=item.at(REFERENCED_UID))
         elif uid:
-            root.witness.say("related_plan", uid, item.at(REFERENCED_UID), "no relationship of the standard is given")
+            root.object.add(
+                "related_plan", uid, at=item.at(REFERENCED_UID), reason="no relationship of the standard is given"
+            )
 
 
-def read_setups(root: Item, used: frozenset[int]) -> frozenset[str]:
+def read_setups(root: DicomItem, used: frozenset[int]) -> frozenset[str]:
     """States setup_technique and motion_management of the setups treatment beams use; returns the techniques.
 
     Motion management here is intent, never proof that it was done (PS3.3 C.8.8.12).
     """
-    items = root.items(SETUPS)
-    chosen = [item for item in items if item.whole(SETUP_NUMBER) in used] or items
-    witness, techniques = root.witness, set[str]()
+    items = [*root.items(SETUPS)]
+    chosen = [item for item in items if item.integer(SETUP_NUMBER) in used] or items
+    planning, techniques = root.object, set[str]()
     for item in chosen:
         if (technique := item.term(SETUP_TECHNIQUE)) and technique not in techniques:
-            witness.say("setup_technique", technique, item.at(SETUP_TECHNIQUE))
+            planning.add("setup_technique", technique, at=item.at(SETUP_TECHNIQUE))
             techniques.add(technique)
     planned = [each for item in chosen for each in item.items(SYNCHRONIZATION)]
     terms = [(item, term) for item in planned for term in map(str.lower, item.texts(COMPENSATION))]
     for item in planned:
         for signal in item.texts(SIGNAL):
-            witness.say("motion_signal", signal.lower(), item.at(SIGNAL))
+            planning.add("motion_signal", signal.lower(), at=item.at(SIGNAL))
     words = {MOTION.get(term) for _, term in terms}
     if len(words) == 1:
         item, (word,) = terms[0][0], words
         if word is not None:
-            witness.say("motion_management", word, item.at(COMPENSATION), "intent of the plan, not delivery")
+            planning.add("motion_management", word, at=item.at(COMPENSATION), reason="intent of the plan, not delivery")
         else:
             reason = "a compensation technique the course form has no word for"
-            witness.say("motion_management", None, item.at(COMPENSATION), reason, "physicist")
+            planning.add("motion_management", None, at=item.at(COMPENSATION), reason=reason, settled_by="physicist")
     elif words:
         reason = "patient setups plan different motion management"
-        witness.say("motion_management", None, "(300A,0180)", reason, "physicist")
+        planning.add("motion_management", None, at=root.at(SETUPS), reason=reason, settled_by="physicist")
     return frozenset(techniques)

@@ -30,7 +30,7 @@ def isocenters(positions: Sequence[Position | None], thresholds: Thresholds) -> 
 
 
 def _clusters(positions: Sequence[Position], distance: float) -> int:
-    """Groups of positions in which each has a neighbour within the distance, mm."""
+    """Groups of positions in which each has a neighbor within the distance, mm."""
     points = np.array(positions)
     free = np.ones(len(points), dtype=bool)
     count = 0

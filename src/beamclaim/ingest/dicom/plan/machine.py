@@ -5,9 +5,10 @@ Energies are MV for photons and MeV for particles (PS3.3 C.8.8.14, Nominal Beam 
 
 from collections.abc import Sequence
 
+from beamclaim.ingest.assertions import ValuePlace
+from beamclaim.ingest.dicom.object import DicomObject
 from beamclaim.ingest.dicom.plan.beam import TreatmentBeam
 from beamclaim.ingest.dicom.plan.header import MANUFACTURER, MODEL
-from beamclaim.ingest.dicom.witness import Witness
 
 MODALITIES = frozenset({"photon", "electron", "proton", "neutron", "ion"})
 KINDS = {"cyberknife": "robotic_linac", "gamma knife": "multi_source_cobalt", "gammaknife": "multi_source_cobalt"}
@@ -23,7 +24,7 @@ def modality_of(beam: TreatmentBeam) -> str | None:
     return beam.radiation if beam.radiation in MODALITIES else None
 
 
-def state_beams(witness: Witness, beams: Sequence[TreatmentBeam], *, path: str, doubt: str | None) -> None:
+def state_beams(planning: DicomObject, beams: Sequence[TreatmentBeam], *, at: ValuePlace, doubt: str | None) -> None:
     """States modality, energy, fields, blocks, compensator and machine kind of the treatment beams at a path.
 
     `doubt`: why they are not the beams of one fraction; what only one fraction can say is unknown then.
@@ -32,49 +33,63 @@ def state_beams(witness: Witness, beams: Sequence[TreatmentBeam], *, path: str, 
         return
     kinds = {modality_of(beam) for beam in beams}
     if doubt:
-        witness.say("fields", None, path, doubt, "dosimetrist")
+        planning.add("fields", None, at=at, reason=doubt, settled_by="dosimetrist")
     else:
-        witness.say("fields", str(len(beams)), path, "treatment beams of the plan")
+        planning.add("fields", str(len(beams)), at=at, reason="treatment beams of the plan")
     if len(kinds) == 1 and None not in kinds:
         (kind,) = kinds
-        witness.say("modality", kind, path, "Radiation Type of every treatment beam")
+        planning.add("modality", kind, at=at, reason="Radiation Type of every treatment beam")
     elif kinds == {"photon", "electron"} and not doubt:
-        witness.say("modality", "mixed", path, "photon and electron beams in one plan")
+        planning.add("modality", "mixed", at=at, reason="photon and electron beams in one plan")
     else:
         reason = doubt or "not every treatment beam says a radiation type and energy that are known"
-        witness.say("modality", None, path, reason, "physicist")
+        planning.add("modality", None, at=at, reason=reason, settled_by="physicist")
     for modality, name in (("photon", "energy_mv"), ("electron", "energy_mev")):
         energies = sorted({beam.energy for beam in beams if modality_of(beam) == modality and beam.energy})
         if len(energies) == 1:
-            witness.say(name, f"{energies[0]:g}", path, f"Nominal Beam Energy of every {modality} beam")
+            planning.add(name, f"{energies[0]:g}", at=at, reason=f"Nominal Beam Energy of every {modality} beam")
         elif energies:
             said = ", ".join(f"{energy:g}" for energy in energies)
-            witness.say(name, None, path, f"beams of several energies: {said}", "physicist")
-    _devices(witness, beams, path)
+            planning.add(name, None, at=at, reason=f"beams of several energies: {said}", settled_by="physicist")
+    _devices(planning, beams, at)
     if "proton" in kinds:
-        witness.say("machine_kind", "proton", path, "proton beams")
-        witness.say("proton_level", None, path, "the level of proton delivery is no part of a plan", "physician")
+        planning.add("machine_kind", "proton", at=at, reason="proton beams")
+        planning.add(
+            "proton_level",
+            None,
+            at=at,
+            reason="the level of proton delivery is no part of a plan",
+            settled_by="physician",
+        )
         return
     for beam in beams:
-        makers = f"{beam.item.text(MANUFACTURER) or ''} {beam.item.text(MODEL) or ''}".lower()
+        makers = f"{beam.item.long_text(MANUFACTURER) or ''} {beam.item.long_text(MODEL) or ''}".lower()
         for name, machine in KINDS.items():
             if name in makers:
-                witness.say("machine_kind", machine, beam.item.at(MODEL), "the machine's own name")
+                planning.add("machine_kind", machine, at=beam.item.at(MODEL), reason="the machine's own name")
                 return
 
 
-def _devices(witness: Witness, beams: Sequence[TreatmentBeam], path: str) -> None:
+def _devices(planning: DicomObject, beams: Sequence[TreatmentBeam], at: ValuePlace) -> None:
     given = [beam.has_compensator for beam in beams]
     if any(given):
-        witness.say("compensator", "true", path, "a treatment beam has a compensator")
+        planning.add("compensator", "true", at=at, reason="a treatment beam has a compensator")
     elif None not in given:
-        witness.say("compensator", "false", path, "Number of Compensators is 0 on every treatment beam")
+        planning.add("compensator", "false", at=at, reason="Number of Compensators is 0 on every treatment beam")
     blocks = [beam.blocks for beam in beams]
     if any(blocks):
-        witness.say("blocks", None, path, "blocks are there; simple or custom is not in the file", "physicist")
+        planning.add(
+            "blocks",
+            None,
+            at=at,
+            reason="blocks are there; simple or custom is not in the file",
+            settled_by="physicist",
+        )
     elif None not in blocks:
         if any(beam.collimator.layers for beam in beams):
             reason = "no blocks, but leaves shape the fields; what they count as is the payer's to say"
-            witness.say("blocks", None, path, reason, "coder")
+            planning.add("blocks", None, at=at, reason=reason, settled_by="coder")
         else:
-            witness.say("blocks", "none", path, "Number of Blocks is 0 on every treatment beam and there are no leaves")
+            planning.add(
+                "blocks", "none", at=at, reason="Number of Blocks is 0 on every treatment beam and there are no leaves"
+            )

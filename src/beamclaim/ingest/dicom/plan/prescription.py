@@ -6,7 +6,7 @@ another one for every beam (C.8.8.13).
 
 from dataclasses import dataclass
 
-from beamclaim.ingest.dicom.witness import Item
+from beamclaim.ingest.dicom.item import DicomItem
 from beamclaim.model.thresholds import Thresholds
 
 GROUPS, GROUP_NUMBER, FRACTIONS, BEAM_COUNT, BRACHY_COUNT = 0x300A0070, 0x300A0071, 0x300A0078, 0x300A0080, 0x300A00A0
@@ -16,10 +16,10 @@ DOSES, DOSE_TYPE, DOSE_STRUCTURE, TARGET_DOSE, DOSE_TEXT = 0x300A0010, 0x300A002
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class FractionGroup:
     """A fraction group: fractions planned, meterset by beam number, the sum of beam doses (Gy)."""
 
-    item: Item
+    item: DicomItem
     number: int | None
     fractions: int | None
     metersets: dict[int, float | None]
@@ -30,7 +30,7 @@ class Group:
 class Prescription:
     """The groups of a plan and its total dose (Gy, as written); `doses` are those of all its targets."""
 
-    groups: tuple[Group, ...]
+    groups: tuple[FractionGroup, ...]
     dose: str | None
     doses: tuple[float, ...]
 
@@ -50,69 +50,78 @@ class Prescription:
         return False
 
 
-def read_prescription(root: Item, thresholds: Thresholds) -> Prescription:
+def read_prescription(root: DicomItem, thresholds: Thresholds) -> Prescription:
     """Reads and states what is prescribed; several groups are stated one by one and never summed."""
     groups = tuple(_group(item) for item in root.items(GROUPS))
     if not groups:
-        root.witness.fault(root.at(GROUPS), "a fraction group", "none", "missing")
+        root.fault(GROUPS, expected="a fraction group", found="none", kind="missing")
     _state_fractions(groups)
     targets = [item for item in root.items(DOSES) if item.term(DOSE_TYPE) == "target"]
-    doses = tuple(given for item in targets if (given := item.number(TARGET_DOSE)) is not None)
+    doses = tuple(given for item in targets if (given := item.measure(TARGET_DOSE)) is not None)
     return Prescription(groups, _state_dose(root, targets, groups, thresholds), doses)
 
 
-def _group(item: Item) -> Group:
+def _group(item: DicomItem) -> FractionGroup:
     metersets: dict[int, float | None] = {}
     doses = []
-    for reference in item.items(REFERENCED_BEAMS):
-        number = reference.whole(REFERENCED_BEAM)
+    references = [*item.items(REFERENCED_BEAMS)]
+    for reference in references:
+        number = reference.integer(REFERENCED_BEAM)
         if number is None:
             reference.need(REFERENCED_BEAM, "the number of a beam")
             continue
-        metersets[number] = reference.number(BEAM_METERSET)
-        doses.append(reference.number(BEAM_DOSE))
-    count = item.whole(BEAM_COUNT)
-    if count is not None and count != len(item.items(REFERENCED_BEAMS)):
-        item.witness.fault(item.at(BEAM_COUNT), f"{len(metersets)} beams, as are referenced", "another number", "count")
-    fractions = item.whole(FRACTIONS)
+        metersets[number] = reference.measure(BEAM_METERSET)
+        doses.append(reference.measure(BEAM_DOSE))
+    count = item.integer(BEAM_COUNT)
+    if count is not None and count != len(references):
+        item.fault(
+            BEAM_COUNT, expected=f"{len(metersets)} beams, as are referenced", found="another number", kind="count"
+        )
+    fractions = item.integer(FRACTIONS)
     if fractions is not None and fractions < 1:
-        item.witness.fault(item.at(FRACTIONS), "a number of fractions above 0", "0 or less")
+        item.fault(FRACTIONS, expected="a number of fractions above 0", found="0 or less")
         fractions = None
     total = sum(dose for dose in doses if dose is not None)
-    return Group(item, item.whole(GROUP_NUMBER), fractions, metersets, total if total > 0 else None)
+    return FractionGroup(item, item.integer(GROUP_NUMBER), fractions, metersets, total if total > 0 else None)
 
 
-def _state_fractions(groups: tuple[Group, ...]) -> None:
+def _state_fractions(groups: tuple[FractionGroup, ...]) -> None:
     for group in groups:
-        witness, path = group.item.witness, group.item.at(FRACTIONS)
+        planning, at = group.item.object, group.item.at(FRACTIONS)
         if group.fractions is not None:
             name = "fractions_planned" if len(groups) == 1 else "fractions_planned_of_group"
-            witness.say(name, str(group.fractions), path)
+            planning.add(name, str(group.fractions), at=at)
         _state_pattern(group.item)
     if len(groups) > 1:
         reason = f"{len(groups)} fraction groups; their fractions are not summed, since they may be phases or versions"
-        groups[0].item.witness.say("fractions_planned", None, "(300A,0070)", reason, "dosimetrist")
+        planning.add(
+            "fractions_planned", None, at=groups[0].item.object.top.at(GROUPS), reason=reason, settled_by="dosimetrist"
+        )
 
 
-def _state_pattern(group: Item) -> None:
+def _state_pattern(group: DicomItem) -> None:
     """Fractions a day, when the group has a pattern: digits by day over weeks, 1 treated and 0 not."""
-    digits, pattern = group.whole(DIGITS_PER_DAY), group.text(PATTERN)
+    digits, pattern = group.integer(DIGITS_PER_DAY), group.long_text(PATTERN)
     if digits is None or pattern is None:
         return
     if not 1 <= digits <= 9 or not set(pattern) <= {"0", "1"} or len(pattern) % (7 * digits):
-        group.witness.fault(group.at(PATTERN), "0 and 1 for each part of every day of a week", "another pattern")
+        group.fault(PATTERN, expected="0 and 1 for each part of every day of a week", found="another pattern")
         return
     most = max(pattern[at : at + digits].count("1") for at in range(0, len(pattern), digits))
-    group.witness.say("fractions_per_day", str(most), group.at(PATTERN), "most in one day of the fraction pattern")
+    group.object.add(
+        "fractions_per_day", str(most), at=group.at(PATTERN), reason="most in one day of the fraction pattern"
+    )
 
 
-def _state_dose(root: Item, targets: list[Item], groups: tuple[Group, ...], thresholds: Thresholds) -> str | None:
+def _state_dose(
+    root: DicomItem, targets: list[DicomItem], groups: tuple[FractionGroup, ...], thresholds: Thresholds
+) -> str | None:
     """The total dose: that of the target structures; a point's dose only where no structure has one."""
-    witness = root.witness
-    given = [(item, dose) for item in targets if (dose := item.number(TARGET_DOSE)) is not None and dose > 0]
+    planning = root.object
+    given = [(item, dose) for item in targets if (dose := item.measure(TARGET_DOSE)) is not None and dose > 0]
     for item, _ in given:
-        witness.tell("dose_reference", item, DOSE_TEXT)
-        witness.say("target_dose_gy", _plain(item.text(TARGET_DOSE)), item.at(TARGET_DOSE))
+        planning.add_text("dose_reference", item, DOSE_TEXT)
+        planning.add("target_dose_gy", _plain(item.long_text(TARGET_DOSE)), at=item.at(TARGET_DOSE))
     structures = [each for each in given if each[0].term(DOSE_STRUCTURE) in ("site", "volume")]
     chosen = structures or given
     if not chosen:
@@ -120,7 +129,7 @@ def _state_dose(root: Item, targets: list[Item], groups: tuple[Group, ...], thre
     item, dose = chosen[0]
     if len({each for _, each in chosen}) > 1:
         reason = "several targets with different doses; which one is the plan's is not in the file"
-        witness.say("dose_gy", None, "(300A,0010)", reason, "physician")
+        planning.add("dose_gy", None, at=root.at(DOSES), reason=reason, settled_by="physician")
         return None
     group = groups[0] if len(groups) == 1 else None
     reason = "total of the plan"
@@ -130,17 +139,21 @@ def _state_dose(root: Item, targets: list[Item], groups: tuple[Group, ...], thre
         is_one_fraction = group.fractions > 1 and abs(group.beam_dose - dose) <= near * dose
         if is_one_fraction and not agrees:
             reason = "the beam doses of one fraction sum to the prescribed dose: a total, or a dose per fraction"
-            witness.say("dose_gy", None, item.at(TARGET_DOSE), reason, "physician")
+            planning.add("dose_gy", None, at=item.at(TARGET_DOSE), reason=reason, settled_by="physician")
             return None
         if agrees:
             reason = "total of the plan; the beam doses of one fraction agree with it"
             said = f"{group.beam_dose:.4f}".rstrip("0").rstrip(".")
-            witness.say("beam_dose_gy", said, group.item.at(REFERENCED_BEAMS), "sum of beam doses of one fraction")
-    value = _plain(item.text(TARGET_DOSE))
-    witness.say("dose_gy", value, item.at(TARGET_DOSE), reason)
+            planning.add(
+                "beam_dose_gy", said, at=group.item.at(REFERENCED_BEAMS), reason="sum of beam doses of one fraction"
+            )
+    value = _plain(item.long_text(TARGET_DOSE))
+    planning.add("dose_gy", value, at=item.at(TARGET_DOSE), reason=reason)
     if group and group.fractions:
         each = f"{dose / group.fractions:.4f}".rstrip("0").rstrip(".")
-        witness.say("dose_per_fraction_gy", each, group.item.at(FRACTIONS), "total dose over fractions planned")
+        planning.add(
+            "dose_per_fraction_gy", each, at=group.item.at(FRACTIONS), reason="total dose over fractions planned"
+        )
     return value
 
 

@@ -20,7 +20,7 @@ STILL = frozenset({"static", "field_in_field", "dynamic_wedge", "conformal_arc"}
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class BeamReading:
     """A treatment beam with its technique and meterset."""
 
     beam: TreatmentBeam
@@ -29,7 +29,7 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class PlanTechnique:
     """The technique of a plan; `value` None is unknown, settled by `who`.
 
     `family`: imrt, 3d_or_2d, electron or None. `if_targets`: what it is once a structure set with targets and a dose
@@ -44,66 +44,66 @@ class Verdict:
     if_not_stereotactic: str | None = None
 
 
-def verdict(
-    reads: Sequence[Read],
+def plan_technique(
+    reads: Sequence[BeamReading],
     thresholds: Thresholds,
     *,
-    is_complete: bool,
+    gap: str | None,
     has_patient_geometry: bool,
     may_be_stereotactic: bool,
     setups: frozenset[str],
-) -> Verdict:
+) -> PlanTechnique:
     """The technique of photon and electron plans; `setups` are their Setup Techniques, in lower case."""
-    found = _by_motion(reads, thresholds, is_complete, has_patient_geometry, setups)
+    found = _by_motion(reads, thresholds, gap, has_patient_geometry, setups)
     is_total_body = "tbi" in setups or any(read.beam.high_dose_technique == "tbi" for read in reads)
     if is_total_body and found.family != "imrt":
         reason = "set up for total body irradiation, for which the course form has no word"
-        return Verdict(None, reason, "physicist", found.family)
+        return PlanTechnique(None, reason, "physicist", found.family)
     if may_be_stereotactic and found.family in ("imrt", "3d_or_2d"):
         few = f"{thresholds.high_dose_fractions:g} fractions or fewer of {thresholds.high_dose_gy:g} Gy or more"
         reason = f"{few}, or it cannot be excluded: stereotactic, hypofractionated or a short course; {found.reason}"
-        return Verdict(None, reason, "physician", found.family, None, found.value)
+        return PlanTechnique(None, reason, "physician", found.family, None, found.value)
     return found
 
 
 def _by_motion(
-    reads: Sequence[Read], thresholds: Thresholds, is_complete: bool, has_patient: bool, setups: frozenset[str]
-) -> Verdict:
+    reads: Sequence[BeamReading], thresholds: Thresholds, gap: str | None, has_patient: bool, setups: frozenset[str]
+) -> PlanTechnique:
     if not reads:
-        return Verdict(None, "the file holds no treatment beam", "physicist")
+        return PlanTechnique(None, "the file holds no treatment beam", "physicist")
     words = {read.technique.word for read in reads}
     if "compensator" in words:
         reason = "a compensator: intensity modulation or missing tissue; the file describes the plate, not its purpose"
-        return Verdict(None, reason, "physicist")
+        return PlanTechnique(None, reason, "physicist")
     photons = [read for read in reads if read.technique.word != "electron"]
     if not photons:
-        return _electron(reads, thresholds, is_complete, setups)
+        return _electron(reads, thresholds, gap, setups)
     imrt = sorted({IMRT[word] for word in words if word in IMRT})
     beams = "beams" if len(photons) > 1 else "beam"
     if len(imrt) == 1:
         sure = next(read for read in photons if IMRT.get(read.technique.word) == imrt[0])
-        return Verdict(imrt[0], f"of {len(photons)} photon {beams}: {sure.technique.reason}", family="imrt")
+        return PlanTechnique(imrt[0], f"of {len(photons)} photon {beams}: {sure.technique.reason}", family="imrt")
     if imrt:
-        return Verdict(None, f"beams of several techniques: {', '.join(imrt)}", "physicist", "imrt")
+        return PlanTechnique(None, f"beams of several techniques: {', '.join(imrt)}", "physicist", "imrt")
     doubtful = [read for read in photons if read.technique.word == "unknown"]
     if doubtful:
-        return Verdict(None, f"beam {doubtful[0].beam.number}: {doubtful[0].technique.reason}", "physicist")
-    if not is_complete:
-        return Verdict(None, "the plan names beams that the file does not hold", "records")
+        return PlanTechnique(None, f"beam {doubtful[0].beam.number}: {doubtful[0].technique.reason}", "physicist")
+    if gap:
+        return PlanTechnique(None, gap, "records")
     if "segmented" in words:
         return _segmented(photons, thresholds)
     reason = "still apertures: 3D conformal once targets and a dose grid are shown, else 2D"
     if not has_patient:
         reason = "still apertures, planned without patient structures: 2D, or 3D whose structures are elsewhere"
-    return Verdict(None, reason, "dosimetrist", "3d_or_2d", "3d_conformal" if has_patient else None)
+    return PlanTechnique(None, reason, "dosimetrist", "3d_or_2d", "3d_conformal" if has_patient else None)
 
 
-def _segmented(photons: Sequence[Read], thresholds: Thresholds) -> Verdict:
+def _segmented(photons: Sequence[BeamReading], thresholds: Thresholds) -> PlanTechnique:
     """Step-and-shoot IMRT only when number, nesting and evenness of the plan's apertures all say so."""
     measured = [read.technique.apertures for read in photons if read.technique.apertures]
     weights = np.array([read.meterset or 0.0 for read in photons if read.technique.apertures])
     evenness = [each.mean_peak for each in measured if each.mean_peak is not None]
-    human = Verdict(None, "segments that field-in-field and step-and-shoot IMRT share", "physicist")
+    human = PlanTechnique(None, "segments that field-in-field and step-and-shoot IMRT share", "physicist")
     if len(measured) < len(photons) or len(evenness) < len(measured) or weights.sum() <= 0:
         return human
     count = sum(each.count for each in measured)
@@ -115,11 +115,13 @@ def _segmented(photons: Sequence[Read], thresholds: Thresholds) -> Verdict:
         and mean_peak <= thresholds.segments_mean_peak
     ):
         reason = f"{count} apertures, nesting {nesting:.2f}, mean over peak fluence {mean_peak:.2f}: step and shoot"
-        return Verdict("imrt_static", reason, family="imrt")
+        return PlanTechnique("imrt_static", reason, family="imrt")
     return human
 
 
-def _electron(reads: Sequence[Read], thresholds: Thresholds, is_complete: bool, setups: frozenset[str]) -> Verdict:
+def _electron(
+    reads: Sequence[BeamReading], thresholds: Thresholds, gap: str | None, setups: frozenset[str]
+) -> PlanTechnique:
     """Electron fields, unless any sign of total skin treatment is there: none of them is a proof of it either."""
     beams = [read.beam for read in reads]
     wide = thresholds.total_skin_opening_mm
@@ -135,10 +137,10 @@ def _electron(reads: Sequence[Read], thresholds: Thresholds, is_complete: bool, 
         signs.append("skin apposition")
     if signs:
         reason = f"electron fields or total skin treatment: {', '.join(signs)}; a plan alone never proves it"
-        return Verdict(None, reason, "physicist", "electron")
-    if not is_complete:
-        return Verdict(None, "the plan names beams that the file does not hold", "records", "electron")
-    return Verdict("electron_field", "electron beams without a sign of total skin treatment", family="electron")
+        return PlanTechnique(None, reason, "physicist", "electron")
+    if gap:
+        return PlanTechnique(None, gap, "records", "electron")
+    return PlanTechnique("electron_field", "electron beams without a sign of total skin treatment", family="electron")
 
 
 def _opening(beam: TreatmentBeam) -> float:
