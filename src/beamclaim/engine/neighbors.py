@@ -179,8 +179,8 @@ class CodePairs:
     def _answered_pairs(self, answers: pl.DataFrame, cells: pl.DataFrame, is_looked_at: pl.Series) -> pl.DataFrame:
         """The pairs looked at: row, row.id, covered, cells of the table, partner, partner_code, opened."""
         chosen = self.pairs.filter(is_looked_at)
-        said = pl.concat([answers, cells], how="horizontal")[chosen["pair"]]
-        pairs = pl.concat([chosen, said], how="horizontal").with_columns(
+        answered = pl.concat([answers, cells], how="horizontal")[chosen["pair"]]
+        pairs = pl.concat([chosen, answered], how="horizontal").with_columns(
             (self.opens[chosen["row"]] | self.opens[chosen["partner"]]).alias("opened"),
             self.frame[self.by.code][chosen["partner"]].alias("partner_code"),
             self.frame[self.by.key][chosen["partner"]].alias("partner"),

@@ -26,11 +26,11 @@ def encounter_code_order():
     # A claim over a change of codes asks by its first day or by its last.
     encounter = if_seen(value(ASKED, "encounter", of=CODES, on=LAST), value(ASKED, "encounter", of=CODES, on=FIRST))
     leads = code_in(ENCOUNTERS, of="diagnosis.code", on=LAST, place="first")
-    there = carries(encounter, of="claim.diagnoses")
+    is_listed = carries(encounter, of="claim.diagnoses")
     # A visit for drugs and radiation is ordered by its reason.
-    shared = code_in(GROUPS, of="diagnosis.code", on=LAST, group="chemo_immuno_encounter") & there
+    shared = code_in(GROUPS, of="diagnosis.code", on=LAST, group="chemo_immuno_encounter") & is_listed
     return dict(
         fires=~leads & ~shared,
         encounter=encounter,
-        how=either(there, "stands behind it", "is missing"),
+        how=either(is_listed, "stands behind it", "is missing"),
     )

@@ -14,5 +14,5 @@ from beamclaim.rules import col, rule
     risk="rejection",
 )
 def pointer_to_nothing():
-    highest, held = col("line.highest_pointer"), col("claim.diagnosis_count")
-    return dict(fires=highest > held, highest=highest, held=held)
+    highest, diagnoses = col("line.highest_pointer"), col("claim.diagnosis_count")
+    return dict(fires=highest > diagnoses, highest=highest, held=diagnoses)

@@ -23,11 +23,11 @@ PART = col("line.component_modifier")
     rests_on=(TABLE,),
 )
 def guidance_professional():
-    asked, marked = value(TABLE, "professional"), code_in(COMPONENT, part="professional", of=PART, on="today")
-    lacks = one_of(asked, "required") & ~marked
+    wish, has_modifier = value(TABLE, "professional"), code_in(COMPONENT, part="professional", of=PART, on="today")
+    lacks_modifier = one_of(wish, "required") & ~has_modifier
     return dict(
-        fires=lacks | (one_of(asked, "refused") & marked),
-        to_do=either(lacks, "Add 26", "Remove 26"),
-        carries=either(lacks, "carries no", "carries"),
-        asks=either(lacks, "asks for it", "refuses it"),
+        fires=lacks_modifier | (one_of(wish, "refused") & has_modifier),
+        to_do=either(lacks_modifier, "Add 26", "Remove 26"),
+        carries=either(lacks_modifier, "carries no", "carries"),
+        asks=either(lacks_modifier, "asks for it", "refuses it"),
     )

@@ -25,13 +25,13 @@ DAY = ("patient.key", "line.date")
 )
 def reduced_service():
     sessions, partial = col("day.sessions"), col("day.sessions_partial")
-    told = sessions >= partial  # the record of the day is complete
-    said = rank_in(over=DAY, where=DELIVERY & REDUCED) > partial
+    is_complete = sessions >= partial  # the record of the day is complete
+    too_many_reduced = rank_in(over=DAY, where=DELIVERY & REDUCED) > partial
     # Units beyond the whole sessions are billed in full for one that was not.
     full = running_total("line.units", over=DAY, where=DELIVERY & ~REDUCED)
     silent = (partial > 0) & (full > sessions - partial)
     return dict(
-        fires=when(REDUCED, said & told, silent),
+        fires=when(REDUCED, too_many_reduced & is_complete, silent),
         risk=either(REDUCED, "underpayment", "repayment"),
         to_do=either(
             REDUCED,

@@ -26,12 +26,12 @@ LATER_PAYER = ~one_of(if_seen(col("claim.payer_sequence"), text("P")), "P")
     optional=("claim.payer_sequence",),
 )
 def exact_duplicate_line():
-    seen, here, numbered = rank_in(over=ALIKE), rank_in(over=BY_CLAIM), rank_in(over=BY_NUMBER)
-    elsewhere = (seen > numbered) & ~LATER_PAYER
+    any_claim, same_claim, same_number = rank_in(over=ALIKE), rank_in(over=BY_CLAIM), rank_in(over=BY_NUMBER)
+    elsewhere = (any_claim > same_number) & ~LATER_PAYER
     # Sent again under its own number: a duplicate, unless the first one was rejected.
-    again = (numbered > here) & unknown()
+    again = (same_number > same_claim) & unknown()
     # A delivery line that stands twice on one claim is a repeat, not a duplicate: MOD103 asks.
-    within = (here > 1) & ~code_in("radonc.delivery")
+    within = (same_claim > 1) & ~code_in("radonc.delivery")
     # A service that is alone on its day has no twin, whatever else is not known of it.
     several = count(yes(), over=SERVICE) > 1
     return dict(fires=several & (elsewhere | within | again))
