@@ -24,7 +24,7 @@ def page(rule: Rule, policy: PolicyTables, today: date) -> str:
     """The page of one rule in Markdown: a header made from the rule itself, the page as written, the rows it rests on."""
     known = policy.sources
     facts = [
-        ("Name", f"`{rule.name}`"),
+        ("Name", f"`{rule.name}`" + "".join(f", formerly `{name}`" for name in rule.formerly)),
         ("Status", f"{rule.status}, since {rule.since}"),
         ("Severity", rule.severity),
         ("Risk", rule.risk),

@@ -16,7 +16,7 @@ HELP = """Explains a rule: what it finds, why it matters, what to do, with cases
 \b
 Examples:
   beamclaim rule COD101
-  beamclaim rule weekly-management-units
+  beamclaim rule too-much-weekly-management
   beamclaim rule UNT               # the family
   beamclaim rule --all --format json
 """

@@ -51,6 +51,8 @@ class Rule:
     page: Path
     applies: Expression
     answers: dict[str, Expression]
+    formerly: tuple[str, ...] = ()
+    """Names it had before: they still select and explain it."""
 
     @property
     def family(self) -> str:
@@ -154,6 +156,7 @@ def rule(
     optional: tuple[str | Expression, ...] = (),
     rests_on: tuple[str, ...] = (),
     unit: str = "",
+    formerly: tuple[str, ...] = (),
 ) -> Callable[[Callable[[], dict[str, Expression]]], Rule]:
     """Declares a rule; the function's name is the rule's name and its file's name.
 
@@ -165,6 +168,7 @@ def rule(
     where the null columns themselves would not say it; `optional` are columns, by name, and answers that are often null by nature
     and never reported as missing. `rests_on` names the tables whose confidence
     caps the grade (all that are read, when not said). `unit` (view faults): ``files`` or ``claims``, what is clear without a fault.
+    `formerly`: names it had before.
     """
 
     def declare(check: Callable[[], dict[str, Expression]]) -> Rule:
@@ -174,7 +178,7 @@ def rule(
         made = Rule(
             code=code, name=check.__name__.replace("_", "-"), title=title, view=view, severity=severity, risk=risk,
             message=message, cites=cites, at=at, to_do=to_do, who=who, repair=repair, status=status, since=since, needs=needs,
-            optional=tuple(_name_of(code, column) for column in optional), rests_on=rests_on, unit=unit, page=page,
+            optional=tuple(_name_of(code, column) for column in optional), rests_on=rests_on, unit=unit, formerly=formerly, page=page,
             applies=applies, answers=check(),
         )  # fmt: skip
         _check(made)

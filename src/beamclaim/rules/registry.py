@@ -52,12 +52,14 @@ def ordered(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     by_code: dict[str, Rule] = {}
     by_name: dict[str, Rule] = {}
     for one in rules:
-        for taken, word in ((by_code.get(one.code), one.code), (by_name.get(one.name), one.name)):
+        names = (one.name, *one.formerly)
+        for taken, word in ((by_code.get(one.code), one.code), *((by_name.get(name), name) for name in names)):
             if taken is not None:
                 raise RuleError(
                     f"{word} is taken by {taken.name} ({taken.source}); codes and names are never reused: choose another in {one.source}"
                 )
-        by_code[one.code] = by_name[one.name] = one
+        by_code[one.code] = one
+        by_name |= dict.fromkeys(names, one)
     return tuple(by_code[code] for code in sorted(by_code))
 
 
@@ -67,13 +69,14 @@ def rules() -> list[Rule]:
 
 
 def find(selector: str) -> list[Rule]:
-    """The rules a selector means: a code, a prefix of codes, or a name.
+    """The rules a selector means: a code, a prefix of codes, a name, or a name a rule had before.
 
     Raises:
         SettingError: nothing answers to it.
     """
     word = selector.strip()
-    matched = [r for r in _loaded() if r.name == word.lower() or (word and r.code.startswith(word.upper()))]
+    name = word.lower()
+    matched = [r for r in _loaded() if name in (r.name, *r.formerly) or (word and r.code.startswith(word.upper()))]
     if not matched:
         raise SettingError(
             f"no rule answers to {selector!r}; give a code (COD101), a family (COD) or a name (code-not-in-force). "
@@ -87,6 +90,13 @@ def select(chosen: Sequence[str] = (), ignored: Sequence[str] = ()) -> list[Rule
     wanted = {r.code for s in _split(chosen) for r in find(s)} if _split(chosen) else {r.code for r in _loaded()}
     dropped = {r.code for s in _split(ignored) for r in find(s)}
     return [r for r in _loaded() if r.code in wanted - dropped]
+
+
+def renamed(selectors: Sequence[str]) -> list[str]:
+    """A note for each selector that is a name a rule had before, with the name it has now."""
+    now = {old: rule for rule in _loaded() for old in rule.formerly}
+    words = dict.fromkeys(word.lower() for word in _split(selectors))
+    return [f"rule {old} is called {now[old].name} now ({now[old].code})" for old in words if old in now]
 
 
 def _split(words: Sequence[str]) -> list[str]:
