@@ -108,9 +108,9 @@ def _where(path: Path, name: str) -> str:
     return f"{path.name} line {line_of(path, name)}"
 
 
-def _coverage(path: Path, name: str, given: Any, sources: Mapping[str, PolicySource]) -> TableCoverage:
-    refuse_unknown(path, name, given, _KEYS)
-    source = str(given.get("source") or "")
+def _coverage(path: Path, name: str, entry: Any, sources: Mapping[str, PolicySource]) -> TableCoverage:
+    refuse_unknown(path, name, entry, _KEYS)
+    source = str(entry.get("source") or "")
     for id_ in source.split(";") if source else ():
         if id_ not in sources:
             raise PolicyError(
@@ -118,18 +118,18 @@ def _coverage(path: Path, name: str, given: Any, sources: Mapping[str, PolicySou
             )
 
     def words(key: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
-        listed = given.get(key, [])
+        listed = entry.get(key, [])
         if not isinstance(listed, list) or any(word not in allowed for word in listed):
             raise PolicyError(f"{_where(path, name)}: {key} of {name} is a list of {', '.join(allowed)}.")
         return tuple(map(str, listed))
 
     def day(key: str) -> date | None:
-        value = given.get(key)
+        value = entry.get(key)
         if value is not None and as_day(value) is None:
             raise PolicyError(f"{_where(path, name)}: {key} {value!r} of {name} is no day. Write 2026-01-31.")
         return as_day(value)
 
-    keys = given.get("keys") or {}
+    keys = entry.get("keys") or {}
     if not isinstance(keys, dict):
         raise PolicyError(f"{_where(path, name)}: keys of {name} is a mapping of key column to ranges.")
     return TableCoverage(
@@ -138,11 +138,11 @@ def _coverage(path: Path, name: str, given: Any, sources: Mapping[str, PolicySou
         last_day=day("last_day"),
         settings=words("settings", SETTINGS),
         payer_lines=words("payer_lines", PAYER_LINES),
-        listed=bool(given.get("listed", False)),
+        listed=bool(entry.get("listed", False)),
         keys=tuple((str(k), _ranges(str(v))) for k, v in keys.items()),
-        either=_ranges(str(given["either"])) if given.get("either") else (),
+        either=_ranges(str(entry["either"])) if entry.get("either") else (),
         source=source,
         verified_on=day("verified_on"),
-        by=str(given.get("by") or ""),
-        note=str(given.get("note") or ""),
+        by=str(entry.get("by") or ""),
+        note=str(entry.get("note") or ""),
     )

@@ -1,4 +1,4 @@
-"""Eras: stretches of days on which every row of some tables says the same, so that a question is asked once for all of them."""
+"""Days on which rows begin and end → eras: stretches of days with the same answers, so that one question serves all of them."""
 
 from bisect import bisect_right
 from collections.abc import Iterable

@@ -15,7 +15,7 @@ from beamclaim.policy.coverage import TableCoverage
 from beamclaim.policy.declarations import BY_NAME, DECLARED, PARAMETERS
 from beamclaim.policy.diagnoses import ICD10CM, Diagnoses
 from beamclaim.policy.folder import OWN, FolderContent, digest_of, read_folder
-from beamclaim.policy.imports.imported import Bulk, read_manifest
+from beamclaim.policy.imports.imported import ImportedFile, read_manifest
 from beamclaim.policy.read_table import known_on, refuse_overlaps
 from beamclaim.policy.snapshot import read_snapshot, write_snapshot
 from beamclaim.policy.sources import PolicySource
@@ -35,7 +35,7 @@ def load_policy(folder: Path | None = None, *, as_of: date | None = None) -> Pol
         own = read_folder(OWN, described={})
         write_snapshot(own_digest, own)
     contents = [own]
-    imported: list[Bulk] = []
+    imported: list[ImportedFile] = []
     if folder is not None:
         contents.append(read_folder(folder, described=own.sources))
         imported = read_manifest(folder)
@@ -98,7 +98,7 @@ def _whole_parameters(rows: pl.DataFrame) -> dict[str, bool]:
     return dict(rows.group_by("parameter").agg(is_whole).iter_rows())
 
 
-def _diagnoses(own: FolderContent, editions: Iterable[Bulk]) -> Diagnoses:
+def _diagnoses(own: FolderContent, editions: Iterable[ImportedFile]) -> Diagnoses:
     assert own.diagnoses is not None, "our own folder holds the releases"
     diagnoses = own.diagnoses
     for edition in editions:

@@ -1,4 +1,4 @@
-"""Settings: what `beamclaim.toml` of a clinic's folder says, read strictly."""
+"""`beamclaim.toml` of a clinic's folder → its settings; anything not understood is refused."""
 
 import re
 import tomllib
@@ -34,10 +34,10 @@ def settings(folder: Path) -> Settings:
     if not path.exists():
         return Settings()
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingError(f"{path}: this is not TOML ({error}).") from error
-    for table, keys in told.items():
+    for table, keys in content.items():
         if table not in _KNOWN:
             raise SettingError(f"{path}: there is no setting {table!r}. Known tables: {', '.join(sorted(_KNOWN))}.")
         if not isinstance(keys, dict):
@@ -46,16 +46,16 @@ def settings(folder: Path) -> Settings:
             if key not in _KNOWN[table]:
                 known = ", ".join(sorted(_KNOWN[table]))
                 raise SettingError(f"{path}: [{table}] has no setting {key!r}. Known there: {known}.")
-    mac = told.get("claims", {}).get("mac")
+    mac = content.get("claims", {}).get("mac")
     if mac is not None and not (isinstance(mac, str) and MAC.fullmatch(mac.upper())):
         raise SettingError(f'{path}: [claims] mac is a jurisdiction in quotes, as mac = "J15" or mac = "JE".')
     mac = mac and mac.upper()
-    named = told.get("policy", {}).get("folder")
-    if named is None:
+    folder_name = content.get("policy", {}).get("folder")
+    if folder_name is None:
         return Settings(mac=mac)
-    if not isinstance(named, str) or not named:
+    if not isinstance(folder_name, str) or not folder_name:
         raise SettingError(f'{path}: [policy] folder is a path in quotes, as folder = "beamclaim-policy".')
-    place = folder / named
-    if not place.is_dir():
-        raise SettingError(f"{path}: [policy] folder {named!r} is no folder. Create it, or correct its name.")
-    return Settings(place, mac)
+    own_tables = folder / folder_name
+    if not own_tables.is_dir():
+        raise SettingError(f"{path}: [policy] folder {folder_name!r} is no folder. Create it, or correct its name.")
+    return Settings(own_tables, mac)

@@ -13,7 +13,7 @@ from typing import Any
 from beamclaim.errors import PolicyError
 
 _SOURCE_KEYS = {
-    "title", "publisher", "url", "published", "retrieved", "supports", "voice", "sha256", "quote", "licence",
+    "title", "publisher", "url", "published", "retrieved", "supports", "voice", "sha256", "quote", "license", "licence",
 }  # fmt: skip
 _NEEDED = ("title", "publisher")
 
@@ -50,15 +50,15 @@ def read_yaml(path: Path) -> dict[str, Any]:
         """A loader that refuses a key given twice."""
 
     def mapping(loader: Any, node: Any) -> dict[Any, Any]:
-        seen: set[Any] = set()
+        keys: set[Any] = set()
         for key_node, _ in node.value:
             key = loader.construct_object(key_node, deep=True)
-            if key in seen:
+            if key in keys:
                 raise PolicyError(
                     f"{path.name} line {key_node.start_mark.line + 1}: the key {key!r} stands here twice. "
                     "One of the two would be lost without a word; remove or rename one."
                 )
-            seen.add(key)
+            keys.add(key)
         return {loader.construct_object(k, deep=True): loader.construct_object(v, deep=True) for k, v in node.value}
 
     Strict.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, mapping)
@@ -75,13 +75,13 @@ def read_yaml(path: Path) -> dict[str, Any]:
     return loaded
 
 
-def refuse_unknown(path: Path, name: str, given: object, allowed: set[str]) -> None:
-    """Raises PolicyError when `given` is no mapping or has a key that is not allowed: to ignore it would be to lie."""
-    if not isinstance(given, dict):
+def refuse_unknown(path: Path, name: str, entry: object, allowed: set[str]) -> None:
+    """Raises PolicyError when `entry` is no mapping or has a key that is not allowed: to ignore it would be to lie."""
+    if not isinstance(entry, dict):
         raise PolicyError(
             f"{path.name} line {line_of(path, name)}: an entry of {name} is a mapping of {', '.join(sorted(allowed))}."
         )
-    unknown = sorted(set(map(str, given)) - allowed)
+    unknown = sorted(set(map(str, entry)) - allowed)
     if unknown:
         line = line_of(path, unknown[0], after=name)
         raise PolicyError(

@@ -16,7 +16,7 @@ from beamclaim.errors import PolicyError, nearest
 from beamclaim.policy.coverage import TableCoverage
 from beamclaim.policy.declarations import DECLARED, PARAMETERS, Declaration
 from beamclaim.policy.diagnoses import Diagnoses
-from beamclaim.policy.imports.imported import Bulk
+from beamclaim.policy.imports.imported import ImportedFile
 from beamclaim.policy.sources import PolicySource
 
 
@@ -95,7 +95,7 @@ class PolicyTables:
     tables: Mapping[str, PolicyTable]
     whole_parameters: Mapping[str, bool]
     diagnoses: Diagnoses
-    editions: Mapping[str, tuple[Bulk, ...]]
+    editions: Mapping[str, tuple[ImportedFile, ...]]
     imported_sources: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Verify: our rows compared, one by one, with the CMS files they came from."""
+"""Our rows and the CMS files they came from → every row that differs, one by one. Called by `beamclaim policy verify`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,12 +38,12 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class _Check:
-    """`files` of the folder; `theirs` makes of them the rows our table must have; `ours` chooses those rows of it."""
+    """`files` of the folder; `rows_of` makes of them the rows our table must have; `chosen`: which of its rows those are."""
 
     table: str
     files: tuple[str, ...]
-    theirs: Callable[[list[pl.DataFrame]], pl.DataFrame]
-    ours: pl.Expr | None = None
+    rows_of: Callable[[list[pl.DataFrame]], pl.DataFrame]
+    chosen: pl.Expr | None = None
 
 
 def verify(policy: PolicyTables, against: Path, tables: tuple[str, ...] = ()) -> list[Compared]:
@@ -76,30 +76,37 @@ def _read(path: Path) -> pl.DataFrame:
 
 
 def _compare(policy: PolicyTables, check: _Check, files: list[pl.DataFrame]) -> Compared:
-    theirs = check.theirs(files).unique()
+    file_rows = check.rows_of(files).unique()
     frame = _diagnoses(policy) if check.table == "icd10cm" else policy.table(check.table).frame
     key = ["code"] if check.table == "icd10cm" else list(policy.table(check.table).key)
-    chosen = frame if check.ours is None else frame.filter(check.ours)
-    ours = chosen.select(theirs.columns).cast(dict(theirs.schema))  # type: ignore[arg-type]
-    key += [c for c in ("first_day", "scope") if c in theirs.columns]
-    values = [c for c in theirs.columns if c not in key]
-    both = ours.with_columns(here=pl.lit(True)).join(
-        theirs.with_columns(there=pl.lit(True)), on=key, how="full", coalesce=True, suffix=":file", nulls_equal=True
+    chosen = frame if check.chosen is None else frame.filter(check.chosen)
+    own_rows = chosen.select(file_rows.columns).cast(dict(file_rows.schema))  # type: ignore[arg-type]
+    key += [c for c in ("first_day", "scope") if c in file_rows.columns]
+    values = [c for c in file_rows.columns if c not in key]
+    compared = own_rows.with_columns(in_table=pl.lit(True)).join(
+        file_rows.with_columns(in_file=pl.lit(True)),
+        on=key,
+        how="full",
+        coalesce=True,
+        suffix=":file",
+        nulls_equal=True,
     )
     differs = pl.any_horizontal(
-        pl.col("here").is_null(),
-        pl.col("there").is_null(),
+        pl.col("in_table").is_null(),
+        pl.col("in_file").is_null(),
         *(pl.col(v).ne_missing(pl.col(f"{v}:file")) for v in values),
     )
-    wrong = both.filter(differs).sort(key)
-    found = [Mismatch(check.table, " ".join(str(r[k]) for k in key), _words(r, values)) for r in wrong.rows(named=True)]
-    return Compared(check.table, check.files, ours.height, tuple(found))
+    wrong = compared.filter(differs).sort(key)
+    mismatches = [
+        Mismatch(check.table, " ".join(str(r[k]) for k in key), _words(r, values)) for r in wrong.rows(named=True)
+    ]
+    return Compared(check.table, check.files, own_rows.height, tuple(mismatches))
 
 
 def _words(row: dict[str, Any], values: list[str]) -> str:
-    if row["there"] is None:
+    if row["in_file"] is None:
         return "is in the table and not in the file"
-    if row["here"] is None:
+    if row["in_table"] is None:
         return "is in the file and not in the table"
     moved = [v for v in values if row[v] != row[f"{v}:file"]]
     return "; ".join(f"{v} {printable(row[v])}, in the file {printable(row[f'{v}:file'])}" for v in moved)

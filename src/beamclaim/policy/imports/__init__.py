@@ -1,4 +1,4 @@
-"""CMS: its published files, read as they come, and the editions made of them."""
+"""CMS files as published → editions in a clinic's policy folder. Begin with `imported.py`; called by `beamclaim policy import`."""
 
 from beamclaim.policy.imports.imported import import_files
 

@@ -1,4 +1,4 @@
-"""An edition: one published CMS file as rows of our tables, for the days it speaks for."""
+"""Rows of one published CMS file → rows of our tables, for the days the file speaks for."""
 
 import re
 from collections.abc import Callable
@@ -41,7 +41,7 @@ class Edition:
 
 
 def read_edition(sheet: CmsSheet, quarter: str | None = None) -> Edition:
-    """The edition a sheet holds, recognised from its titles and headers; `quarter` (2026Q4) where it names none.
+    """The edition a sheet holds, recognized from its titles and headers; `quarter` (2026Q4) where it names none.
 
     Raises PolicyError: no file of a known kind, its quarter or setting is not said, a row that cannot be read.
     """
@@ -58,19 +58,19 @@ def read_edition(sheet: CmsSheet, quarter: str | None = None) -> Edition:
 # ── which days ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _quarter(sheet: CmsSheet, kind: str, given: str | None) -> tuple[date, date]:
-    if given is not None:
-        if not (m := re.fullmatch(r"(20\d\d)[qQ]([1-4])", given)):
-            raise PolicyError(f"quarter {given!r} is not understood. Write 2026Q4.")
+def _quarter(sheet: CmsSheet, kind: str, asked: str | None) -> tuple[date, date]:
+    if asked is not None:
+        if not (m := re.fullmatch(r"(20\d\d)[qQ]([1-4])", asked)):
+            raise PolicyError(f"quarter {asked!r} is not understood. Write 2026Q4.")
         year, number = int(m[1]), int(m[2])
     else:
         titles = " ".join(cell for row in sheet.head[:12] for cell in row if cell).lower()
-        found = _named(kind, sheet.name, titles)
-        if found is None:
+        named = _named(kind, sheet.name, titles)
+        if named is None:
             raise PolicyError(
                 f"{sheet.label}: neither its name nor its titles say the quarter. Give it: --quarter 2026Q4."
             )
-        year, number = found
+        year, number = named
     first = date(year, 3 * number - 2, 1)
     months = 6 if kind == "icd10cm" else 3
     ahead = first.month - 1 + months
@@ -86,12 +86,12 @@ def _named(kind: str, name: str, titles: str) -> tuple[int, int] | None:
         return (int(m[2]), 2) if april else (int(m[2]) - (m[1] is None), 4)
     if kind == "rvu" and (m := re.search(r"(20\d\d) national physician.*?\b(january|april|july|october)\b", titles)):
         return int(m[1]), _of_month(m[2])
-    for said in (name, titles):
-        if m := re.search(r"eff\w*[-_ ]*(\d\d)[-_/](\d\d)[-_/](20\d\d)", said):
+    for text in (name, titles):
+        if m := re.search(r"eff\w*[-_ ]*(\d\d)[-_/](\d\d)[-_/](20\d\d)", text):
             return int(m[3]), (int(m[1]) + 2) // 3
-        if m := re.search(r"\b(january|april|july|october)[-_ ]*(?:1,? *)?(20\d\d)", said.replace("_", "-")):
+        if m := re.search(r"\b(january|april|july|october)[-_ ]*(?:1,? *)?(20\d\d)", text.replace("_", "-")):
             return int(m[2]), _of_month(m[1])
-        if m := re.search(r"(20\d\d)[-_ ]*q([1-4])", said):
+        if m := re.search(r"(20\d\d)[-_ ]*q([1-4])", text):
             return int(m[1]), int(m[2])
     return None
 
@@ -105,18 +105,20 @@ def _of_month(name: str) -> int:
 
 def _columns(sheet: CmsSheet, row: int, wanted: dict[str, str]) -> dict[str, str]:
     """Our name → the sheet's column, by what the header row says; a header may run over the rows just above it."""
-    said: dict[str, str] = {}
+    whole_headers: dict[str, str] = {}
     rows = sheet.head[max(0, row - 4) : row + 1]
     for i in range(len(sheet.head[row])):
-        said[str(i)] = re.sub(r"\s+", " ", " ".join(r[i] for r in rows if r[i])).lower()
-    own = {str(i): re.sub(r"\s+", " ", cell).lower() for i, cell in enumerate(sheet.head[row])}
-    found: dict[str, str] = {}
+        whole_headers[str(i)] = re.sub(r"\s+", " ", " ".join(r[i] for r in rows if r[i])).lower()
+    headers = {str(i): re.sub(r"\s+", " ", cell).lower() for i, cell in enumerate(sheet.head[row])}
+    columns: dict[str, str] = {}
     for name, pattern in wanted.items():
-        place = [c for c in own if re.search(pattern, own[c])] or [c for c in said if re.search(pattern, said[c])]
+        place = [c for c in headers if re.search(pattern, headers[c])] or [
+            c for c in whole_headers if re.search(pattern, whole_headers[c])
+        ]
         if not place:
             raise PolicyError(f"{sheet.label} row {row + 1}: no column for {name}. Give the file as CMS published it.")
-        found[name] = place[0]
-    return found
+        columns[name] = place[0]
+    return columns
 
 
 def _rows(sheet: CmsSheet, row: int, wanted: dict[str, str], code: str) -> pl.DataFrame:
@@ -124,10 +126,10 @@ def _rows(sheet: CmsSheet, row: int, wanted: dict[str, str], code: str) -> pl.Da
     places = _columns(sheet, row, wanted)
     below = sheet.rows.slice(row + 1)
     filled = pl.sum_horizontal((pl.col(c) != "").cast(pl.Int32) for c in sheet.rows.columns if c != "row")
-    told = pl.col(places[code]) != ""
+    has_code = pl.col(places[code]) != ""
     # Rows of the header that stand below its main row have no code; a note has one cell.
-    first = below.select((told & (filled > 1)).arg_max()).item() or 0
-    data = below.slice(first).filter((filled > 1) | (told & pl.col(places[code]).str.contains(_CODE)))
+    first = below.select((has_code & (filled > 1)).arg_max()).item() or 0
+    data = below.slice(first).filter((filled > 1) | (has_code & pl.col(places[code]).str.contains(_CODE)))
     data = data.select(*(pl.col(c).alias(n) for n, c in places.items()), pl.col("row").cast(pl.UInt32).alias("line"))
     codes = [n for n in data.columns if n in {"code", "column1", "column2"}]
     if sheet.name.endswith(".xlsx"):  # a workbook may hold a code as a number, which loses the zeros before it
@@ -185,7 +187,7 @@ def _ptp(sheet: CmsSheet, row: int, days: tuple[date, date]) -> Edition:
         (~pl.col("deletion").is_in(["", "*"]) & _day("deletion").is_null(), "the deletion date is no day and not *"),
     )  # fmt: skip
     first, last = (pl.lit(d) for d in days)
-    spoken = data.with_columns(
+    in_force = data.with_columns(
         pl.max_horizontal(_day("effective"), first).alias("first_day"),
         pl.min_horizontal(_day("deletion"), last).alias("last_day"),
     ).filter(
@@ -193,7 +195,7 @@ def _ptp(sheet: CmsSheet, row: int, days: tuple[date, date]) -> Edition:
         & (pl.col("first_day") <= pl.col("last_day"))
         & (_day("deletion").is_null() | (_day("deletion") > first))
     )
-    table = spoken.select("column1", "column2", "indicator", "first_day", "last_day", "line")
+    table = in_force.select("column1", "column2", "indicator", "first_day", "last_day", "line")
     table = table.sort("column1", "column2", "first_day")
     again = pl.all_horizontal(pl.col(c) == pl.col(c).shift(1) for c in ("column1", "column2"))
     _refuse(sheet, table, (again & (pl.col("first_day") <= pl.col("last_day").shift(1)),
@@ -205,8 +207,8 @@ def _ptp(sheet: CmsSheet, row: int, days: tuple[date, date]) -> Edition:
 
 
 def _mue(sheet: CmsSheet, row: int, days: tuple[date, date]) -> Edition:
-    said = " ".join(sheet.head[row]).lower()
-    if "practitioner" not in said and "outpatient" not in said:
+    headers = " ".join(sheet.head[row]).lower()
+    if "practitioner" not in headers and "outpatient" not in headers:
         raise PolicyError(
             f"{sheet.label} row {row + 1}: only the practitioner and outpatient hospital tables are read."
         )
@@ -220,7 +222,7 @@ def _mue(sheet: CmsSheet, row: int, days: tuple[date, date]) -> Edition:
         (pl.col("code").is_duplicated(), "{code} stands here twice"),
     )  # fmt: skip
     table = data.select("code", pl.col("limit").cast(pl.Int64), "mai", *_days(days), "line").sort("code")
-    settings = PRACTITIONER if "practitioner" in said else HOSPITAL
+    settings = PRACTITIONER if "practitioner" in headers else HOSPITAL
     return Edition("mue", "NCCI medically unlikely edits", settings, *days, {"mue": table})
 
 
@@ -292,10 +294,12 @@ def _addendum_b(sheet: CmsSheet, row: int, days: tuple[date, date]) -> Edition:
         (pl.col("code").is_duplicated(), "{code} stands here twice"),
     )  # fmt: skip
     apc = pl.when(pl.col("apc") != "").then(pl.col("apc").str.zfill(5)).alias("apc")
-    told = data.filter(pl.col("status_indicator") != "")
-    table = told.select("code", "status_indicator", apc, pl.lit(None, pl.String).alias("flags"), *_days(days), "line")
+    with_status = data.filter(pl.col("status_indicator") != "")
+    table = with_status.select(
+        "code", "status_indicator", apc, pl.lit(None, pl.String).alias("flags"), *_days(days), "line"
+    )
     return Edition("addendum_b", "OPPS Addendum B", HOSPITAL, *days, {"opps.status": table.sort("code")},
-                   left_out=data.height - told.height)  # fmt: skip
+                   left_out=data.height - with_status.height)  # fmt: skip
 
 
 def _icd10cm(sheet: CmsSheet, row: int, days: tuple[date, date]) -> Edition:

@@ -1,4 +1,4 @@
-"""Imported: editions of CMS files in a policy folder, as Parquet with a manifest, and their rows when asked for.
+"""CMS files → Parquet files with a manifest in a policy folder, and from there the rows of the keys that are asked.
 
 ::
 
@@ -35,7 +35,7 @@ _ENTRY = {
 
 
 @dataclass(frozen=True, slots=True)
-class Bulk:
+class ImportedFile:
     """One Parquet file of the manifest: the rows of one table that one CMS file gives."""
 
     path: Path
@@ -88,7 +88,7 @@ class Bulk:
         )  # fmt: skip
 
 
-def read_manifest(folder: Path) -> list[Bulk]:
+def read_manifest(folder: Path) -> list[ImportedFile]:
     """What was imported into a policy folder, in order of name.
 
     Raises PolicyError: an entry is wrong, or a Parquet file is missing, changed, or stands there unnamed.
@@ -98,23 +98,23 @@ def read_manifest(folder: Path) -> list[Bulk]:
     entries = read_yaml(path) if path.exists() else {}
     for stray in sorted(p.name for p in home.glob("*.parquet") if p.name not in entries):
         raise PolicyError(f"{FOLDER}/{stray}: the manifest does not name it. Import the CMS file again, or remove it.")
-    return [_bulk(path, name, given) for name, given in sorted(entries.items())]
+    return [_entry(path, name, given) for name, given in sorted(entries.items())]
 
 
-def _bulk(manifest: Path, name: str, given: Any) -> Bulk:
-    refuse_unknown(manifest, name, given, _ENTRY)
-    missing = sorted(_ENTRY - set(given))
-    days = {k: as_day(given.get(k)) for k in ("first_day", "last_day", "imported_on")}
+def _entry(manifest: Path, name: str, entry: Any) -> ImportedFile:
+    refuse_unknown(manifest, name, entry, _ENTRY)
+    missing = sorted(_ENTRY - set(entry))
+    days = {k: as_day(entry.get(k)) for k in ("first_day", "last_day", "imported_on")}
     if missing or None in days.values():
         what = f"has no {missing[0]}" if missing else "has a day that is none"
         raise PolicyError(f"{FOLDER}/manifest.yaml: {name} {what}. Import the CMS file again.")
     path = manifest.parent / name
-    if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != given["sha256"]:
+    if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != entry["sha256"]:
         raise PolicyError(f"{FOLDER}/{name}: it is missing or is not what was imported. Import the CMS file again.")
-    return Bulk(
-        path, given["table"], given["kind"], given["title"], given["quarter"], given["first_day"], given["last_day"],
-        tuple(given["settings"]), tuple(given["keys"].items()), given["rows"], given["left_out"], given["sha256"],
-        given["from"], given["from_sha256"], given["imported_on"], given["source"],
+    return ImportedFile(
+        path, entry["table"], entry["kind"], entry["title"], entry["quarter"], entry["first_day"], entry["last_day"],
+        tuple(entry["settings"]), tuple(entry["keys"].items()), entry["rows"], entry["left_out"], entry["sha256"],
+        entry["from"], entry["from_sha256"], entry["imported_on"], entry["source"],
     )  # fmt: skip
 
 
@@ -124,7 +124,7 @@ def import_files(
     today: date,
     quarter: str | None = None,
     progress: Callable[[str, int, int | None], None] = lambda what, done, total: None,
-) -> list[Bulk]:
+) -> list[ImportedFile]:
     """Reads CMS files as published and writes their rows into `folder`; gives what was written.
 
     All files are read before anything is written. A file imported again replaces what it gave before. `progress` hears
@@ -136,25 +136,25 @@ def import_files(
         read += [(sheet, read_edition(sheet, quarter)) for sheet in sheets(path)]
     home = folder / FOLDER
     home.mkdir(parents=True, exist_ok=True)
-    written = [bulk for sheet, edition in read for bulk in _write(home, sheet, edition, today)]
+    written = [file for sheet, edition in read for file in _write(home, sheet, edition, today)]
     kept = {b.path.name: b for b in _before(folder)} | {b.path.name: b for b in written}
     _record(home, [kept[name] for name in sorted(kept)])
     return written
 
 
-def _before(folder: Path) -> list[Bulk]:
+def _before(folder: Path) -> list[ImportedFile]:
     path = folder / FOLDER / "manifest.yaml"
     entries = read_yaml(path) if path.exists() else {}
     sound = {n: e for n, e in entries.items() if (path.parent / n).exists()}
-    return [_bulk_as_written(path, n, e) for n, e in sorted(sound.items())]
+    return [_entry_as_written(path, n, e) for n, e in sorted(sound.items())]
 
 
-def _bulk_as_written(path: Path, name: str, given: Any) -> Bulk:
+def _entry_as_written(path: Path, name: str, entry: Any) -> ImportedFile:
     """The entry with the hash of the file as it stands: a file just written anew is not what the old entry says."""
-    return _bulk(path, name, {**given, "sha256": hashlib.sha256((path.parent / name).read_bytes()).hexdigest()})
+    return _entry(path, name, {**entry, "sha256": hashlib.sha256((path.parent / name).read_bytes()).hexdigest()})
 
 
-def _write(home: Path, sheet: CmsSheet, edition: Edition, today: date) -> list[Bulk]:
+def _write(home: Path, sheet: CmsSheet, edition: Edition, today: date) -> list[ImportedFile]:
     who = "" if not edition.settings else "hospital." if edition.settings[0].startswith("hospital") else "practitioner."
     part = next(iter(edition.keys.values()), "").partition("-")[0]
     written = []
@@ -162,7 +162,7 @@ def _write(home: Path, sheet: CmsSheet, edition: Edition, today: date) -> list[B
         name = f"{table}.{who}{edition.quarter}{f'.{part}' if part else ''}.parquet"
         frame.write_parquet(home / name, compression="zstd", row_group_size=100_000)
         written.append(
-            Bulk(
+            ImportedFile(
                 home / name, table, edition.kind, edition.title, edition.quarter, edition.first_day, edition.last_day,
                 edition.settings, tuple(edition.keys.items()), frame.height, edition.left_out,
                 hashlib.sha256((home / name).read_bytes()).hexdigest(), sheet.name, sheet.sha256, today,
@@ -172,7 +172,7 @@ def _write(home: Path, sheet: CmsSheet, edition: Edition, today: date) -> list[B
     return written
 
 
-def _record(home: Path, bulks: list[Bulk]) -> None:
+def _record(home: Path, files: list[ImportedFile]) -> None:
     """Writes manifest, sources and coverage of everything imported."""
     import yaml
 
@@ -182,10 +182,10 @@ def _record(home: Path, bulks: list[Bulk]) -> None:
         def ignore_aliases(self, data: Any) -> bool:
             return True
 
-    def write(name: str, told: dict[str, Any]) -> None:
+    def write(name: str, content: dict[str, Any]) -> None:
         head = "# Written by `beamclaim policy import`; do not edit.\n"
         (home / name).write_text(
-            head + yaml.dump(told, Dumper=Plain, sort_keys=False, allow_unicode=True), encoding="utf-8"
+            head + yaml.dump(content, Dumper=Plain, sort_keys=False, allow_unicode=True), encoding="utf-8"
         )
 
     write("manifest.yaml", {
@@ -195,17 +195,17 @@ def _record(home: Path, bulks: list[Bulk]) -> None:
             "left_out": b.left_out, "sha256": b.sha256, "from": b.given, "from_sha256": b.given_sha256,
             "imported_on": b.imported_on, "source": b.source,
         }
-        for b in bulks
+        for b in files
     })  # fmt: skip
     write("sources.yaml", {
         b.source: {
             "title": f"{b.title}, {b.quarter} ({b.given})", "publisher": "CMS", "published": b.first_day,
             "retrieved": b.imported_on, "voice": f"CMS {b.kind}", "sha256": b.given_sha256,
         }
-        for b in bulks
+        for b in files
     })  # fmt: skip
     covered: dict[str, list[dict[str, Any]]] = {}
-    for b in bulks:
+    for b in files:
         if b.table in _NOT_COVERED:
             continue
         entry: dict[str, Any] = {"payer_lines": ["medicare_ffs"], "first_day": b.first_day, "last_day": b.last_day}

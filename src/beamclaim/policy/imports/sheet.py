@@ -1,4 +1,4 @@
-"""A sheet: the rows of a published file as text, whatever it came as (txt, csv, xlsx, inside a zip)."""
+"""A published CMS file (txt, csv, xlsx, inside a zip) → its rows as text, cell by cell."""
 
 import hashlib
 import io
