@@ -1,6 +1,6 @@
 """`check`: claims in, findings out. The main job, from files to a `Result`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -22,13 +22,12 @@ from beamclaim.model.span import Span
 from beamclaim.model.tables.frames import Tables
 from beamclaim.policy import PolicyAnswers, load_policy
 from beamclaim.policy.settings import settings
+from beamclaim.progress import Progress, unheard
 from beamclaim.rules import registry
 from beamclaim.rules.declaration import Rule
 from beamclaim.stages import stage
 from beamclaim.views.assumptions import Assumptions
 from beamclaim.views.registry import views
-
-Progress = Callable[[str, int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ class Checked:
         return self.excerpts.around(span, reach)
 
 
-def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Progress | None = None) -> Checked:
+def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Progress = unheard) -> Checked:
     """Reads, asks and explains.
 
     Raises:
@@ -79,7 +78,8 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
     """
     chosen = registry.select(options.select, options.ignore)
     waivers = read_waivers(options.waivers) if options.waivers is not None else []
-    policy = _policy(options.policy, options.as_of)
+    with stage("policy"):
+        policy = _policy(options.policy, options.as_of)
     assumptions = Assumptions(options.as_of, options.setting, options.payer_line, options.mac)
     result = Result(engine=beamclaim.__version__, policy=policy.tables.digest, as_of=options.as_of)
     result.warnings += registry.renamed([*options.select, *options.ignore, *(w.rule for w in waivers)])
@@ -96,7 +96,9 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
         of_patients = [r for r in chosen if views()[r.view].asked_of == "patients"]
         data = run.data()
         claims_seen: set[str] = set()
+        all_lines, asked_lines = max(1, sum(f.lines for f in result.files)), 0
         for tables in run.books():
+            progress("asking", run.bytes * asked_lines // all_lines, run.bytes)
             with stage("ask"):
                 verdicts = evaluate(tables, of_patients, policy, assumptions, data=data)
             answers.keep(verdicts, tables, excerpts)
@@ -104,6 +106,7 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
             charges = tables["lines"].filter(pl.col("file").is_in(checked.implode()))["line.charge"]
             result.charges += Decimal(charges.sum() or 0)
             claims_seen |= _claims_named(tables, checked, waivers)
+            asked_lines += tables["lines"].height
         named = run.claims_of(whole["faults"]["claim.key"])
         faulty = Tables(
             {n: whole[n] for n in ("files", "interchanges", "faults")} | {n: named[n] for n in ("claims", "lines")}

@@ -3,7 +3,7 @@
 import multiprocessing
 import pickle
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -25,11 +25,11 @@ from beamclaim.ingest.router import read_evidence
 from beamclaim.ingest.sources import Refusal, Source, sources
 from beamclaim.model.tables.evidence import Assertion, Beam, Delivery, Evidence, Fault
 from beamclaim.model.thresholds import DEFAULT
+from beamclaim.progress import Progress, unheard
 
 if TYPE_CHECKING:
     from beamclaim.ingest.hl7v2 import Mapping
 
-Progress = Callable[[str, int, int | None], None]
 Numbered = tuple[int, Source | Refusal]
 Frames = dict[str, pl.DataFrame]
 Read = Callable[[list[Numbered]], tuple[list[EvidenceFile], list[Frames]]]
@@ -54,21 +54,22 @@ class FactsOptions:
     """What senders of HL7 v2 put where."""
 
 
-def facts(options: FactsOptions, *, stdin: BinaryIO | None = None, progress: Progress | None = None) -> Facts:
+def facts(options: FactsOptions, *, stdin: BinaryIO | None = None, progress: Progress = unheard) -> Facts:
     """Reads every file and joins what they say into courses. The order of the files never shows.
 
     Raises PolicyError for a mapping it cannot use, before anything is read.
     """
     read = partial(read_portion, mapping=_mapping(options.mapping))
     # Folders are walked by name, so the same files come in the same order however they were named.
-    found = sources(sorted(options.paths), stdin=stdin)
+    sizes: list[int] = []
+    found = _noting(sources(sorted(options.paths), stdin=stdin), sizes)
     out = Facts(beamclaim.__version__, DEFAULT.version, options.as_of)
     frames: list[Frames] = []
     for files, portion in _portions(found, read):
         out.files += files
         frames += portion
-        if progress is not None and files:
-            progress(files[-1].path, len(out.files), None)
+        if files:
+            progress("reading", sum(sizes[: len(out.files)]), None, files[-1].path)
     whole = {name: pl.concat([f[name] for f in frames]) for name in frames[0]} if frames else Evidence().frames()
     frames.clear()
     assertions, deliveries, unheld = resolved(whole["assertions"], whole["deliveries"])
@@ -78,6 +79,13 @@ def facts(options: FactsOptions, *, stdin: BinaryIO | None = None, progress: Pro
     numbers = JoiningNumbers(DEFAULT, _same_visit(options.as_of))
     out.join = lambda: _joined(whole, options.given, numbers)
     return out
+
+
+def _noting(found: Iterable[Source | Refusal], sizes: list[int]) -> Iterator[Source | Refusal]:
+    """The sources, with their sizes noted as they are taken; no more of them are held than are being read."""
+    for source in found:
+        sizes.append(source.size_bytes)
+        yield source
 
 
 def _joined(

@@ -6,7 +6,7 @@ one at a time, so that memory follows the bucket and not the batch; no window of
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -17,6 +17,7 @@ from beamclaim.ingest import router
 from beamclaim.ingest.sources import Source, sources
 from beamclaim.model.tables import TABLES
 from beamclaim.model.tables.frames import Tables
+from beamclaim.progress import Progress, unheard
 from beamclaim.views.assumptions import Assumptions
 from beamclaim.views.claims import claim_numbers, claims_with_patient_and_setting, same_numbers
 
@@ -30,7 +31,6 @@ BATCH_TABLES = ("files", "interchanges", "faults", *COURSE_TABLES)
 HELD, BUCKETS = 250_000, 32
 #: Lines asked at once: enough to make the fixed cost of asking small, few enough to keep memory low.
 ASKED = 100_000
-Progress = Callable[[str, int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,8 @@ class Run:
     def __init__(self, given: Assumptions, held: int = HELD) -> None:
         self.given = given
         self.sources: dict[int, Source] = {}
+        self.bytes = 0
+        """Of all files, as they lie on the disk."""
         self._most = held
         self._small: dict[str, list[pl.DataFrame]] = {}
         self._held: list[dict[str, pl.DataFrame]] = []
@@ -63,17 +65,16 @@ class Run:
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
-    def read(self, inputs: Inputs, stdin: BinaryIO | None = None, progress: Progress | None = None) -> None:
+    def read(self, inputs: Inputs, stdin: BinaryIO | None = None, progress: Progress = unheard) -> None:
         """Reads every file of the run; claims come first, then what is context."""
         paths = ((inputs.claims, False), (inputs.history, True), (inputs.courses, True))
         named = [(source, is_context) for given, is_context in paths for source in sources(list(given), stdin=stdin)]
         numbered = [router.Numbered(index, source, is_context) for index, (source, is_context) in enumerate(named)]
         self.sources = {n.file: n.source for n in numbered if isinstance(n.source, Source)}
-        total_bytes = router.total_bytes(numbered)
+        self.bytes = router.total_bytes(numbered)
         for portion in router.read(numbered, tables=(*PATIENT_TABLES, *BATCH_TABLES)):
             self._take(portion.tables, portion.is_history)
-            if progress is not None:
-                progress(portion.path, portion.bytes_read, total_bytes)
+            progress("reading", portion.bytes_read, self.bytes, portion.path)
         if self._folder is not None:
             self._spill()
 

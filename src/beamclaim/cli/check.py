@@ -10,9 +10,11 @@ import typer
 from beamclaim.cli import stream
 from beamclaim.cli.options import AsOf, PayerLine, Setting, list_of, payer_line_option, setting_option
 from beamclaim.model.value_sets import Severity
+from beamclaim.stages import stage
 
 if TYPE_CHECKING:
     from beamclaim.app.check import Checked
+    from beamclaim.cli.progress import ProgressBar
     from beamclaim.findings.result import Result
 
 HELP = """Checks claims before they are sent.
@@ -130,9 +132,14 @@ def check(
     stdin = sys.stdin.buffer if "-" in {*paths, *course, *history} else None
     with ProgressBar() as progress:
         checked = ask(options, stdin=stdin, progress=progress)
+        if not diff and not fix:
+            if target in (None, "-") and sys.stdout.isatty():
+                progress.stop()
+            with stage("render"):
+                _write(checked, format, target, progress)
     if diff or fix:
         raise typer.Exit(_repair(checked, fail_on, strict=strict, target=target, fix=fix))
-    _write(checked, format, target)
+    _tell(checked, format, target)
     raise typer.Exit(status(checked.result, fail_on, strict=strict))
 
 
@@ -170,15 +177,14 @@ def _repair(checked: "Checked", fail_on: FailOn, *, strict: bool, target: str | 
     return status(left, fail_on, strict=strict)
 
 
-def _write(checked: "Checked", format: ReportFormat, target: str | None) -> None:
-    from beamclaim.outputs.report.printable import printable
-    from beamclaim.outputs.report.text import verdict, write_text
-    from beamclaim.stages import stage
-
+def _write(checked: "Checked", format: ReportFormat, target: str | None, progress: "ProgressBar") -> None:
+    """The report in its format, to its target."""
     result = checked.result
-    to_terminal = target in (None, "-")
-    with stage("render"), stream.report_to(target) as out:
+    with stream.report_to(target, progress) as out:
         if format == "text":
+            from beamclaim.outputs.report.text import write_text
+
+            to_terminal = target in (None, "-")
             colored, width = (stream.is_colored(), stream.width()) if to_terminal else (False, 100)
             write_text(result, checked.excerpt, out, color=colored, width=width)
         elif format == "html":
@@ -197,6 +203,14 @@ def _write(checked: "Checked", format: ReportFormat, target: str | None) -> None
             from beamclaim.outputs.report.json import write_json, write_jsonl
 
             (write_json if format == "json" else write_jsonl)(result, out)
+
+
+def _tell(checked: "Checked", format: ReportFormat, target: str | None) -> None:
+    """What the report does not show where it went: files that were not read, notes, and where it is."""
+    from beamclaim.outputs.report.printable import printable
+    from beamclaim.outputs.report.text import verdict
+
+    result, to_terminal = checked.result, target in (None, "-")
     if format != "text" or not to_terminal:
         _tell_unread(result)
         for warning in result.warnings:

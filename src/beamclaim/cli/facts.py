@@ -80,6 +80,7 @@ def facts(
     from beamclaim.courses import CourseDefaults
     from beamclaim.outputs.facts.json import write_json
     from beamclaim.outputs.facts.text import write_text
+    from beamclaim.outputs.report.printable import counted
 
     defaults = CourseDefaults(setting, payer_line, payer, _diagnoses(diagnosis))
     if output is not None and output.exists() and not output.is_dir():
@@ -90,13 +91,16 @@ def facts(
             stdin=sys.stdin.buffer if "-" in paths else None,
             progress=progress,
         )
-    if output is not None:
-        _write_courses(answer, output)
-    with stream.report_to(None) as out:
-        if format == "json":
-            write_json(answer, out)
-        else:
-            write_text(answer, out, width=stream.width())
+        count = None if output is None else _write_courses(answer, output)
+        if sys.stdout.isatty():
+            progress.stop()
+        with stream.report_to(None, progress) as out:
+            if format == "json":
+                write_json(answer, out)
+            else:
+                write_text(answer, out, width=stream.width())
+    if count is not None:
+        typer.echo(f"beamclaim: {counted(count, 'course file')} written to {output}", err=True)
     raise typer.Exit(2 if any(f.error is not None and not f.is_stray for f in answer.files) else 0)
 
 
@@ -109,10 +113,9 @@ def _diagnoses(codes: list[str]) -> tuple[str, ...]:
         raise typer.BadParameter("--diagnosis takes ICD-10-CM codes, such as C61") from None
 
 
-def _write_courses(answer: "Facts", folder: Path) -> None:
-    """One file a course; its name is the course's own id, never a text of a file."""
+def _write_courses(answer: "Facts", folder: Path) -> int:
+    """One file a course, and how many they are; its name is the course's own id, never a text of a file."""
     from beamclaim.outputs.facts.json import write_course
-    from beamclaim.outputs.report.printable import counted
 
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -123,4 +126,4 @@ def _write_courses(answer: "Facts", folder: Path) -> None:
         count += 1
         with stream.report_to(str(folder / f"{account.form['course']}.course.json")) as out:
             write_course(account, out)
-    typer.echo(f"beamclaim: {counted(count, 'course file')} written to {folder}", err=True)
+    return count

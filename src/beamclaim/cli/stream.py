@@ -8,24 +8,26 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import Any, BinaryIO, TextIO
 
 from beamclaim.errors import SettingError
+from beamclaim.progress import Progress, unheard
 
 _PIPED_WIDTH = 100
 
 
 @contextlib.contextmanager
-def report_to(target: str | None) -> Iterator[TextIO]:
+def report_to(target: str | None, progress: Progress = unheard) -> Iterator[TextIO]:
     """A text stream (UTF-8, line ends as written) to a file, or to standard output for None and ``-``.
 
-    A file appears complete or not at all. A reader that stops reading (``| head``) ends the report quietly.
+    A file appears complete or not at all; `progress` hears the bytes written. A reader that stops reading (``| head``)
+    ends the report quietly.
 
     Raises:
         SettingError: it cannot be written.
     """
     try:
-        with _standard_output() if target in (None, "-") else _file(Path(str(target))) as out:
+        with _standard_output(progress) if target in (None, "-") else _file(Path(str(target)), progress) as out:
             yield out
     except BrokenPipeError:
         _abandon_standard_output()
@@ -35,9 +37,9 @@ def report_to(target: str | None) -> Iterator[TextIO]:
 
 
 @contextlib.contextmanager
-def _standard_output() -> Iterator[TextIO]:
+def _standard_output(progress: Progress) -> Iterator[TextIO]:
     sys.stdout.flush()
-    out = io.TextIOWrapper(sys.stdout.buffer, "utf-8", "backslashreplace", newline="")
+    out = _text(sys.stdout.buffer, progress)
     try:
         yield out
         out.flush()
@@ -48,7 +50,7 @@ def _standard_output() -> Iterator[TextIO]:
 
 
 @contextlib.contextmanager
-def _file(path: Path) -> Iterator[TextIO]:
+def _file(path: Path, progress: Progress) -> Iterator[TextIO]:
     if path.exists() and not path.is_file():  # a device or a named pipe: nothing to replace
         with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as out:
             yield out
@@ -56,7 +58,7 @@ def _file(path: Path) -> Iterator[TextIO]:
     path = path.resolve()
     handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="") as out:
+        with os.fdopen(handle, "wb") as file, _text(file, progress) as out:
             yield out
             out.flush()
             os.fsync(out.fileno())
@@ -66,6 +68,29 @@ def _file(path: Path) -> Iterator[TextIO]:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+class _Counted:
+    """A binary stream that says how much was written to it; all else is the stream's own."""
+
+    def __init__(self, stream: BinaryIO, progress: Progress) -> None:
+        self._stream, self._progress, self._bytes = stream, progress, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, data: bytes | memoryview) -> int:
+        """Passes the bytes on."""
+        written = self._stream.write(data)
+        self._bytes += written
+        self._progress("writing", self._bytes, None)
+        return written
+
+
+def _text(stream: BinaryIO, progress: Progress) -> io.TextIOWrapper:
+    """The stream as text, counted."""
+    counted: Any = _Counted(stream, progress)
+    return io.TextIOWrapper(counted, "utf-8", "backslashreplace", newline="")
 
 
 def _abandon_standard_output() -> None:

@@ -20,6 +20,7 @@ from beamclaim.model.tables.frames import Tables
 from beamclaim.model.value_sets import VERDICTS
 from beamclaim.policy import PolicyAnswers
 from beamclaim.rules.declaration import Rule
+from beamclaim.stages import stage
 from beamclaim.views.assumptions import Assumptions
 from beamclaim.views.registry import views
 from beamclaim.views.view import Frames, View
@@ -75,7 +76,8 @@ def evaluate(
     by_code: dict[str, Verdicts] = {}
     for name in dict.fromkeys(rule.view for rule in rules):
         view, asked = views()[name], [r for r in rules if r.view == name]
-        frame = frames.of(view, wanted(view, asked))
+        with stage("views"):
+            frame = frames.of(view, wanted(view, asked))
         counts = None if view.count_units is None else units or view.count_units(frames)
         by_code |= {verdicts.rule.code: verdicts for verdicts in ask_view(view, frame, asked, policy, units=counts)}
     return [by_code[rule.code] for rule in rules]
@@ -90,9 +92,11 @@ def ask_view(
     units: Mapping[str, int] | None = None,
 ) -> list[Verdicts]:
     """The frame of a view → one `Verdicts` per rule; `units`: how many there are, for a view of what is wrong alone."""
-    answered = answer_columns(view, frame, policy, rules)
-    tallies = _tallies(rules, answered)
-    kept = _kept_rows(tallies, answered)
+    with stage("policy"):
+        answered = answer_columns(view, frame, policy, rules)
+    with stage("ask"):
+        tallies = _tallies(rules, answered)
+        kept = _kept_rows(tallies, answered)
     return [
         _of_rows(rule, tallies.get(rule.code), kept, answered) if units is None else _of_units(rule, kept, view, units)
         for rule in rules

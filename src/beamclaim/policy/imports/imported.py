@@ -12,7 +12,6 @@ and by nobody else.
 """
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -24,6 +23,7 @@ from beamclaim.errors import PolicyError
 from beamclaim.policy.imports.edition import Edition, read_edition
 from beamclaim.policy.imports.sheet import CmsSheet, sheets
 from beamclaim.policy.sources import as_day, read_yaml, refuse_unknown
+from beamclaim.progress import Progress, unheard
 
 FOLDER = "imported"
 #: Of these no row means nothing: CMS keeps some limits to itself. Diagnoses have days of their own.
@@ -123,16 +123,17 @@ def import_files(
     folder: Path,
     today: date,
     quarter: str | None = None,
-    progress: Callable[[str, int, int | None], None] = lambda what, done, total: None,
+    progress: Progress = unheard,
 ) -> list[ImportedFile]:
     """Reads CMS files as published and writes their rows into `folder`; gives what was written.
 
     All files are read before anything is written. A file imported again replaces what it gave before. `progress` hears
-    what is read, and how many files of how many are done. Raises InputError or PolicyError with file, row and remedy.
+    which file is read, and how many bytes of how many are done. Raises InputError or PolicyError with file, row and remedy.
     """
     read: list[tuple[CmsSheet, Edition]] = []
-    for done, path in enumerate(files):
-        progress(path.name, done, len(files))
+    sizes = [path.stat().st_size if path.exists() else 0 for path in files]
+    for number, path in enumerate(files):
+        progress("reading", sum(sizes[:number]), sum(sizes), path.name)
         read += [(sheet, read_edition(sheet, quarter)) for sheet in sheets(path)]
     home = folder / FOLDER
     home.mkdir(parents=True, exist_ok=True)
