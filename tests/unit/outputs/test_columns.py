@@ -15,7 +15,7 @@ from beamclaim.outputs.report.columns import csv_cell, json_text
 from beamclaim.outputs.report.csv import write_csv
 from beamclaim.outputs.report.json import write_json
 
-TEXTS = st.lists(st.none() | st.text(st.characters(exclude_categories=("Cs",))), min_size=1)
+TEXTS = st.lists(st.none() | st.text(st.characters(exclude_categories=["Cs"])), min_size=1)
 
 
 @given(TEXTS)
