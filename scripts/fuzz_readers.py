@@ -17,10 +17,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from beamclaim.errors import InputError
-from beamclaim.ingest.claims_table import read_claims_csv, read_claims_jsonl
 from beamclaim.ingest.course_form import read_course
 from beamclaim.ingest.dicom import read_dicom
 from beamclaim.ingest.fhir import read_fhir
+from beamclaim.ingest.flat_tables import read_claims_csv, read_claims_jsonl
 from beamclaim.ingest.hl7v2 import read_hl7v2
 from beamclaim.ingest.x12 import read_x12
 

@@ -11,7 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from beamclaim.ingest import claim_rows, csv_rows
+from beamclaim.ingest.flat_tables import csv_rows, locate_cell, locate_key
+from beamclaim.ingest.flat_tables.claims import CLAIMS_TABLE
+from beamclaim.ingest.flat_tables.rows import read_header
 from beamclaim.ingest.sources import Source, read_bytes
 from beamclaim.ingest.x12 import Delimiters, place
 from beamclaim.ingest.x12.located import LocatedSegments
@@ -215,9 +217,9 @@ class Excerpts:
             if (file, start) not in known:
                 raw = self._pieces.raw(file, start, end)
                 known[file, start] = (
-                    claim_rows.locate_key(raw, start, name)
+                    locate_key(raw, start, name)
                     if file in self._is_json
-                    else csv_rows.locate_cell(raw, start, self._header(file), name)
+                    else locate_cell(raw, start, self._header(file), name)
                 )
             at = known[file, start]
             cells.append((None, None, "") if at is None else (*at, f"row {segment} column {name}"))
@@ -226,7 +228,7 @@ class Excerpts:
     def _header(self, file: int) -> list[str]:
         if file not in self._headers:
             with self._sources[file].open() as stream:
-                self._headers[file] = claim_rows.read_header(csv_rows.rows(iter([stream.read(_MOST)])))
+                self._headers[file] = read_header(csv_rows.rows(iter([stream.read(_MOST)])), CLAIMS_TABLE)
         return self._headers[file]
 
     # ── showing ─────────────────────────────────────────────────────────────────────────────────

@@ -57,8 +57,8 @@ _CLAIMS = "claims; `beamclaim check` reads those"
 
 READERS: dict[str, KindReader] = {
     "x12": KindReader("claims", "beamclaim.ingest.x12", "read_x12", _CLAIMS, is_selective=True),
-    "claims_csv": KindReader("claims", "beamclaim.ingest.claims_table", "read_claims_csv", _CLAIMS),
-    "claims_jsonl": KindReader("claims", "beamclaim.ingest.claims_table", "read_claims_jsonl", _CLAIMS),
+    "claims_csv": KindReader("claims", "beamclaim.ingest.flat_tables", "read_claims_csv", _CLAIMS),
+    "claims_jsonl": KindReader("claims", "beamclaim.ingest.flat_tables", "read_claims_jsonl", _CLAIMS),
     "course": KindReader(
         "claims", "beamclaim.ingest.course_form", "read_course",
         "a course form already; give it to `beamclaim check --course`",

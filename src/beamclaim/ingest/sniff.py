@@ -2,8 +2,8 @@
 
 import re
 
-from beamclaim.ingest.claim_rows import COLUMNS
-from beamclaim.ingest.csv_rows import BOM
+from beamclaim.ingest.flat_tables.claims import CLAIMS_TABLE
+from beamclaim.ingest.flat_tables.csv_rows import BOM
 
 ENOUGH = 64 * 1024
 """So many first bytes are looked at."""
@@ -63,7 +63,7 @@ def _json_kind(text: str, name: str) -> tuple[str, str]:
     keys = _top_keys(text)
     if "resourceType" in keys or ("entry" in keys and '"resourceType"' in text):
         return "fhir", ""
-    if "claim" in keys and len(keys & COLUMNS.keys()) > 1:
+    if "claim" in keys and len(keys & CLAIMS_TABLE.by_name.keys()) > 1:
         if text.startswith("["):
             return "unknown", "claim rows in a JSON list; write one object a line, without brackets and commas"
         return "claims_jsonl", ""
@@ -93,7 +93,7 @@ def _top_keys(text: str) -> set[str]:
 def _text_kind(start: bytes, name: str) -> tuple[str, str]:
     header = re.split(rb"[\r\n]", start, maxsplit=1)[0].decode("latin-1")
     names = {cell.strip().strip('"').strip().lower() for cell in re.split(r"[,;\t|]", header)}
-    if "claim" in names and (len(names & COLUMNS.keys()) > 1 or name.lower().endswith(".csv")):
+    if "claim" in names and (len(names & CLAIMS_TABLE.by_name.keys()) > 1 or name.lower().endswith(".csv")):
         return "claims_csv", ""
     if name.lower().endswith(_X12_NAMES):
         # Stray text in front of an interchange is a fault of its envelope; the interchange is read.

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from beamclaim.errors import InputError
-from beamclaim.ingest.claims_table import locate_cell, locate_key, read_claims_csv, read_claims_jsonl
+from beamclaim.ingest.flat_tables import locate_cell, locate_key, read_claims_csv, read_claims_jsonl
 from beamclaim.model.tables.frames import Tables
 
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "intake"
+FIXTURES = Path(__file__).parents[3] / "fixtures" / "intake"
 PLACES = ("claim.key", "line.key", "file", "start", "end", "segment", "loop_start", "loop_end")
 
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beamclaim.errors import InputError
-from beamclaim.ingest.claims_table import locate_cell, read_claims_csv, read_claims_jsonl
-from beamclaim.ingest.csv_rows import Row, rows
+from beamclaim.ingest.flat_tables import locate_cell, read_claims_csv, read_claims_jsonl
+from beamclaim.ingest.flat_tables.csv_rows import Row, rows
 from beamclaim.model.tables.frames import Tables
 
 CELLS = st.text(st.characters(blacklist_categories=["Cs"]), max_size=12) | st.sampled_from(
