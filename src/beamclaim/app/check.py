@@ -83,7 +83,7 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
     assumptions = Assumptions(options.as_of, options.setting, options.payer_line, options.mac)
     result = Result(engine=beamclaim.__version__, policy=policy.tables.digest, as_of=options.as_of)
     result.warnings += registry.renamed([*options.select, *options.ignore, *(w.rule for w in waivers)])
-    with Run(assumptions, options.held) as run:
+    with Run(options.held) as run:
         with stage("read"):
             run.read(Inputs(options.paths, options.history, options.course), stdin, progress)
         whole = run.batch_book()

@@ -18,8 +18,7 @@ from beamclaim.ingest.sources import Source, sources
 from beamclaim.model.tables import TABLES
 from beamclaim.model.tables.frames import Tables
 from beamclaim.progress import Progress, unheard
-from beamclaim.views.assumptions import Assumptions
-from beamclaim.views.claims import claim_numbers, claims_with_patient_and_setting, same_numbers
+from beamclaim.views.columns.claim import claim_numbers, same_numbers
 
 #: Tables the rules of one patient read; the others are small or read for the whole batch.
 PATIENT_TABLES = ("claims", "lines", "diagnoses")
@@ -45,8 +44,7 @@ class Inputs:
 class Run:
     """The tables of a run. Use as a context manager: buckets on disk are removed at the end."""
 
-    def __init__(self, given: Assumptions, held: int = HELD) -> None:
-        self.given = given
+    def __init__(self, held: int = HELD) -> None:
         self.sources: dict[int, Source] = {}
         self.bytes = 0
         """Of all files, as they lie on the disk."""
@@ -85,7 +83,7 @@ class Run:
         if not any(name in chunk and chunk[name].height for name in PATIENT_TABLES):
             return
         mine = {name: chunk.get(name, TABLES[name].empty()) for name in PATIENT_TABLES}
-        numbers = _narrow(mine["claims"], self.given, history)
+        numbers = claim_numbers(mine["claims"].with_columns(pl.lit(history).alias("is_history")))
         self._numbers.append(numbers)
         self._held.append({**mine, "keys": numbers})
         self._size += mine["lines"].height
@@ -145,10 +143,3 @@ class Run:
             for name, frames in parts.items():
                 frames.append(book[name].filter(pl.col("claim.key").is_in(wanted.implode())))
         return Tables({name: pl.concat(frames) for name, frames in parts.items() if frames})
-
-
-def _narrow(claims: pl.DataFrame, given: Assumptions, history: bool) -> pl.DataFrame:
-    described = claims_with_patient_and_setting(Tables({"claims": claims}), given).with_columns(
-        pl.lit(history).alias("is_history")
-    )
-    return claim_numbers(described)

@@ -25,8 +25,9 @@ def wanted(view: View, rules: Sequence[Rule]) -> list[str]:
     names = [n for rule in rules for n in (*rule.reads, *rule.shows, *(x for c in answers for x in (c.of, c.on)))]
     if view.neighbors is not None and any(isinstance(c, Neighbor) for c in answers):
         names += [*view.neighbors.columns, *(key for keys in view.groups.values() for key in keys)]
-    names += [*view.subject, *view.question.values(), *(c.column for c in view.circumstances), view.superseded]
-    return [n for n in dict.fromkeys((*names, "is_history")) if n in view.columns]
+    own = [*view.subject, *view.question.values(), *(c.column for c in view.circumstances), "is_history"]
+    own += [view.superseded] if view.superseded else []
+    return list(dict.fromkeys([*(n for n in names if n in view.columns), *own]))
 
 
 def fired(rule: Rule, answered: AnsweredView, rows: pl.Series, fires: pl.Series) -> pl.LazyFrame:

@@ -24,11 +24,6 @@ from beamclaim.views.registry import views
 #: Where a column's value stands on each of some rows: a frame of file, start, end, path, segment (`ingest.excerpts.PLACE`).
 Find = Callable[[pl.DataFrame, str], pl.DataFrame]
 
-#: Columns that steer the engine, and a birth date, which names a person: no facts of a finding.
-_INTERNAL = frozenset({
-    "line.counts", "patient.key", "claim.key", "line.key", "seen.order", "today", "course.key", "care.key", "line.component",
-    "claim.birth_date",
-})  # fmt: skip
 _STEERING = frozenset(
     {"answer:fires", "answer:grade", "answer:risk", "answer:to_do", "answer:rests_on", "answer:missing"}
 )
@@ -168,9 +163,9 @@ def _facts(rule: Rule, fires: pl.DataFrame, find: Find) -> _Facts:
     out = _Facts([], [], [])
     answered = {c.name for c in rule.policy_reads}
     for name in rule.reads:
-        if name in answered or name in _INTERNAL or name.startswith("fault.") or name not in fires.columns:
+        if name in answered or not columns[name].is_fact or name not in fires.columns:
             continue
-        cell = columns[name].cell if name in columns else ""
+        cell = columns[name].cell
         out.add(name, fires[name], find(fires, cell) if cell and fires[name].null_count() < fires.height else None)
     pairs = [c.beginning for c in rule.policy_reads if isinstance(c, Neighbor) and c.kind == "pair"]
     partners = [beginning for beginning in dict.fromkeys(pairs) if f"{beginning}partner_code" in fires.columns]

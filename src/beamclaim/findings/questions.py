@@ -18,16 +18,6 @@ from beamclaim.views.registry import views
 #: Of one rule. Few words stand in millions of rows: what is missing, joined with `APART`, is kept as the number of its word.
 SCHEMA = pl.Schema({"claim": pl.String(), "line": pl.UInt32(), "missing": pl.Categorical()})
 APART = "\x1f"
-#: What follows from other facts, and the fact a person can supply.
-_SUPPLIED_AS = {
-    "line.component_modifier": "line.modifiers", "line.has_modifiers": "line.modifiers", "line.modifier_twice": "line.modifiers",
-    "line.in_facility": "line.place_of_service", "line.highest_pointer": "line.pointers", "claim.form": "claim.setting",
-    "claim.diagnosis_count": "claim.diagnoses", "claim.line_charges": "line.charge", "plan.site_group": "plan.site",
-    "interchange.seen_before": "interchange.control", "claim.bills_stay": "claim.bill_type",
-    "care.key": "line.target", "care.begins": "earlier claims of the course",
-    "course.is_stereotactic": "plan.technique",
-    "line.neoplasms": "line.diagnoses", "claim.neoplasms": "claim.diagnoses", "claim.codes": "line.code", "day.technique": "plan.technique",
-}  # fmt: skip
 
 
 class Questions(Sequence[Undecided]):
@@ -114,6 +104,7 @@ def missing(rule: Rule, row: dict[str, Any]) -> tuple[str, ...]:
     """The facts whose absence leaves the verdict open: what the rule says, else null columns, and policy that does not answer."""
     if row.get("answer:missing"):
         return (str(row["answer:missing"]),)
+    view = views()[rule.view]
     facts, tables = [], []
     answers = {c.name: c for c in rule.policy_reads}
     for name in rule.reads:
@@ -129,10 +120,11 @@ def missing(rule: Rule, row: dict[str, Any]) -> tuple[str, ...]:
             # An answer is missing because its question is, or because the claim does not say its day, setting or payer.
             asked = [n for n in (column.of, column.on) if n in row and row[n] is None]
             if not asked and row.get(column.open):
-                circumstances = views()[rule.view].circumstances
-                asked = [n for n, _, is_asked_for in circumstances if is_asked_for and n in row and row[n] is None]
+                asked = [n for n, _, is_asked_for in view.circumstances if is_asked_for and n in row and row[n] is None]
             facts += [n for n in asked if n not in rule.optional]
             if not asked:
                 tables.append(f"policy.{column.table}")
-    found = tuple(dict.fromkeys([*(_SUPPLIED_AS.get(n, n) for n in facts), *tables]))
+    # Where a column follows from another fact, that is the one a person can supply.
+    given_as = ((view.columns[n].given_as or n) if n in view.columns else n for n in facts)
+    found = tuple(dict.fromkeys([*given_as, *tables]))
     return found or rule.needs or ("another line of the patient",)

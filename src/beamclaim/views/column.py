@@ -116,7 +116,7 @@ def _made(step: Step, frame: pl.DataFrame, frames: "Frames") -> pl.DataFrame:
     """The frame with the columns of a step that joins; nulls where what it joins was not given."""
     if step.frame is None:
         return frame
-    if frame.is_empty() or (step.is_absent is not None and step.is_absent(frames)):
+    if step.is_absent is not None and (frame.is_empty() or step.is_absent(frames)):
         nulls = [pl.lit(None, dtype=c.dtype).alias(c.name) for c in step.columns]
         return frame.with_columns(*nulls, **{name: pl.lit(None) for name in step.internal})
     return step.frame(frame, frames)

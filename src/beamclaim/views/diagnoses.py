@@ -4,34 +4,35 @@ from collections.abc import Collection
 
 import polars as pl
 
-from beamclaim.views.claims import CIRCUMSTANCES, CLAIM_COLUMNS
-from beamclaim.views.claims import SUBJECT as CLAIM_SUBJECT
+from beamclaim.model.tables.claims import DIAGNOSES
 from beamclaim.views.claims import VIEW as CLAIMS
-from beamclaim.views.lines import FROM_CLAIM
-from beamclaim.views.view import Frames, View, ViewColumn, by_name
+from beamclaim.views.column import ColumnGroup, ViewColumn, plan
+from beamclaim.views.columns.claim import CIRCUMSTANCES, CLAIM
+from beamclaim.views.columns.claim import SUBJECT as CLAIM_SUBJECT
+from beamclaim.views.view import Frames, View, by_name
 
-# fmt: off
-DIAGNOSIS_COLUMNS = (
-    ViewColumn("diagnosis.code", "ICD-10-CM code without the dot", "diagnosis.code"),
-    ViewColumn("diagnosis.position", "place in claim order", ""),
-    ViewColumn("diagnosis.qualifier", "ABK, ABF …", ""),
-    ViewColumn("diagnosis.is_listed", "principal or other: it has a place in claim order", ""),
-    ViewColumn("claim.diagnoses", "all diagnoses in claim order, joined with `;`", "claim.diagnoses"),
-    ViewColumn("claim.codes", "procedure codes of its lines, each once, joined with `;`", ""),
-    ViewColumn("claim.modifiers", "modifiers of its lines, each once, joined with `;`", ""),
-    ViewColumn("claim.condition_codes", "condition codes joined with `;`; a claims table cannot say that there is none", "claim.condition_codes"),
+DIAGNOSIS = ColumnGroup()
+DIAGNOSIS.as_read(
+    ViewColumn(
+        "diagnosis.code", DIAGNOSES.schema["diagnosis.code"], "ICD-10-CM code without the dot", "diagnosis.code"
+    ),
+    ViewColumn("diagnosis.position", DIAGNOSES.schema["diagnosis.position"], "place in claim order"),
+    ViewColumn("diagnosis.qualifier", DIAGNOSES.schema["diagnosis.qualifier"], "ABK, ABF …"),
 )
-# fmt: on
 
 
-def _build(frames: Frames, _columns: Collection[str]) -> pl.DataFrame:
-    names = (*FROM_CLAIM, "claim.codes", "claim.modifiers", "claim.condition_codes")
-    claims = frames.of(CLAIMS, names)
-    return (
-        frames.tables["diagnoses"]
-        .join(claims.select(names), on="claim.key", how="left", maintain_order="left")
-        .with_columns(pl.col("diagnosis.position").is_not_null().alias("diagnosis.is_listed"))
-    )
+@DIAGNOSIS.column("diagnosis.is_listed", pl.Boolean, "principal or other: it has a place in claim order")
+def is_listed(_: Frames) -> pl.Expr:
+    """Never null."""
+    return pl.col("diagnosis.position").is_not_null()
+
+
+def _build(frames: Frames, columns: Collection[str]) -> pl.DataFrame:
+    diagnoses = frames.tables["diagnoses"]
+    steps = plan((DIAGNOSIS,), columns, frames)
+    of_claim = sorted(steps.base - set(diagnoses.columns))
+    claims = frames.of(CLAIMS, of_claim).select("claim.key", *of_claim)
+    return steps.run(diagnoses.join(claims, on="claim.key", how="left", maintain_order="left"), frames)
 
 
 VIEW = View(
@@ -39,7 +40,7 @@ VIEW = View(
     row="one row per diagnosis of a claim, admitting and cause codes included",
     asked_of="patients",
     build=_build,
-    columns=by_name(DIAGNOSIS_COLUMNS, CLAIM_COLUMNS),
+    columns=by_name(DIAGNOSIS, CLAIM),
     subject=(*CLAIM_SUBJECT, "diagnosis.code"),
     question={"claim": "claim.number"},
     circumstances=CIRCUMSTANCES,

@@ -5,14 +5,19 @@ from collections.abc import Collection
 import polars as pl
 
 from beamclaim.views.claims import VIEW as CLAIMS
-from beamclaim.views.view import Frames, View, ViewColumn, by_name
+from beamclaim.views.column import ViewColumn
+from beamclaim.views.view import Frames, View, by_name
 
-FAULT_COLUMNS = (
-    ViewColumn("fault.kind", "kind", ""),
-    ViewColumn("fault.path", "element", ""),
-    ViewColumn("fault.expected", "what was expected", ""),
-    ViewColumn("fault.found", "what was found, as a class", ""),
-    ViewColumn("fault.repair", "bytes that put it right", ""),
+# A finding shows where a fault stands, not what the reader wrote of it.
+FAULT_COLUMNS = tuple(
+    ViewColumn(name, pl.String, doc, is_fact=False)
+    for name, doc in (
+        ("fault.kind", "kind"),
+        ("fault.path", "element"),
+        ("fault.expected", "what was expected"),
+        ("fault.found", "what was found, as a class"),
+        ("fault.repair", "bytes that put it right"),
+    )
 )
 
 
@@ -41,10 +46,10 @@ VIEW = View(
     row="one row per fault a reader wrote",
     asked_of="batch",
     build=_build,
-    columns=by_name(FAULT_COLUMNS),
+    columns=by_name(*FAULT_COLUMNS),
     subject=(
         "claim.key", "claim.number", "line.key", "line.number", "line.date", "line.code", "line.charge", "file", "start", "end",
-        "segment", "loop_start", "loop_end", "claim.start", "claim.loop_end", "claim.form", "fault.repair",
+        "segment", "claim.start", "claim.loop_end", "claim.form", "fault.repair",
     ),
     question={"claim": "claim.number", "line": "line.number"},
     count_units=_count_units,

@@ -4,12 +4,18 @@ from collections.abc import Collection
 
 import polars as pl
 
-from beamclaim.views.view import Frames, View, ViewColumn, by_name
+from beamclaim.views.column import ViewColumn
+from beamclaim.views.view import Frames, View, by_name
 
 INTERCHANGE_COLUMNS = (
-    ViewColumn("interchange.control", "ISA13", ""),
-    ViewColumn("interchange.sender", "ISA06", ""),
-    ViewColumn("interchange.seen_before", "same sender and control number, or the same bytes, already read", ""),
+    ViewColumn("interchange.control", pl.String, "ISA13"),
+    ViewColumn("interchange.sender", pl.String, "ISA06"),
+    ViewColumn(
+        "interchange.seen_before",
+        pl.Boolean,
+        "same sender and control number, or the same bytes, already read",
+        given_as="interchange.control",
+    ),
 )
 
 
@@ -34,6 +40,6 @@ VIEW = View(
     row="one row per X12 envelope of the whole batch",
     asked_of="batch",
     build=_build,
-    columns=by_name(INTERCHANGE_COLUMNS),
-    subject=("file", "start", "end", "segment", "loop_start", "loop_end"),
+    columns=by_name(*INTERCHANGE_COLUMNS),
+    subject=("file", "start", "end", "segment"),
 )

@@ -5,24 +5,16 @@ columns rules may read. A view is one file of this package that holds `VIEW = Vi
 `claims.py`, which is the simplest.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import polars as pl
 
 from beamclaim.model.tables.frames import Tables
 from beamclaim.policy import PolicyAnswers
 from beamclaim.views.assumptions import Assumptions
-
-
-@dataclass(frozen=True, slots=True)
-class ViewColumn:
-    """A column a rule may read: what it means, and which column's bytes show it (`cell`; empty: counted, not written)."""
-
-    name: str
-    doc: str
-    cell: str = ""
+from beamclaim.views.column import ColumnGroup, ViewColumn
 
 
 class Circumstance(NamedTuple):
@@ -87,9 +79,9 @@ class View:
     """The names of those units, and the column that tells one from another."""
 
 
-def by_name(*columns: ViewColumn | Iterable[ViewColumn]) -> dict[str, ViewColumn]:
-    """Columns and groups of columns by their names, in order."""
-    each = (c for entry in columns for c in ((entry,) if isinstance(entry, ViewColumn) else entry))
+def by_name(*columns: ViewColumn | ColumnGroup) -> dict[str, ViewColumn]:
+    """Columns, and those of groups, by their names, in order."""
+    each = (c for entry in columns for c in ((entry,) if isinstance(entry, ViewColumn) else entry.declared))
     return {c.name: c for c in each}
 
 
@@ -109,13 +101,26 @@ class Frames:
         self.assumptions = assumptions
         self.data = dict(data or {})
         self._built: dict[str, pl.DataFrame] = {}
+        self._made: dict[str, pl.DataFrame] = {}
 
     def of(self, view: View, columns: Collection[str]) -> pl.DataFrame:
         """The frame of a view with at least these columns."""
         frame = self._built.get(view.name)
         if frame is None or not set(columns) <= set(frame.columns):
-            frame = self._built[view.name] = view.build(self, columns)
+            before = () if frame is None else frame.columns
+            frame = self._built[view.name] = view.build(self, {*columns, *before})
         return frame
+
+    def once(self, make: Callable[["Frames"], pl.DataFrame]) -> pl.DataFrame:
+        """A frame that several columns are made from, made the first time."""
+        name = f"{make.__module__}.{make.__qualname__}"
+        if name not in self._made:
+            self._made[name] = make(self)
+        return self._made[name]
+
+    def words(self, table: str, field: str) -> dict[str, Any]:
+        """Key → `field` of a policy table of words or codes on the day of asking, whoever asks."""
+        return self.policy.by_key(table, field, on=self.assumptions.as_of)
 
     def parameter(self, name: str) -> float | None:
         """A number of policy on the day of asking, whoever asks; None where the policy is silent."""

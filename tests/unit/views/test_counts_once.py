@@ -9,11 +9,17 @@ from beamclaim.model.tables import CLAIMS, FILES, INTERCHANGES
 from beamclaim.model.tables.frames import Tables
 from beamclaim.policy import PolicyAnswers, load_policy
 from beamclaim.views.assumptions import Assumptions
-from beamclaim.views.claims import claims_with_patient_and_setting
+from beamclaim.views.claims import VIEW as CLAIMS_VIEW
 from beamclaim.views.interchanges import VIEW
 from beamclaim.views.view import Frames
 
 DAY = date(2026, 2, 10)
+
+POLICY = PolicyAnswers(load_policy())
+
+
+def claims_of(tables: Tables) -> pl.DataFrame:
+    return Frames(tables, POLICY, Assumptions(DAY)).of(CLAIMS_VIEW, ())
 
 
 def claim(key: int, frequency: str, **said: object) -> dict[str, object]:
@@ -29,11 +35,7 @@ def claim(key: int, frequency: str, **said: object) -> dict[str, object]:
 def standing(*claims: dict[str, object]) -> list[int]:
     """The keys of the claims that still stand."""
     book = Tables({"claims": pl.DataFrame(list(claims), schema=CLAIMS.schema)})
-    return (
-        claims_with_patient_and_setting(book, Assumptions(DAY))
-        .filter(~pl.col("claim.is_superseded"))["claim.key"]
-        .to_list()
-    )
+    return claims_of(book).filter(~pl.col("claim.is_superseded"))["claim.key"].to_list()
 
 
 def test_of_two_replacements_of_one_day_one_stands() -> None:
@@ -64,7 +66,7 @@ def test_a_void_leaves_nothing(order: tuple[int, int, int]) -> None:
 def test_a_place_of_service_says_the_setting_of_an_837p_alone(form: str | None, setting: str | None) -> None:
     given = claim(1, "1", **{"claim.form": form, "claim.place_of_service": "22"})
     book = Tables({"claims": pl.DataFrame([given], schema=CLAIMS.schema)})
-    assert claims_with_patient_and_setting(book, Assumptions(DAY))["claim.setting"].to_list() == [setting]
+    assert claims_of(book)["claim.setting"].to_list() == [setting]
 
 
 def test_interchanges_without_a_number_are_not_known_to_be_the_same() -> None:
@@ -78,6 +80,6 @@ def test_interchanges_without_a_number_are_not_known_to_be_the_same() -> None:
     ]  # fmt: skip
     envelopes = pl.DataFrame(rows, schema=INTERCHANGES.schema)
     book = Tables({"files": pl.DataFrame(files, schema=FILES.schema), "interchanges": envelopes})
-    frames = Frames(book, PolicyAnswers(load_policy()), Assumptions(DAY))
+    frames = Frames(book, POLICY, Assumptions(DAY))
     seen = frames.of(VIEW, ()).sort("start")["interchange.seen_before"].to_list()
     assert seen == [None, None, False, True, True]

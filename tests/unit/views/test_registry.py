@@ -23,13 +23,14 @@ from beamclaim.views.registry import views
 TOY = '''
 """One row per file."""
 import polars as pl
-from beamclaim.views.view import View, ViewColumn, by_name
+from beamclaim.views.column import ViewColumn
+from beamclaim.views.view import View, by_name
 
 def build(frames, columns):
     return frames.tables["files"].select("file", pl.col("file.kind"), pl.col("file.is_history").alias("is_history"))
 
 VIEW = View("toys", row="one row per file", asked_of="batch", build=build, subject=("file",),
-            columns=by_name(ViewColumn("file.kind", "what the file holds")))
+            columns=by_name(ViewColumn("file.kind", pl.String, "what the file holds")))
 '''
 
 

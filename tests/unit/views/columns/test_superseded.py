@@ -7,7 +7,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from beamclaim.views.superseded import with_superseded_and_copies
+from beamclaim.views.columns.superseded import with_superseded_and_copies
 
 DAY = date(2026, 2, 10)
 TYPES: dict[str, Any] = {

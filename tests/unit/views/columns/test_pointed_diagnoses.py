@@ -22,7 +22,7 @@ def treated(form: str | None, pointers: str | None, diagnoses: str | None) -> tu
     book = Tables(
         {"claims": pl.DataFrame([claim], schema=CLAIMS.schema), "lines": pl.DataFrame([line], schema=LINES.schema)}
     )
-    view = Frames(book, POLICY, Assumptions(date(2026, 2, 10))).of(LINES_VIEW, ())
+    view = Frames(book, POLICY, Assumptions(date(2026, 2, 10))).of(LINES_VIEW, ("line.diagnoses", "line.neoplasms"))
     return view["line.diagnoses"].item(), view["line.neoplasms"].item()
 
 

@@ -4,16 +4,13 @@ A line is joined by its patient and the number it carries. Under one number seve
 authorized; where the line's own is not among them, only a single other code can be meant.
 """
 
-from typing import Any
-
 import polars as pl
 
-from beamclaim.model.tables.frames import Tables
+from beamclaim.views.column import ColumnGroup, ViewColumn
+from beamclaim.views.columns.course_match import days_of_courses, no_course
+from beamclaim.views.view import Frames
 
-SCHEMA: dict[str, Any] = {
-    "authorization.codes": pl.String, "authorization.code": pl.String, "authorization.units": pl.Decimal(15, 3),
-    "authorization.first_day": pl.Date, "authorization.last_day": pl.Date,
-}  # fmt: skip
+AUTHORIZATION = ColumnGroup(is_absent=no_course)
 _BY = ["patient.key", "line.authorization"]
 
 
@@ -22,23 +19,34 @@ def _whole(column: str, total: pl.Expr) -> pl.Expr:
     return pl.when(~pl.col(column).is_null().any()).then(total).alias(column)
 
 
-def authorized(lines: pl.DataFrame, book: Tables, patients: pl.DataFrame) -> pl.DataFrame:
-    """Adds the columns of `SCHEMA` to the lines; null where nothing was given under the line's number.
+@AUTHORIZATION.columns(
+    ViewColumn(
+        "authorization.codes",
+        pl.String,
+        "codes authorized under that number, joined with `;`; null where none was given",
+    ),
+    ViewColumn("authorization.code", pl.String, "the line's code where it is one of them, else their only one"),
+    ViewColumn("authorization.units", pl.Decimal(15, 3), "units authorized of that code"),
+    ViewColumn("authorization.first_day", pl.Date, "first day authorized of that code"),
+    ViewColumn("authorization.last_day", pl.Date, "last day authorized of that code"),
+    reads=("patient.key", "line.authorization", "line.code"),
+)
+def with_authorization(lines: pl.DataFrame, frames: Frames) -> pl.DataFrame:
+    """Null where nothing was given under the line's number.
 
-    `patients` maps course.key to patient.key. Entries of one code under one number add up; the same entry in two
-    course forms of a patient is one.
+    Entries of one code under one number add up; the same entry in two course forms of a patient is one.
     """
     units, first, last = (pl.col(f"authorization.{n}") for n in ("units", "first_day", "last_day"))
     given = (
-        book["authorizations"]
-        .join(patients, on="course.key")
+        frames.tables["authorizations"]
+        .join(frames.once(days_of_courses).select("course.key", "patient.key"), on="course.key")
         .rename({"authorization.number": "line.authorization"})
         .filter(pl.col("line.authorization") != "", pl.col("authorization.code").is_not_null())
         .select(*_BY, "authorization.code", units, first, last)
         .unique()
     )
     entries = given.group_by(*_BY, "authorization.code").agg(
-        _whole("authorization.units", units.sum()),
+        _whole("authorization.units", units.sum().cast(pl.Decimal(15, 3))),
         _whole("authorization.first_day", first.min()),
         _whole("authorization.last_day", last.max()),
     )
@@ -53,5 +61,4 @@ def authorized(lines: pl.DataFrame, book: Tables, patients: pl.DataFrame) -> pl.
         .with_columns(pl.when(pl.col("_own")).then("line.code").otherwise("_only").alias("authorization.code"))
         .join(entries, on=[*_BY, "authorization.code"], how="left")
         .drop("_only", "_own")
-        .with_columns(pl.col(n).cast(t) for n, t in SCHEMA.items())
     )

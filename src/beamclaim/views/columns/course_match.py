@@ -1,0 +1,67 @@
+"""Columns that say which course a line belongs to.
+
+A line belongs to the course of its patient whose days hold its date; where several fit, the payer and then the authorization
+decide, and where they do not, the facts of a course are unknown for that line (`interfaces.md`, "What joins what").
+"""
+
+from datetime import timedelta
+
+import polars as pl
+
+from beamclaim.views.column import ColumnGroup, ViewColumn
+from beamclaim.views.courses import course_days
+from beamclaim.views.view import Frames
+
+#: Planning and follow-up charges stand around the dated events of a course by this much.
+BEFORE, AFTER = timedelta(days=60), timedelta(days=90)
+
+
+def no_course(frames: Frames) -> bool:
+    """Whether no course was given."""
+    return frames.tables["courses"].is_empty()
+
+
+COURSE_MATCH = ColumnGroup(is_absent=no_course)
+
+
+@COURSE_MATCH.columns(
+    ViewColumn("course.key", pl.UInt64, "the course it belongs to", is_fact=False),
+    ViewColumn("course.records_complete", pl.Boolean, "the record of delivery is complete"),
+    ViewColumn("course.fractions_planned", pl.Int64, "fractions planned over all plans of the course"),
+    reads=("line.key", "patient.key", "line.date", "claim.payer", "line.authorization"),
+    internal=("course.id", "course.ended_on"),
+)
+def with_course_columns(lines: pl.DataFrame, frames: Frames) -> pl.DataFrame:
+    """Lines with the one course they belong to; all null where none fits, or several do: an unknown, never an error."""
+    courses = frames.once(days_of_courses)
+    matched = _matched(lines, courses, frames.tables["authorizations"])
+    facts = courses.select(
+        "course.key", "course.id", "course.ended_on", "course.records_complete", "course.fractions_planned"
+    )
+    return lines.join(matched, on="line.key", how="left").join(facts, on="course.key", how="left")
+
+
+def days_of_courses(frames: Frames) -> pl.DataFrame:
+    """`course_days` of the tables."""
+    return course_days(frames.tables)
+
+
+def _matched(lines: pl.DataFrame, courses: pl.DataFrame, authorizations: pl.DataFrame) -> pl.DataFrame:
+    """line.key → course.key for the lines that belong to exactly one course."""
+    day, first, last = pl.col("line.date"), pl.col("first"), pl.col("last")
+    fits = (
+        lines.select("line.key", "patient.key", "line.date", "claim.payer", "line.authorization")
+        .join(courses, on="patient.key")
+        .filter(
+            day.is_between(first - BEFORE, last + AFTER)
+            & (pl.col("claim.payer") == pl.col("course.payer")).fill_null(True)
+        )
+    )
+    numbers = authorizations.select("course.key", pl.col("authorization.number").alias("line.authorization")).unique()
+    named = fits.join(numbers, on=["course.key", "line.authorization"], how="semi")
+    inside = fits.filter(day.is_between(first, last))
+    matched = pl.DataFrame(schema={"line.key": pl.UInt64, "course.key": pl.UInt64})
+    for candidates in (fits, inside, named):
+        single = candidates.select("line.key", "course.key").filter(pl.len().over("line.key") == 1)
+        matched = pl.concat([matched, single.join(matched, on="line.key", how="anti")])
+    return matched

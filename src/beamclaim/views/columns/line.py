@@ -1,0 +1,175 @@
+"""Columns of a line: what it bills, who bills it, and the diagnoses it is for."""
+
+import polars as pl
+
+from beamclaim.model.tables.claims import LINES
+from beamclaim.views.column import ColumnGroup, ViewColumn
+from beamclaim.views.columns.neoplasm import neoplasms, target
+from beamclaim.views.view import Frames
+
+LINE = ColumnGroup()
+
+
+def _read(name: str, doc: str, cell: str = "", *, is_fact: bool = True) -> ViewColumn:
+    return ViewColumn(name, LINES.schema[name], doc, cell, is_fact=is_fact)
+
+
+LINE.as_read(
+    _read("line.key", "the line", is_fact=False),
+    _read("line.number", "number in the file"),
+    _read("line.date", "first day of service", "line.date"),
+    _read("line.date_to", "last day of service", "line.date"),
+    _read("line.code", "procedure code", "line.code"),
+    _read("line.modifiers", "modifiers in order, joined with `;`", "line.modifiers"),
+    _read("line.units", "units", "line.units"),
+    _read("line.charge", "charge", "line.charge"),
+    _read("line.place_of_service", "place of service", "line.place_of_service"),
+    _read("line.revenue_code", "revenue code", "line.revenue_code"),
+    _read("line.pointers", "diagnosis pointers", "line.pointers"),
+    _read("line.authorization", "authorization number of the line or its claim", "line.authorization"),
+)
+
+
+def _carries(modifier: str) -> pl.Expr:
+    return pl.col("line.modifiers").str.contains(rf"(?:^|;){modifier}(?:;|$)")
+
+
+# ── modifiers ───────────────────────────────────────────────────────────────────────────────────
+
+
+@LINE.column("line.has_modifiers", pl.Boolean, "it carries any", cell="line.modifiers", given_as="line.modifiers")
+def has_modifiers(_: Frames) -> pl.Expr:
+    """Null where they are unknown."""
+    return pl.col("line.modifiers") != ""
+
+
+@LINE.column("line.component_modifier", pl.String, "26, TC, or empty", cell="line.modifiers", given_as="line.modifiers")
+def component_modifier(_: Frames) -> pl.Expr:
+    """26 where it carries both."""
+    professional, technical = _carries("26"), _carries("TC")
+    neither = pl.when(pl.col("line.modifiers").is_not_null()).then(pl.lit(""))
+    return pl.when(professional).then(pl.lit("26")).when(technical).then(pl.lit("TC")).otherwise(neither)
+
+
+@LINE.column(
+    "line.modifier_twice", pl.Boolean, "one modifier stands twice", cell="line.modifiers", given_as="line.modifiers"
+)
+def modifier_twice(_: Frames) -> pl.Expr:
+    """Null where they are unknown."""
+    modifiers = pl.col("line.modifiers")
+    each = modifiers.str.split(";").list
+    return (
+        pl.when(modifiers.str.contains(";"))
+        .then(each.n_unique() < each.len())
+        .when(modifiers.is_not_null())
+        .then(pl.lit(False))
+    )
+
+
+# ── who bills what part of it ───────────────────────────────────────────────────────────────────
+
+
+@LINE.column(
+    "line.in_facility",
+    pl.Boolean,
+    "place of service 19, 21 or 22: a hospital",
+    cell="line.place_of_service",
+    given_as="line.place_of_service",
+)
+def in_facility(frames: Frames) -> pl.Expr:
+    """By the place, else by the setting of the claim."""
+    place = pl.col("line.place_of_service")
+    is_hospital = frames.words("claim.places", "is_hospital")
+    by_place = pl.when(place.is_not_null()).then(
+        place.replace_strict(is_hospital, default=False, return_dtype=pl.Boolean)
+    )
+    return pl.coalesce(by_place, pl.col("claim.setting") == "professional")
+
+
+@LINE.column("line.component", pl.String, "technical, professional or global", is_fact=False)
+def component(_: Frames) -> pl.Expr:
+    """A hospital bills the technical part, a professional in one the professional, an office both unless a modifier says which."""
+    is_known = pl.col("line.modifiers").is_not_null() & pl.col("claim.setting").is_not_null()
+    return (
+        pl.when(pl.col("claim.form") == "837I")
+        .then(pl.lit("technical"))
+        .when(pl.col("claim.setting") == "professional")
+        .then(pl.lit("professional"))
+        .when(_carries("26"))
+        .then(pl.lit("professional"))
+        .when(_carries("TC"))
+        .then(pl.lit("technical"))
+        .when(is_known)
+        .then(pl.lit("global"))
+    )
+
+
+@LINE.column("line.provider", pl.String, "who bills it: billing NPI on an 837I, rendering NPI on an 837P")
+def provider(_: Frames) -> pl.Expr:
+    """Where an 837P names no rendering provider, who bills; null where nobody is named."""
+    rendering, billing = pl.col("line.rendering_npi"), pl.col("claim.billing_npi")
+    by_form = pl.when(pl.col("claim.form") == "837I").then(billing).when(pl.col("claim.form") == "837P")
+    return by_form.then(pl.when(rendering == "").then(billing).otherwise(rendering)).replace("", None)
+
+
+@LINE.column(
+    "line.counts", pl.Boolean, "not replaced, voided, or a copy to a later payer: counts in every total", is_fact=False
+)
+def counts(_: Frames) -> pl.Expr:
+    """Never null."""
+    return ~(pl.col("claim.is_superseded") | pl.col("claim.is_copy"))
+
+
+# ── what it is for ──────────────────────────────────────────────────────────────────────────────
+
+
+@LINE.columns(
+    ViewColumn(
+        "line.highest_pointer",
+        pl.Int64,
+        "the highest pointer; 0 where it points to all",
+        "line.pointers",
+        "line.pointers",
+    ),
+    ViewColumn("line.target", pl.String, "first neoplasm the line points to"),
+    ViewColumn(
+        "line.diagnoses",
+        pl.String,
+        "the diagnoses the line points to, joined with `;`: on an 837I all of the claim",
+        "line.pointers",
+    ),
+    ViewColumn("line.neoplasms", pl.String, "the neoplasms among them", given_as="line.diagnoses"),
+    reads=("claim.form", "claim.diagnoses"),
+)
+def with_pointed_diagnoses(lines: pl.DataFrame, _: Frames) -> pl.DataFrame:
+    """Worked out once per distinct (pointers, diagnoses), of which a batch has few."""
+    pointers = pl.col("line.pointers")
+    # The lines of an 837I have no pointers: its diagnoses are those of all its lines.
+    every = (pl.col("claim.form") == "837I").fill_null(False) | (pointers == "")
+    lines = lines.with_columns(every.alias("_every"))
+    about = ["line.pointers", "claim.diagnoses", "_every"]
+    distinct = lines.select(about).unique().with_row_index("_row")
+    numbers = pointers.str.split(";").list.eval(pl.element().cast(pl.Int64, strict=False))
+    distinct = distinct.with_columns(
+        pl.when(pointers == "").then(0).otherwise(numbers.list.max()).alias("line.highest_pointer"),
+        numbers.alias("_numbers"),
+        pl.col("claim.diagnoses").str.split(";").alias("_codes"),
+    )
+    chosen = (
+        distinct.filter(pointers != "")
+        .explode("_numbers")
+        .with_columns(pl.col("_codes").list.get(pl.col("_numbers") - 1, null_on_oob=True).alias("_code"))
+        .group_by("_row", maintain_order=True)
+        .agg(pl.col("_code").drop_nulls())
+    )
+    distinct = distinct.join(chosen, on="_row", how="left").with_columns(
+        pl.when(pointers == "").then(target(pl.col("_codes"))).otherwise(target(pl.col("_code"))).alias("line.target"),
+        pl.when("_every")
+        .then("claim.diagnoses")
+        .when(pl.col("_codes").is_not_null())
+        .then(pl.col("_code").list.join(";"))
+        .alias("line.diagnoses"),
+    )
+    distinct = distinct.with_columns(neoplasms(pl.col("line.diagnoses")).alias("line.neoplasms"))
+    made = ["line.highest_pointer", "line.target", "line.diagnoses", "line.neoplasms"]
+    return lines.join(distinct.select(*about, *made), on=about, how="left", nulls_equal=True).drop("_every")

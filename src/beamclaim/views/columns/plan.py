@@ -1,0 +1,57 @@
+"""Columns of the plan delivered on the day of a line; where no day says which, of the course's only plan."""
+
+import polars as pl
+
+from beamclaim.views.column import ColumnGroup, ViewColumn
+from beamclaim.views.columns.claim import CIRCUMSTANCES
+from beamclaim.views.columns.course_match import no_course
+from beamclaim.views.view import Frames
+
+PLAN = ColumnGroup(is_absent=no_course)
+_FACTS = ("plan.site", "plan.compensator", "plan.approved_on")
+_SITES = "sites"
+
+
+@PLAN.columns(
+    ViewColumn("plan.site", pl.String, "site of the plan delivered that day"),
+    ViewColumn("plan.compensator", pl.Boolean, "that plan used physical compensators"),
+    ViewColumn("plan.approved_on", pl.Date, "day that plan was approved"),
+    reads=("course.key", "line.date"),
+)
+def with_plan_of_day(lines: pl.DataFrame, frames: Frames) -> pl.DataFrame:
+    """What the plans of that day have in common; null where they differ."""
+    plans = frames.tables["plans"].select("course.key", "plan.id", *_FACTS)
+    fractions = frames.tables["fractions"].select(
+        "course.key", pl.col("fraction.day").alias("line.date"), pl.col("fraction.plan").alias("plan.id")
+    )
+    of_day = (
+        fractions.drop_nulls()
+        .unique()
+        .join(plans, on=["course.key", "plan.id"], how="left")
+        .group_by("course.key", "line.date")
+        .agg(pl.when(pl.col(f).n_unique() == 1).then(pl.col(f).first()).alias(f) for f in _FACTS)
+    )
+    only = plans.filter(pl.len().over("course.key") == 1).drop("plan.id")
+    return (
+        lines.join(of_day, on=["course.key", "line.date"], how="left")
+        .join(only, on="course.key", how="left", suffix="_only")
+        .with_columns(pl.coalesce(f, f"{f}_only").alias(f) for f in _FACTS)
+        .drop(f"{f}_only" for f in _FACTS)
+    )
+
+
+@PLAN.columns(
+    ViewColumn(
+        "plan.site_group", pl.String, "the site group policy table `sites` gives those words", given_as="plan.site"
+    ),
+    reads=("plan.site", "line.date", *(c.column for c in CIRCUMSTANCES)),
+)
+def with_site_group(lines: pl.DataFrame, frames: Frames) -> pl.DataFrame:
+    """Null where no site is known, or the table does not have its words on the day of the line."""
+    era = frames.policy.eras((_SITES,)).column(lines["line.date"]).alias("day")
+    who = (pl.col(c.column).alias(c.policy_word) for c in CIRCUMSTANCES)
+    asked = lines.select(pl.col("plan.site").str.to_lowercase().alias("site"), *who).with_columns(era)
+    distinct = asked.unique()
+    groups = distinct.with_columns(frames.policy.resolve(_SITES, distinct)["site_group"].alias("plan.site_group"))
+    answered = asked.join(groups, on=asked.columns, how="left", nulls_equal=True, maintain_order="left")
+    return lines.with_columns(answered["plan.site_group"])
