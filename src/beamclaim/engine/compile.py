@@ -13,9 +13,9 @@ from typing import Any
 import polars as pl
 
 from beamclaim.engine.windows import window
-from beamclaim.expressions.forms import BeginsWith, Blank, Carries, Choose, Days, IfSeen, Later, OneOf, Stated
+from beamclaim.expressions.forms import BeginsWith, Blank, Carries, Choose, DaysBetween, IfSeen, Later, OneOf, Stated
 from beamclaim.expressions.leaves import Column, PolicyRead, Sure, Unknown, Word
-from beamclaim.expressions.node import Arithmetic, Both, Compare, Either, Expression, Not, Whole
+from beamclaim.expressions.node import Arithmetic, Both, Compare, Either, Expression, Not, ZeroOrOne
 from beamclaim.expressions.windows import Window
 
 _SIGNS: dict[str, Callable[[Any, Any], Any]] = {
@@ -73,7 +73,7 @@ _FORMS: dict[type[Expression], Callable[[Any], pl.Expr]] = {
     Column: _read,
     **dict.fromkeys(PolicyRead.__subclasses__(), _read),
     Word: lambda n: pl.lit(n.text),
-    Whole: lambda n: pl.lit(n.number),
+    ZeroOrOne: lambda n: pl.lit(n.number),
     Sure: lambda n: pl.lit(n.answer),
     Unknown: lambda n: pl.lit(None, dtype=pl.Boolean),
     Compare: _signed,
@@ -86,7 +86,7 @@ _FORMS: dict[type[Expression], Callable[[Any], pl.Expr]] = {
     Stated: lambda n: compiled(n.value).is_not_null(),
     Blank: lambda n: compiled(n.value) == pl.lit(""),
     OneOf: _one_of,
-    Days: lambda n: (compiled(n.end) - compiled(n.start)).dt.total_days(),
+    DaysBetween: lambda n: (compiled(n.end) - compiled(n.start)).dt.total_days(),
     Later: _later,
     Carries: _carries,
     BeginsWith: _begins_with,

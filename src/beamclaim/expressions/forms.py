@@ -108,7 +108,7 @@ class OneOf(Expression):
 
 
 @dataclass(frozen=True, eq=False)
-class Days(Expression):
+class DaysBetween(Expression):
     """Days from one day to another."""
 
     start: Expression

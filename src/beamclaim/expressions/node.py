@@ -144,7 +144,7 @@ class Expression:
 
 
 @dataclass(frozen=True, eq=False)
-class Whole(Expression):
+class ZeroOrOne(Expression):
     """0 or 1: none, or one. Every other number has a source and lives in a parameter."""
 
     number: int
@@ -165,7 +165,7 @@ def node_of(value: object) -> Expression:
         refuse(f"{value} stands beside an expression: write {'yes()' if value else 'no()'}")
     if isinstance(value, int | float):
         if value in (0, 1) and isinstance(value, int):
-            return Whole(value)
+            return ZeroOrOne(value)
         refuse(f"the number {value} stands in a rule; numbers live in policy parameters: use param()")
     if isinstance(value, date):
         refuse(f"the day {value.isoformat()} stands in a rule; days live in policy tables: use value() or param()")

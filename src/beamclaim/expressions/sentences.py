@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from string import ascii_uppercase
 from typing import Any, NamedTuple
 
-from beamclaim.expressions.forms import BeginsWith, Blank, Carries, Choose, Days, IfSeen, Later, OneOf, Stated
+from beamclaim.expressions.forms import BeginsWith, Blank, Carries, Choose, DaysBetween, IfSeen, Later, OneOf, Stated
 from beamclaim.expressions.leaves import Column, Neighbor, Parameter, PolicyAnswer, PolicyRead, Sure, Unknown, Word
-from beamclaim.expressions.node import Arithmetic, Both, Compare, Either, Expression, Not, Whole
+from beamclaim.expressions.node import Arithmetic, Both, Compare, Either, Expression, Not, ZeroOrOne
 from beamclaim.expressions.walks import conjuncts
 from beamclaim.expressions.windows import Window
 
@@ -188,7 +188,7 @@ _FORMS: dict[type[Expression], Callable[[Any, Say], str]] = {
     Parameter: lambda n, _: f"the parameter `{n.table}`",
     Neighbor: _neighbor,
     Word: lambda n, _: f"*{n.text}*" if n.text else "empty",
-    Whole: lambda n, _: str(n.number),
+    ZeroOrOne: lambda n, _: str(n.number),
     Sure: lambda n, _: "yes" if n.answer else "no",
     Unknown: lambda n, _: "nobody can tell",
     Compare: _compared,
@@ -201,7 +201,7 @@ _FORMS: dict[type[Expression], Callable[[Any, Say], str]] = {
     Stated: lambda n, say: f"{_inner(n.value, say)} is known",
     Blank: lambda n, say: f"{_inner(n.value, say)} is empty",
     OneOf: _one_of,
-    Days: lambda n, say: f"the days from {_inner(n.start, say)} to {_inner(n.end, say)}",
+    DaysBetween: lambda n, say: f"the days from {_inner(n.start, say)} to {_inner(n.end, say)}",
     Later: lambda n, say: f"{_inner(n.day, say)} and {_inner(n.many, say)} {'years' if n.by_years else 'days'} more",
     Carries: lambda n, say: f"{_inner(n.codes, say)} holds {_inner(n.code, say)}",
     BeginsWith: _begins,
