@@ -33,10 +33,10 @@ WORDS = [name for name in beamclaim.rules.__all__ if name != "rule"]
 def asked(tree: Expression, columns: dict[str, list[Any]]) -> list[Any]:
     """The answer of an expression for each line."""
 
-    def test_examples() -> dict[str, Expression]:
+    def test_words() -> dict[str, Expression]:
         return {"fires": no(), "shown": tree}
 
-    example = rule("UNT199", title="", view="lines", applies=no(), at="line.code", message="", to_do="")(test_examples)
+    example = rule("UNT199", title="", view="lines", applies=no(), at="line.code", message="", to_do="")(test_words)
     many = len(next(iter(columns.values())))
     cells = {n: columns.get(n, [value] * many) for n, (_, value) in USUAL.items()} | columns
     frame = pl.DataFrame({n: pl.Series(v, dtype=USUAL[n][0] if n in USUAL else None) for n, v in cells.items()})
