@@ -6,12 +6,12 @@ it names is looked up, once for each rule and policy. Called by `verdicts.evalua
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import polars as pl
 
 from beamclaim.engine.neighbors import BESIDE_VALUES
-from beamclaim.engine.policy_answers import DIAGNOSIS_VALIDITY, PARAMETERS, VALIDITY
+from beamclaim.engine.policy_answers import DIAGNOSIS_VALIDITY, LISTS, PARAMETERS, VALIDITY
 from beamclaim.errors import RuleError, nearest
 from beamclaim.expressions.forms import OneOf
 from beamclaim.expressions.leaves import Column, Parameter, PolicyAnswer, PolicyRead, Word
@@ -30,9 +30,6 @@ WORDS: Mapping[str, Sequence[str]] = {
     "claim.sex": value_sets.SEXES, "day.modality": value_sets.MODALITIES, "day.technique": value_sets.TECHNIQUES,
     "day.stay": value_sets.STAY_KINDS, "fault.kind": value_sets.FAULT_KINDS,
 }  # fmt: skip
-_TYPES: tuple[tuple[type[pl.DataType], Type], ...] = (
-    (pl.Boolean, "Boolean"), (pl.Int64, "Number"), (pl.Decimal, "Number"), (pl.Date, "Day"), (pl.String, "Text"),
-)  # fmt: skip
 
 
 def check_rules(rules: Iterable[Rule], policy: PolicyAnswers) -> None:
@@ -106,21 +103,38 @@ def _check_table(rule: Rule, leaf: PolicyRead, policy: PolicyAnswers) -> None:
 
 def _check_types(rule: Rule, node: Expression) -> None:
     for child, allowed in node.demands():
-        known = _type_of(child)
+        known = _type_of(rule, child)
         if known is not None and not fits(known, allowed):
             _refuse(rule, node, node.misfit(child, known, allowed))
     if isinstance(node, Compare):
-        left, right = _type_of(node.left), _type_of(node.right)
+        left, right = _type_of(rule, node.left), _type_of(rule, node.right)
         if left is not None and right is not None and not (fits(left, (right,)) or fits(right, (left,))):
             _refuse(rule, node, node.misfit(node.left, left, (right,)))
 
 
-def _type_of(node: Expression) -> Type | None:
-    """The type of a node; of a cell as its table declares it."""
-    if not isinstance(node, PolicyRead) or node.type is not None or node.table not in BY_NAME:
+def _type_of(rule: Rule, node: Expression) -> Type | None:
+    """The type of a node; of a column as its view declares it, of a cell as its table does."""
+    if node.type is not None:
         return node.type
-    dtype = BY_NAME[node.table].value.get(node.field)
-    return next((name for kind, name in _TYPES if dtype is not None and dtype == kind), None)
+    if isinstance(node, Column):
+        declared = views()[rule.view].columns[node.name].dtype
+        return "Codes" if node.name in LISTS else _type(declared)
+    if isinstance(node, PolicyRead) and node.table in BY_NAME:
+        return _type(BY_NAME[node.table].value.get(node.field))
+    return None
+
+
+def _type(dtype: Any) -> Type | None:
+    """What a type of a frame is to an expression."""
+    if dtype is None:
+        return None
+    if dtype == pl.Boolean:
+        return "Boolean"
+    if dtype == pl.String:
+        return "Text"
+    if dtype == pl.Date:
+        return "Day"
+    return "Number" if dtype.is_numeric() else None
 
 
 def _check_words(rule: Rule, node: Expression) -> None:

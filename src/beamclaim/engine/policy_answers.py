@@ -22,7 +22,10 @@ PARAMETERS = "parameters"
 #: The table that stands for the validity of diagnoses, which is no table of rows.
 DIAGNOSIS_VALIDITY = "icd10cm"
 #: Columns that hold several codes joined with `;`.
-LISTS = ("line.modifiers", "line.diagnoses", "line.neoplasms", "claim.codes", "claim.diagnoses")
+LISTS = (
+    "line.modifiers", "line.diagnoses", "line.neoplasms", "claim.codes", "claim.diagnoses", "claim.neoplasms", "claim.modifiers",
+    "claim.condition_codes", "authorization.codes",
+)  # fmt: skip
 #: Bits of a question's number that say the era, and the circumstances; the rest says the value.
 _ERA_BITS, _CIRCUMSTANCE_BITS = 12, 20
 VALIDITY = ("status", "row.cap", "source", "missing_release")

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from beamclaim.engine.declared import WORDS, check_rules
+from beamclaim.engine.policy_answers import LISTS
 from beamclaim.errors import RuleError
 from beamclaim.expressions.node import Expression
 from beamclaim.policy import PolicyAnswers, load_policy
-from beamclaim.rules import code_in, col, near, one_of, pair, param, registry, text, value
+from beamclaim.rules import carries, code_in, col, days, near, one_of, pair, param, registry, text, value
 from beamclaim.rules.declaration import rule
 from beamclaim.views.registry import views
 
@@ -65,6 +66,10 @@ def test_a_word_outside_the_list_of_its_column_is_refused(fires: Expression, why
     [
         (value("radonc.delivery", "is_imrt") == text("true"), "the answer of radonc.delivery is a yes or no, where == takes a word"),
         (value("delivery.rank", "rank") & col("line.counts"), "the answer of delivery.rank is a number, where & takes a yes or no"),
+        (col("line.code") > col("line.units"), "line.code is a word, where > takes a number"),
+        (days(col("line.code"), col("line.date")) > 1, "line.code is a word, where days() takes a day"),
+        (col("line.date") + 1 > 1, "line.date is a day, where + takes a number; write days(start, end) or later(day, days_on=…)"),
+        (carries(col("line.code"), of="line.target"), "line.target is a word, where carries() takes a list of codes"),
         (value("mue", "mai") > value("mue", "limit"), "the answer of mue is a word, where > takes a number"),
     ],
 )  # fmt: skip
@@ -91,3 +96,10 @@ def test_rows_nobody_could_know_on_a_day_refuse_no_rule() -> None:
 def test_lists_of_words_are_those_of_columns_that_are_there() -> None:
     columns = {name for view in views().values() for name in view.columns}
     assert set(WORDS) <= columns
+
+
+def test_a_column_of_joined_codes_is_known_as_a_list() -> None:
+    columns = {column for view in views().values() for column in view.columns.values()}
+    joined = {column.name for column in columns if "joined with `;`" in column.doc}
+    assert joined and joined <= set(LISTS)
+    assert set(LISTS) <= {column.name for column in columns}
