@@ -68,13 +68,18 @@ Row = Callable[[Part, pl.DataFrame], pl.Series]
 
 def written(findings: Findings, row: Row) -> Iterator[pl.Series]:
     """The findings in order, a block at a time, each as the text that `row` makes of the rows of a part."""
+    for frame in framed(findings, lambda part, rows: row(part, rows).alias("text").to_frame()):
+        yield frame["text"]
+
+
+def framed(findings: Findings, columns: Callable[[Part, pl.DataFrame], pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """The findings in order, a block at a time, with the columns made of the rows of a part."""
     for first in range(0, len(findings), BLOCK):
         pieces, places = [], []
         for part, rows in findings.by_part(findings.spine[first : first + BLOCK]):
-            pieces.append(row(part, rows))
+            pieces.append(columns(part, rows))
             places.append(rows["at"])
-        order = pl.concat(places).arg_sort()
-        yield pl.concat(pieces).gather(order)
+        yield pl.concat(pieces)[pl.concat(places).arg_sort()]
 
 
 def write_rows(out: TextIO, blocks: Iterator[pl.Series], *, between: str, before: str = "") -> None:

@@ -1,28 +1,33 @@
 """XLSX: the run as a workbook for a person: typed cells, a filter on every head, nothing a spreadsheet computes."""
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, BinaryIO
 
+import polars as pl
 import xlsxwriter
 
-from beamclaim.findings.finding import Finding, Waived
+from beamclaim.findings.finding import Finding
 from beamclaim.findings.questions import APART
 from beamclaim.findings.result import Result
+from beamclaim.findings.schema import GRADES, Findings, Part
+from beamclaim.findings.waived import WaivedFindings
 from beamclaim.outputs.report import wording
 from beamclaim.outputs.report.cause import Causes, gaps, severities
+from beamclaim.outputs.report.columns import framed
 from beamclaim.outputs.report.headline import headline, risks, work
 from beamclaim.outputs.report.printable import counted, printable
+from beamclaim.outputs.report.sheet_rows import LONGEST, append
 
 #: Rows on one sheet below its head; more go to a sheet of the same name with a number.
 MOST_ROWS = 1_000_000
 #: Open questions listed one by one; the rest is counted on `Could not be told`.
 MOST_QUESTIONS = 100_000
-_LONGEST = 32_767
 _NARROWEST, _WIDEST = 8, 60
 Cell = str | int | Decimal | date | None
 
@@ -51,21 +56,21 @@ def _write(result: Result, out: BinaryIO, most_rows: int, waiting: str) -> None:
         book.set_properties(
             {"title": "Beamclaim report", "created": datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)}
         )
-        sheets = _Sheets(book, most_rows)
+        sheets = SheetTables(book, most_rows)
         causes = Causes(result.findings)
         sheets.write("Summary", _TOTAL, _summary(result, causes), has_filter=False)
         sheets.write("By cause", _CAUSE, _causes(causes))
-        sheets.write("By line", _LINE, map(_finding, result.findings))
+        sheets.write_frames("By line", _LINE, framed(result.findings, _line_columns(result.findings)))
         if result.waived:
-            sheets.write("Waived", (*_WAIVER, *_LINE), map(_waived, result.waived))
+            sheets.write_frames("Waived", (*_WAIVER, *_LINE), _waived(result.waived))
         sheets.write("Could not be told", _GAP, _gaps(result))
         if result.undecided:
-            sheets.write("Open questions", _QUESTION, _questions(result))
+            sheets.write_frames("Open questions", _QUESTION, _questions(result))
         sheets.write("Coverage", _COVERAGE, _coverage(result))
         sheets.write("Files", _FILE, _files(result))
 
 
-class _Sheets:
+class SheetTables:
     """The sheets of a workbook, each a table with a frozen head."""
 
     def __init__(self, book: Any, most_rows: int) -> None:
@@ -95,24 +100,47 @@ class _Sheets:
                 return
             left, number = _pushed(ahead, left), number + 1
 
+    def write_frames(self, name: str, columns: Sequence[Column], frames: Iterator[pl.DataFrame]) -> None:
+        """Writes a long table from columns; one that is longer than a sheet goes on in the next."""
+        left, number = frames, 1
+        while True:
+            rest: list[pl.DataFrame] = []
+            part = _first_rows(left, self._most, rest)
+            title = name if number == 1 else f"{name} {number}"
+            with self._opened(title, columns, has_filter=True) as (sheet, widths, counts):
+                counts.append(append(sheet, part, lambda style: self._formats[style]._get_xf_index(), widths))
+            if not rest:
+                return
+            left, number = chain(rest, left), number + 1
+
     def _sheet(self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], has_filter: bool) -> int:
+        count = 0
+        with self._opened(name, columns, has_filter=has_filter) as (sheet, widths, counts):
+            for count, row in enumerate(rows, start=1):
+                for at, cell in enumerate(row):
+                    widths[at] = max(widths[at], self._put(sheet, count, at, cell))
+            counts.append(count)
+        return count
+
+    @contextmanager
+    def _opened(
+        self, name: str, columns: Sequence[Column], *, has_filter: bool
+    ) -> Iterator[tuple[Any, list[int], list[int]]]:
+        """A sheet with its head, the widths of its columns (to be widened) and a list for the number of its rows."""
         sheet = self._book.add_worksheet(name)
         widths = [len(column.head) + 3 for column in columns]
+        counts: list[int] = []
         for at, column in enumerate(columns):
             sheet.write_string(0, at, column.head, self._head)
-        count = 0
-        for count, row in enumerate(rows, start=1):
-            for at, cell in enumerate(row):
-                widths[at] = max(widths[at], self._put(sheet, count, at, cell))
+        yield sheet, widths, counts
         for at, column in enumerate(columns):
             sheet.set_column(at, at, min(max(widths[at], _NARROWEST), column.widest))
         sheet.freeze_panes(1, 0)
-        if has_filter and count:
-            sheet.autofilter(0, 0, count, len(columns) - 1)
+        if has_filter and counts[0]:
+            sheet.autofilter(0, 0, counts[0], len(columns) - 1)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
-        return count
 
     def _put(self, sheet: Any, row: int, column: int, cell: Cell) -> int:
         """Writes one cell by its type, never by its look; how many characters it takes."""
@@ -120,7 +148,7 @@ class _Sheets:
             return 0
         if isinstance(cell, str):
             text = printable(cell)
-            text = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+            text = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
             sheet.write_string(row, column, text, self._formats["text"])
             return max(map(len, text.split("\n"))) + 1
         if isinstance(cell, date):
@@ -129,6 +157,20 @@ class _Sheets:
         chosen = "money" if isinstance(cell, Decimal) else "whole"
         sheet.write_number(row, column, cell, self._formats[chosen])
         return len(f"{cell:,}") + 3
+
+
+def _first_rows(frames: Iterator[pl.DataFrame], most: int, rest: list[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """The first `most` rows of some frames; `rest` gets what is left of the frame they end in, or the next one."""
+    room = most
+    for frame in frames:
+        if not frame.height:
+            continue
+        if room:
+            yield frame[:room]
+        if frame.height > room:
+            rest.append(frame[room:])
+            return
+        room -= frame.height
 
 
 def _pushed(first: Sequence[Cell], rest: Iterator[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
@@ -210,20 +252,39 @@ _LINE = (
 )  # fmt: skip
 
 
-def _finding(f: Finding) -> Sequence[Cell]:
-    where = f.where
-    return (
-        f.severity, f.rule, _titled(f), f.message, f.claim, f.line, f.course, f.fraction, f.date, f.code, f.charge, f.payer,
-        f.risk, f.fix.text, f.fix.who, wording.GRADES.get(f.fix.grade, f.fix.grade), where.file if where else None,
-        where.path if where else None, where.segment if where else None, where.start if where else None, f.cause, f.id,
-    )  # fmt: skip
+def _line_columns(findings: Findings) -> Callable[[Part, pl.DataFrame], pl.DataFrame]:
+    """How the rows of a part become rows of the sheet."""
+    labels = pl.Series(findings.files, dtype=pl.String)
+    words = {grade: wording.GRADES[grade] for grade in GRADES}
+
+    def columns(part: Part, rows: pl.DataFrame) -> pl.DataFrame:
+        title = f"{part.title} (preview)" if part.is_preview else part.title
+        cells = (
+            pl.col("severity"), pl.lit(part.rule), pl.lit(title), pl.col("message"), pl.col("claim"), pl.col("line"),
+            pl.col("course"), pl.col("fraction"), pl.col("date"), pl.col("code"), pl.col("charge"), pl.col("payer"), pl.col("risk"),
+            pl.col("to_do"), pl.lit(part.who), pl.col("grade").cast(pl.String).replace_strict(words),
+            pl.lit(labels).gather(pl.col("file")), pl.col("path"), pl.col("segment"), pl.col("start"), pl.col("cause"), pl.col("id"),
+        )  # fmt: skip
+        texts = {"severity", "risk", "payer", "cause"}
+        return rows.select(
+            (cell.cast(pl.String) if cell.meta.output_name() in texts else cell).alias(column.head)
+            for column, cell in zip(_LINE, cells, strict=True)
+        )
+
+    return columns
 
 
 _WAIVER = (Column("Waived by"), Column("Until"), Column("Because", widest=50))
 
 
-def _waived(w: Waived) -> Sequence[Cell]:
-    return (w.waiver.who, w.waiver.until, w.waiver.reason, *_finding(w.finding))
+def _waived(waived: WaivedFindings) -> Iterator[pl.DataFrame]:
+    rows = [(printable(w.who), w.until, printable(w.reason)) for w in waived.waivers]
+    schema = {"Waived by": pl.String, "Until": pl.Date, "Because": pl.String}
+    waivers = pl.DataFrame(rows, schema=schema, orient="row")
+    first = 0
+    for frame in framed(waived.findings, _line_columns(waived.findings)):
+        yield waivers[waived.numbers[first : first + frame.height]].hstack(frame)
+        first += frame.height
 
 
 _GAP = (
@@ -249,20 +310,26 @@ def _gaps(result: Result) -> Iterator[Sequence[Cell]]:
 _QUESTION = (Column("Rule"), Column("What it looks for"), Column("Claim"), Column("Line"), Column("Missing"))
 
 
-def _questions(result: Result) -> Iterator[Sequence[Cell]]:
+def _questions(result: Result) -> Iterator[pl.DataFrame]:
     titles = wording.titles()
     room = MOST_QUESTIONS
+    heads = [column.head for column in _QUESTION]
     for rule, frame in result.undecided.by_rule():
-        part = frame[:room]
+        part = frame[:room].with_columns(pl.col("missing").cast(pl.String))
         room -= part.height
-        words = {
-            text: "; ".join(wording.missing(n) for n in text.split(APART)) if text else ""
-            for text in part["missing"].unique()
-        }
-        for claim, line, missing in part.iter_rows():
-            yield rule, titles.get(rule), claim, line, words[missing]
+        texts = part["missing"].unique()
+        words = pl.Series(
+            ["; ".join(map(wording.missing, text.split(APART))) if text else "" for text in texts], dtype=pl.String
+        )
+        missing = part["missing"].replace_strict(texts, words, return_dtype=pl.String)
+        yield part.select(
+            pl.lit(rule).alias(heads[0]), pl.lit(titles.get(rule), dtype=pl.String).alias(heads[1]), pl.col("claim").alias(heads[2]),
+            pl.col("line").alias(heads[3]), missing.alias(heads[4]),
+        )  # fmt: skip
     if len(result.undecided) > MOST_QUESTIONS:
-        yield "", f"and {len(result.undecided) - MOST_QUESTIONS:,} more: --format json lists all", None, None, None
+        more = f"and {len(result.undecided) - MOST_QUESTIONS:,} more: --format json lists all"
+        row = ("", more, None, None, None)
+        yield pl.DataFrame([row], schema=dict.fromkeys(heads, pl.String), orient="row")
 
 
 _COVERAGE = (
