@@ -3,6 +3,7 @@
 Made by the readers (a file that was read) and the router (one that was not); read by `app`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -41,8 +42,12 @@ class FileRead:
 
     def row(self, file: int, *, is_history: bool) -> pl.DataFrame:
         """Its row of `files`; `file` is its index in the run."""
-        cells = (
-            file, self.path, self.sha256, self.size_bytes, self.kind, is_history, self.claims, self.lines,
-            self.status, self.error,
-        )  # fmt: skip
-        return pl.DataFrame([cells], schema=FILES.schema, orient="row")
+        return file_rows([(file, self)], is_history=is_history)
+
+
+def file_rows(files: Iterable[tuple[int, FileRead]], *, is_history: bool) -> pl.DataFrame:
+    """A row of `files` for each: its index in the run, and what became of it."""
+    rows = [
+        (n, f.path, f.sha256, f.size_bytes, f.kind, is_history, f.claims, f.lines, f.status, f.error) for n, f in files
+    ]
+    return pl.DataFrame(rows, schema=FILES.schema, orient="row")

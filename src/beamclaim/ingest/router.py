@@ -102,17 +102,18 @@ def read(sources: Iterable[Numbered], *, tables: Collection[str] | None = None) 
 
     When a file fails half-way, the chunks given before stand and its row of `files` says so.
     """
-    bytes_read = 0
+    bytes_read = small_bytes = 0
     small: list[_Small] = []
     for numbered in sources:
         opened = _open(numbered.source)
         mates = small and opened.separators is not None and small[-1].fits(numbered, opened)
-        if small and (not mates or sum(len(s.opened.head) for s in small) >= TOGETHER_BYTES):
+        if small and (not mates or small_bytes >= TOGETHER_BYTES):
             yield from _read_small(small, bytes_read, tables)
             bytes_read += total_bytes(s.numbered for s in small)
-            small = []
+            small, small_bytes = [], 0
         if opened.separators is not None:
             small.append(_Small(numbered, opened))
+            small_bytes += len(opened.head)
             continue
         for chunk in _read_alone(numbered, opened, tables):
             share = min(opened.bytes_read(), numbered.source.size_bytes)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from beamclaim.ingest.file_read import FileRead
+from beamclaim.ingest.file_read import FileRead, file_rows
 from beamclaim.ingest.x12.reader import CHUNK_BYTES, Reader, kind_of, stretches
 from beamclaim.ingest.x12.tokens import BLANK, ISA_ROOM, Delimiters, find_header
 from beamclaim.model.tables import key_of
@@ -96,15 +96,16 @@ def read_together(
             held[name] = _given_back(frame, {what: pl.Series(array[owners]) for what, array in of_file.items()})
             if name in counts:
                 counts[name] += np.bincount(owners, minlength=len(files))
-    rows = [
+    became = [
         FileRead(
             kind_of(forms[at], is_x12=True), file.path, hashlib.sha256(file.raw).hexdigest(), len(file.raw),
             int(counts["claims"][at]), int(counts["lines"][at]),
-        ).row(file.file, is_history=is_history)
+        )
         for at, file in enumerate(files)
     ]  # fmt: skip
     assert held is not None  # a reader gives at least one chunk
-    yield held | {"files": pl.concat(rows)}
+    rows = file_rows(((file.file, read) for file, read in zip(files, became, strict=True)), is_history=is_history)
+    yield held | {"files": rows}
 
 
 def _given_back(frame: pl.DataFrame, of_row: dict[str, pl.Series]) -> pl.DataFrame:
