@@ -30,8 +30,12 @@ LINE.as_read(
 )
 
 
-def _carries(modifier: str) -> pl.Expr:
-    return pl.col("line.modifiers").str.contains(rf"(?:^|;){modifier}(?:;|$)")
+def _modifier_for(frames: Frames, part: str) -> pl.Expr:
+    """The modifier of a line that says it is that part of the service; null where none does, or they are unknown."""
+    of_part = [m for m, meant in frames.words("modifier.component", "part").items() if meant == part]
+    if not of_part:
+        return pl.lit(None, dtype=pl.String)
+    return pl.col("line.modifiers").str.extract(rf"(?:^|;)({'|'.join(of_part)})(?:;|$)", 1)
 
 
 # ── modifiers ───────────────────────────────────────────────────────────────────────────────────
@@ -44,11 +48,10 @@ def has_modifiers(_: Frames) -> pl.Expr:
 
 
 @LINE.column("line.component_modifier", pl.String, "26, TC, or empty", cell="line.modifiers", given_as="line.modifiers")
-def component_modifier(_: Frames) -> pl.Expr:
-    """26 where it carries both."""
-    professional, technical = _carries("26"), _carries("TC")
-    neither = pl.when(pl.col("line.modifiers").is_not_null()).then(pl.lit(""))
-    return pl.when(professional).then(pl.lit("26")).when(technical).then(pl.lit("TC")).otherwise(neither)
+def component_modifier(frames: Frames) -> pl.Expr:
+    """That of the professional part where it carries both."""
+    none = pl.when(pl.col("line.modifiers").is_not_null()).then(pl.lit(""))
+    return pl.coalesce(_modifier_for(frames, "professional"), _modifier_for(frames, "technical"), none)
 
 
 @LINE.column(
@@ -87,7 +90,7 @@ def in_facility(frames: Frames) -> pl.Expr:
 
 
 @LINE.column("line.component", pl.String, "technical, professional or global", is_fact=False)
-def component(_: Frames) -> pl.Expr:
+def component(frames: Frames) -> pl.Expr:
     """A hospital bills the technical part, a professional in one the professional, an office both unless a modifier says which."""
     is_known = pl.col("line.modifiers").is_not_null() & pl.col("claim.setting").is_not_null()
     return (
@@ -95,9 +98,9 @@ def component(_: Frames) -> pl.Expr:
         .then(pl.lit("technical"))
         .when(pl.col("claim.setting") == "professional")
         .then(pl.lit("professional"))
-        .when(_carries("26"))
+        .when(_modifier_for(frames, "professional").is_not_null())
         .then(pl.lit("professional"))
-        .when(_carries("TC"))
+        .when(_modifier_for(frames, "technical").is_not_null())
         .then(pl.lit("technical"))
         .when(is_known)
         .then(pl.lit("global"))
