@@ -9,7 +9,7 @@ import typer
 
 from beamclaim.cli import stream
 from beamclaim.cli.options import AsOf, PayerLine, Setting, list_of, payer_line_option, setting_option
-from beamclaim.model.value_sets import Severity
+from beamclaim.model.value_sets import SEVERITIES, Severity
 from beamclaim.stages import stage
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ ReportFormat = Literal["text", "json", "jsonl", "csv", "html", "xlsx"]
 #: Formats that are a file by nature, and the file where none is named.
 DEFAULT_FILES: dict[ReportFormat, str] = {"html": "beamclaim-report.html", "xlsx": "beamclaim-report.xlsx"}
 #: Severities that make the exit status 1.
-_FAILING: dict[FailOn, set[Severity]] = {"error": {"error"}, "warning": {"error", "warning"}, "never": set()}
+_FAILING: dict[FailOn, set[Severity]] = {"error": {*SEVERITIES[:1]}, "warning": {*SEVERITIES[:2]}, "never": set()}
 _UNSAID = "%s where the claim does not say it: "
 
 

@@ -13,7 +13,7 @@ from beamclaim.courses.prescribed import PrescribedBeams
 from beamclaim.courses.treated_fractions import FHIR_STATUS, TreatedFraction
 from beamclaim.model.tables.evidence import Delivery
 from beamclaim.model.thresholds import Thresholds
-from beamclaim.model.value_sets import GUIDANCE, MODALITIES, MOTIONS
+from beamclaim.model.value_sets import GUIDANCE, MIXED_OF, MODALITIES, MOTIONS
 
 _STATUS: dict[str, str] = {"interrupted_resumed": "complete"}
 """One source says how a fraction was completed, the other only that it was: no contradiction."""
@@ -90,7 +90,7 @@ class Fractions:
             put("isocenters", isocenters)
         self._motion(put, n, t, intents)
         kinds = {r.modality for r in (t.parts or t.clinic_records) if r.modality is not None}
-        if {"photon", "electron"} == kinds:
+        if kinds == MIXED_OF:
             put("modality", sourced("mixed", "photon and electron beams were delivered"))
         elif len(kinds) == 1 and kinds <= set(MODALITIES):
             put("modality", sourced(kinds.pop()))

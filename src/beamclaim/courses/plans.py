@@ -12,7 +12,7 @@ from beamclaim.courses.course_record import CourseRecord, EvidencePlace, Sourced
 from beamclaim.model.tables.course import PLAN_LIST
 from beamclaim.model.tables.evidence import Assertion, Beam, Delivery
 from beamclaim.model.thresholds import Thresholds
-from beamclaim.model.value_sets import MODALITIES
+from beamclaim.model.value_sets import MIXED_OF, MODALITIES
 
 NOT_CLINICAL = ("verification", "service", "machine_qa", "research")
 FAMILIES = {
@@ -112,10 +112,10 @@ class PlanRecord:
             case "fractions_planned":
                 values = self._planned(values)
             case "modality" if not any(v.value for v in values):
-                kinds = sorted({r.modality for r in self.records if r.modality in MODALITIES})
+                kinds = {r.modality for r in self.records if r.modality in MODALITIES}
                 first = next((r for r in self.records if r.modality in MODALITIES), None)
                 if first is not None:
-                    kind = kinds[0] if len(kinds) == 1 else "mixed" if kinds == ["electron", "photon"] else None
+                    kind = kinds.pop() if len(kinds) == 1 else "mixed" if kinds == MIXED_OF else None
                     values.append(
                         SourcedValue(
                             kind, first.source, EvidencePlace.of(first), "as its records were delivered", "physicist"

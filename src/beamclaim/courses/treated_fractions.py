@@ -16,9 +16,10 @@ from beamclaim.courses.numbers import JoiningNumbers
 from beamclaim.courses.prescribed import DueMetersets, PrescribedBeams, beam_key
 from beamclaim.model.tables.evidence import Delivery
 from beamclaim.model.thresholds import Thresholds
+from beamclaim.model.value_sets import DELIVERED_WHOLE, TREATMENT_KINDS
 from beamclaim.model.visits import begins_visit
 
-COUNTED = (None, "treatment", "continuation")
+COUNTED = (None, *TREATMENT_KINDS)
 FHIR_STATUS = {"completed": "complete", "not-done": "not_delivered", "stopped": "partial"}
 
 
@@ -303,7 +304,7 @@ def _across_days(treated: list[TreatedFraction], thresholds: Thresholds) -> None
         if t.number is not None and t.parts:
             groups.setdefault((t.plan, t.number), []).append(t)
     for group in groups.values():
-        whole = [t for t in group if t.status in ("complete", "interrupted_resumed")]
+        whole = [t for t in group if t.status in DELIVERED_WHOLE]
         if len(whole) > 1:
             for t in whole[1:]:
                 t.observations.append(

@@ -108,7 +108,7 @@ def _of_rows(
 ) -> Verdicts:
     """The verdicts of a rule, row by row: a row it is not open on is not applicable."""
     counts = {} if tally is None else dict(tally.verdicts.value_counts().iter_rows())
-    decided = sum(counts.get(verdict, 0) for verdict in ("fires", "clear", "cannot_tell"))
+    decided = sum(counts.get(verdict, 0) for verdict in VERDICTS[:-1])
     fires, cannot_tell = (kept.get((rule.code, verdict), pl.DataFrame()) for verdict in ("fires", "cannot_tell"))
     counted = int((~answered.frame["is_history"]).sum())
     return Verdicts(rule, fires, cannot_tell, clear=counts.get("clear", 0), not_applicable=counted - decided)

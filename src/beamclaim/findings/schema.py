@@ -13,9 +13,8 @@ import polars as pl
 
 from beamclaim.findings.finding import Edit, Fact, Finding, Fix, PolicyFact
 from beamclaim.model.span import Span
-from beamclaim.model.value_sets import RISKS, SEVERITIES
+from beamclaim.model.value_sets import FIX_GRADES, RISKS, SEVERITIES
 
-GRADES = ("safe", "review", "advice")
 SPINE: dict[str, Any] = {
     "part": pl.UInt16,
     "row": pl.UInt32,
@@ -35,7 +34,7 @@ SPINE: dict[str, Any] = {
     "charge": pl.Decimal(38, 2),
     "severity": pl.Enum(SEVERITIES),
     "risk": pl.Enum(RISKS),
-    "grade": pl.Enum(GRADES),
+    "grade": pl.Enum(FIX_GRADES),
     "id": pl.String,
     "cause": pl.Categorical,
     "payer": pl.Categorical,

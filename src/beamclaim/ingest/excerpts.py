@@ -19,6 +19,7 @@ from beamclaim.ingest.x12 import Delimiters, place
 from beamclaim.ingest.x12.located import LocatedSegments
 from beamclaim.model.span import Span
 from beamclaim.model.tables.frames import Tables
+from beamclaim.model.value_sets import CLAIMS_TABLE_KINDS
 
 Ints = npt.NDArray[np.int64]
 
@@ -30,7 +31,6 @@ _MOST = 1 << 20
 _NEAR = 512
 #: File and offset as one number, so that places of all files are looked up at once.
 _OFFSET = 1 << 40
-_TABLES = ("claims_csv", "claims_jsonl")
 #: Which column of a claims table says a column of a view.
 _CELLS = {
     "line.date": "date", "line.code": "code", "line.modifiers": "modifiers", "line.units": "units", "line.charge": "charge",
@@ -55,7 +55,7 @@ class Excerpts:
         numbers = {label: n for n, label in enumerate(labels)}
         for index, source in sources.items():
             self._label[index] = numbers[source.path]
-            self._is_table[index] = kinds.get(index) in _TABLES
+            self._is_table[index] = kinds.get(index) in CLAIMS_TABLE_KINDS
         self._is_json = {index for index, kind in kinds.items() if kind == "claims_jsonl"}
         self._envelopes = _Envelopes(tables["interchanges"])
         self._headers: dict[int, list[str]] = {}

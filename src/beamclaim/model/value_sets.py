@@ -24,6 +24,8 @@ FORM_OF_SETTING: dict[str, ClaimForm] = {
     "professional": "837P",
 }
 """Billing setting → the claim form it is billed on."""
+PRACTITIONER_SETTINGS: tuple[Setting, ...] = tuple(s for s in SETTINGS if FORM_OF_SETTING[s] == CLAIM_FORMS[0])
+"""Settings billed as a practitioner bills; the others as a hospital does."""
 
 PayerLine = Literal[
     "medicare_ffs", "medicare_advantage", "medicaid", "commercial", "tricare", "workers_comp", "self_pay"
@@ -83,12 +85,18 @@ CONFIDENCES: tuple[Confidence, ...] = get_args(Confidence)
 
 Modality = Literal["photon", "electron", "mixed", "proton", "neutron", "kilovoltage"]
 MODALITIES: tuple[Modality, ...] = get_args(Modality)
+MIXED_OF: frozenset[str] = frozenset({"photon", "electron"})
+"""Given together they are the modality `mixed`."""
 
 Technique = Literal[
     "2d", "3d_conformal", "imrt_static", "imrt_dynamic", "vmat", "imrt_compensator", "helical", "total_skin_electron",
     "electron_field", "srs", "sbrt",
 ]  # fmt: skip
 TECHNIQUES: tuple[Technique, ...] = get_args(Technique)
+STEREOTACTIC: tuple[Technique, ...] = TECHNIQUES[-2:]
+"""Techniques of plans whose management is for the whole course."""
+IMRT_TECHNIQUES: tuple[Technique, ...] = TECHNIQUES[2:7]
+"""Planned inversely, with a fluence that varies across the field."""
 
 Motion = Literal["none", "breath_hold", "gating", "tracking", "abdominal_compression"]
 MOTIONS: tuple[Motion, ...] = get_args(Motion)
@@ -115,6 +123,8 @@ FractionStatus = Literal["complete", "partial", "interrupted_resumed", "not_deli
 FRACTION_STATUSES: tuple[FractionStatus, ...] = get_args(FractionStatus)
 DELIVERED: tuple[FractionStatus, ...] = FRACTION_STATUSES[:3]
 """What became of a fraction that gave dose."""
+DELIVERED_WHOLE: tuple[FractionStatus, ...] = tuple(status for status in DELIVERED if status != "partial")
+"""What became of a fraction that gave all of it."""
 
 ProcedureKind = Literal[
     "simulation", "clinical_planning", "motion_simulation", "imrt_planning", "planning_3d", "planning_2d", "dose_calculation",
@@ -143,6 +153,7 @@ FILE_KINDS: tuple[FileKind, ...] = get_args(FileKind)
 """What a file is; `x12` holds no claim that was read, `mixed` several kinds."""
 EVIDENCE_KINDS: tuple[FileKind, ...] = FILE_KINDS[-3:]
 """Files of treatment systems and records, which are joined into courses."""
+CLAIMS_TABLE_KINDS: tuple[FileKind, ...] = FILE_KINDS[2:4]
 
 FaultKind = Literal[
     "envelope", "count", "element", "unknown_segment", "missing", "not_read", "duplicate_interchange", "reference"
@@ -175,6 +186,8 @@ BEAM_TECHNIQUES: tuple[BeamTechnique, ...] = get_args(BeamTechnique)
 
 DeliveryKind = Literal["treatment", "continuation", "setup", "open_portfilm", "trmt_portfilm"]
 DELIVERY_KINDS: tuple[DeliveryKind, ...] = get_args(DeliveryKind)
+TREATMENT_KINDS: tuple[DeliveryKind, ...] = DELIVERY_KINDS[:2]
+"""Deliveries that treat; the others set up or take a film."""
 
 Termination = Literal["normal", "operator", "machine", "unknown"]
 TERMINATIONS: tuple[Termination, ...] = get_args(Termination)

@@ -12,7 +12,7 @@ from itertools import count, product
 
 import polars as pl
 
-from beamclaim.model.value_sets import ORIGINAL_MEDICARE, SETTINGS
+from beamclaim.model.value_sets import ORIGINAL_MEDICARE, SETTINGS, SEVERITIES
 from beamclaim.policy.coverage import TableCoverage
 from beamclaim.policy.tables import PolicyTable
 
@@ -33,7 +33,7 @@ ASKED = {
 ANSWER = {"row.id": pl.UInt32, "covered": pl.Boolean}
 CIRCUMSTANCES = ("setting", "payer", "payer_line", "mac")
 #: Caps by strength, for the weakest of rows that say the same.
-_STRENGTH = {"error": 2, "warning": 1, "info": 0}
+_STRENGTH = {severity: strength for strength, severity in enumerate(reversed(SEVERITIES))}
 #: A row of any table: `says` is shared by rows of a table with the same values, `precision` ranks scopes.
 _ROWS = {
     "table": pl.String, "key": pl.String, "code_from": pl.String, "code_to": pl.String, "row.id": pl.UInt32,

@@ -7,8 +7,9 @@ validator finds nothing wrong with it; `beamclaim` reads back the same claims.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from beamclaim.model.value_sets import FORM_OF_SETTING
+
 _VERSION = {"837P": "005010X222A1", "837I": "005010X223A2"}
-_FORM = {"hospital_outpatient": "837I", "freestanding": "837P", "professional": "837P"}
 _FILING = {
     "medicare_ffs": "MB", "medicare_advantage": "16", "medicaid": "MC", "commercial": "CI", "tricare": "CH", "workers_comp": "WC",
 }  # fmt: skip
@@ -26,7 +27,7 @@ def _words(value: Any) -> list[str]:
 
 def form_of(row: Row) -> str:
     """837P or 837I, from the setting."""
-    return _FORM[str(row.get("setting") or "freestanding")]
+    return FORM_OF_SETTING[str(row.get("setting") or "freestanding")]
 
 
 class InterchangeWriter:

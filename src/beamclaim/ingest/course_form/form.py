@@ -7,14 +7,14 @@ from typing import Any
 
 from beamclaim.ingest.course_form.readings import Reading, reading_of
 from beamclaim.model.tables.course import COURSE_FACTS, FORM_LISTS
-from beamclaim.model.tables.fact import MOMENT, Fact
+from beamclaim.model.tables.fact import MOMENT, CourseFact
 
 
 @dataclass(frozen=True, slots=True)
 class ReadFact:
     """A fact with its reading."""
 
-    fact: Fact
+    fact: CourseFact
     reading: Reading
 
     @property
@@ -45,7 +45,7 @@ class ListReadings:
     facts: dict[str, ReadFact]
 
 
-def _by_key(facts: Iterable[Fact], key: str = "") -> dict[str, ReadFact]:
+def _by_key(facts: Iterable[CourseFact], key: str = "") -> dict[str, ReadFact]:
     """The facts that stand in one object, by their key in it."""
     parts = ((fact, *fact.path.rpartition(".")) for fact in facts)
     return {name: ReadFact(fact, reading_of(fact.type)) for fact, above, _, name in parts if above == key}

@@ -40,7 +40,7 @@ from beamclaim.model.tables.course import (
     PROCEDURES,
     STAYS,
 )
-from beamclaim.model.tables.declaration import Column, Table, key_of
+from beamclaim.model.tables.declaration import Table, TableColumn, key_of
 from beamclaim.model.tables.evidence import ASSERTIONS, BEAMS, DELIVERIES
 
 # fmt: off
@@ -83,8 +83,8 @@ __all__ = [
     "STAYS",
     "SUBSCRIBERS",
     "TABLES",
-    "Column",
     "Table",
+    "TableColumn",
     "key_of",
 ]
 # fmt: on

@@ -13,7 +13,7 @@ KEY = pl.UInt64
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """A column of a table: its type, what it means, whether it identifies a person."""
 
     name: str
@@ -28,7 +28,7 @@ class Table:
 
     name: str
     row: str
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -41,13 +41,13 @@ class Table:
 
 
 PLACE = (
-    Column("file", pl.UInt32, "index of the file in `files`"),
-    Column("start", pl.Int64, "first byte of the row's own segment, composite or CSV row"),
-    Column("end", pl.Int64, "byte past its last one (terminator not included)"),
-    Column("segment", pl.UInt32, "number of the segment or row in the file, from 1"),
+    TableColumn("file", pl.UInt32, "index of the file in `files`"),
+    TableColumn("start", pl.Int64, "first byte of the row's own segment, composite or CSV row"),
+    TableColumn("end", pl.Int64, "byte past its last one (terminator not included)"),
+    TableColumn("segment", pl.UInt32, "number of the segment or row in the file, from 1"),
 )
-CLAIM = Column("claim.key", KEY, "the claim the row belongs to")
-LINE = Column("line.key", KEY, "the service line the row belongs to; null at claim level")
+CLAIM = TableColumn("claim.key", KEY, "the claim the row belongs to")
+LINE = TableColumn("line.key", KEY, "the service line the row belongs to; null at claim level")
 
 
 def key_of(file: int, start: int) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from beamclaim.model.tables.declaration import DAY, TEXT, UNITS, Column, Table
+from beamclaim.model.tables.declaration import DAY, TEXT, UNITS, Table, TableColumn
 from beamclaim.model.value_sets import UNKNOWN, Owner
 
 
@@ -69,7 +69,7 @@ def some_of(words: Sequence[str]) -> FactType:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class CourseFact:
     """A fact of the form: its column, the values it takes, what it means.
 
     `key` is its key in the form where that is not the name behind the dot (`patient.id`). `label` is what reports call it.
@@ -94,17 +94,17 @@ class Fact:
         return self.key or self.name.partition(".")[2]
 
     @property
-    def columns(self) -> tuple[Column, ...]:
+    def columns(self) -> tuple[TableColumn, ...]:
         """The columns of the table it fills; a moment has its day before it."""
         if not self.is_kept:
             return ()
         doc = f"{self.meaning}: {', '.join(self.type.all_words)}" if self.type.words else self.meaning
         if self.type.is_list:
             doc += '; joined with `;`, `""` none, null unknown'
-        own = Column(self.name, self.type.dtype, doc, self.is_identifying)
+        own = TableColumn(self.name, self.type.dtype, doc, self.is_identifying)
         if self.type != MOMENT:
             return (own,)
-        return Column(f"{self.name.partition('.')[0]}.day", DAY, f"day of `{self.path}`"), own
+        return TableColumn(f"{self.name.partition('.')[0]}.day", DAY, f"day of `{self.path}`"), own
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class FormList:
 
     name: str
     row: str
-    facts: tuple[Fact, ...]
+    facts: tuple[CourseFact, ...]
     needs: tuple[str, ...] = ()
 
     @property
@@ -121,6 +121,6 @@ class FormList:
         """What its columns are called before the dot."""
         return self.facts[0].name.partition(".")[0]
 
-    def table(self, *own: Column) -> Table:
+    def table(self, *own: TableColumn) -> Table:
         """The table its objects fill: the columns given, then those of its facts."""
         return Table(self.name, self.row, (*own, *(column for fact in self.facts for column in fact.columns)))

@@ -12,6 +12,7 @@ from rich.style import Style
 from beamclaim.findings.finding import Finding
 from beamclaim.findings.result import Result
 from beamclaim.findings.waived import WaivedFindings
+from beamclaim.model.value_sets import VERDICTS
 from beamclaim.outputs.report import wording
 from beamclaim.outputs.report.cause import Cause, Causes, missing_of_rules, severities
 from beamclaim.outputs.report.printable import Excerpt, Excerpts, counted, dollars, printable
@@ -190,9 +191,7 @@ class _Page:
             f"  at risk   {dollars(result.charge_at_risk)} behind errors, each line once; "
             f"{result.claims_with_errors:,} of {counted(result.claims, 'claim')} with an error"
         )
-        clear, cannot, other = (
-            sum(getattr(c, n) for c in result.coverage) for n in ("clear", "cannot_tell", "not_applicable")
-        )
+        clear, cannot, other = (sum(getattr(c, n) for c in result.coverage) for n in VERDICTS[1:])
         self.put(
             f"  answers   {counted(len(result.coverage), 'rule')} asked: {clear:,} clear, "
             f"{cannot:,} cannot tell, {other:,} not applicable"

@@ -15,8 +15,9 @@ import xlsxwriter
 from beamclaim.findings.finding import Finding
 from beamclaim.findings.questions import APART
 from beamclaim.findings.result import Result
-from beamclaim.findings.schema import GRADES, Findings, Part
+from beamclaim.findings.schema import Findings, Part
 from beamclaim.findings.waived import WaivedFindings
+from beamclaim.model.value_sets import FIX_GRADES
 from beamclaim.outputs.report import wording
 from beamclaim.outputs.report.cause import Causes, gaps, severities
 from beamclaim.outputs.report.columns import framed
@@ -255,7 +256,7 @@ _LINE = (
 def _line_columns(findings: Findings) -> Callable[[Part, pl.DataFrame], pl.DataFrame]:
     """How the rows of a part become rows of the sheet."""
     labels = pl.Series(findings.files, dtype=pl.String)
-    words = {grade: wording.GRADES[grade] for grade in GRADES}
+    words = {grade: wording.GRADES[grade] for grade in FIX_GRADES}
 
     def columns(part: Part, rows: pl.DataFrame) -> pl.DataFrame:
         title = f"{part.title} (preview)" if part.is_preview else part.title

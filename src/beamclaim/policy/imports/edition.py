@@ -8,12 +8,14 @@ from datetime import date, timedelta
 import polars as pl
 
 from beamclaim.errors import PolicyError
+from beamclaim.model.value_sets import PRACTITIONER_SETTINGS, SETTINGS
 from beamclaim.policy.imports.sheet import CmsSheet
 
 _CODE = r"^[0-9A-Z]{4}[0-9A-Z]$"
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
            "november", "december")  # fmt: skip
-PRACTITIONER, HOSPITAL = ("freestanding", "professional"), ("hospital_outpatient",)
+PRACTITIONER = PRACTITIONER_SETTINGS
+HOSPITAL = tuple(setting for setting in SETTINGS if setting not in PRACTITIONER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import random
 from datetime import date, timedelta
 from typing import Any
 
+from beamclaim.model.value_sets import STEREOTACTIC
 from beamclaim.synthetic.clinic.chart import AS_OF, PHYSICIAN, Chart, Row, visits
 from beamclaim.synthetic.clinic.regimens import CHARGES
 from beamclaim.synthetic.clinic.wrinkles import after_billing, before_billing
@@ -210,7 +211,7 @@ def delivery(day: str, chart: Chart, plan: dict[str, Any]) -> str:
     technique, electrons = plan["technique"], plan["modality"] == "electron"
     if plan["modality"] == "kilovoltage":
         return "77437" if day >= "2026" else "77401"
-    if technique in ("srs", "sbrt"):
+    if technique in STEREOTACTIC:
         return "77372" if technique == "srs" else "77373"
     imrt = chart.regimen.is_imrt
     if day >= "2026":

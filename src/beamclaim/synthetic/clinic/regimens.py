@@ -6,9 +6,11 @@ to set, so that none of them needs an explanation on the claim.
 
 from dataclasses import dataclass, replace
 
-IMRT = frozenset({"imrt_static", "imrt_dynamic", "vmat", "imrt_compensator", "helical"})
+from beamclaim.model.value_sets import IMRT_TECHNIQUES, MOTION_PROOFS, STEREOTACTIC
+
+IMRT = frozenset(IMRT_TECHNIQUES)
 #: All five elements of motion-management evidence: the strictest reader asks for them.
-EVIDENCE = ("medical_necessity", "system", "workflow_thresholds", "acquisition_and_alert", "beam_control")
+EVIDENCE = MOTION_PROOFS
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Regimen:
     @property
     def is_stereotactic(self) -> bool:
         """SRS or SBRT: codes of its own for delivery and management."""
-        return self.technique in ("srs", "sbrt")
+        return self.technique in STEREOTACTIC
 
     @property
     def is_superficial(self) -> bool:

@@ -9,8 +9,8 @@ from beamclaim.ingest.assertions import ValuePlace
 from beamclaim.ingest.dicom.object import DicomObject
 from beamclaim.ingest.dicom.plan.beam import TreatmentBeam
 from beamclaim.ingest.dicom.plan.header import MANUFACTURER, MODEL
+from beamclaim.model.value_sets import BEAM_MODALITIES, MIXED_OF
 
-MODALITIES = frozenset({"photon", "electron", "proton", "neutron", "ion"})
 KINDS = {"cyberknife": "robotic_linac", "gamma knife": "multi_source_cobalt", "gammaknife": "multi_source_cobalt"}
 """Names of machines that make nothing else, in words of the course form."""
 
@@ -21,7 +21,7 @@ def modality_of(beam: TreatmentBeam) -> str | None:
     """The modality of a beam; None for photons of an energy that may be kilovolts."""
     if beam.radiation == "photon" and beam.energy is not None and not _LOWEST_MV <= beam.energy <= _HIGHEST_MV:
         return None
-    return beam.radiation if beam.radiation in MODALITIES else None
+    return beam.radiation if beam.radiation in BEAM_MODALITIES else None
 
 
 def state_beams(planning: DicomObject, beams: Sequence[TreatmentBeam], *, at: ValuePlace, doubt: str | None) -> None:
@@ -39,7 +39,7 @@ def state_beams(planning: DicomObject, beams: Sequence[TreatmentBeam], *, at: Va
     if len(kinds) == 1 and None not in kinds:
         (kind,) = kinds
         planning.add("modality", kind, at=at, reason="Radiation Type of every treatment beam")
-    elif kinds == {"photon", "electron"} and not doubt:
+    elif kinds == MIXED_OF and not doubt:
         planning.add("modality", "mixed", at=at, reason="photon and electron beams in one plan")
     else:
         reason = doubt or "not every treatment beam says a radiation type and energy that are known"
