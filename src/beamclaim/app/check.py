@@ -86,7 +86,7 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
     with Run(options.held) as run:
         with stage("read"):
             run.read(Inputs(options.paths, options.history, options.course), stdin, progress)
-        whole = run.batch_book()
+        whole = run.run_tables()
         result.files = _files(whole)
         result.claims = sum(f.claims for f in result.files if not f.is_history)
         result.lines = sum(f.lines for f in result.files if not f.is_history)
@@ -97,7 +97,7 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
         data = run.data()
         claims_seen: set[str] = set()
         all_lines, asked_lines = max(1, sum(f.lines for f in result.files)), 0
-        for tables in run.books():
+        for tables in run.patients():
             progress("asking", run.bytes * asked_lines // all_lines, run.bytes)
             with stage("ask"):
                 verdicts = evaluate(tables, of_patients, policy, assumptions, data=data)

@@ -1,18 +1,16 @@
-"""A batch: the files of one run, read once, in memory or in buckets of patients on disk.
+"""The files of one run, read once → `Tables` of whole patients, one set after the other.
 
-A small batch is one book. A large one is cut by a hash of the patient into buckets that are read back
-one at a time, so that memory follows the bucket and not the batch; no window of a rule crosses one.
+A small run is one set. A large one is cut by a hash of the patient into buckets on disk that are read back a few at a time, so that
+memory follows the bucket and not the run; no window of a rule crosses one. Called by `check.py`.
 """
 
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO
 
 import polars as pl
 
+from beamclaim.app.buckets import Buckets
 from beamclaim.ingest import router
 from beamclaim.ingest.sources import Source, sources
 from beamclaim.model.tables import TABLES
@@ -20,14 +18,14 @@ from beamclaim.model.tables.frames import Tables
 from beamclaim.progress import Progress, unheard
 from beamclaim.views.columns.claim import claim_numbers, same_numbers
 
-#: Tables the rules of one patient read; the others are small or read for the whole batch.
+#: Tables the rules of one patient read; the others are small or read for the whole run.
 PATIENT_TABLES = ("claims", "lines", "diagnoses")
 COURSE_TABLES = (
     "courses", "plans", "fractions", "procedures", "documents", "authorizations", "charges", "stays", "prior_radiation",
 )  # fmt: skip
-BATCH_TABLES = ("files", "interchanges", "faults", *COURSE_TABLES)
-#: Lines held in memory before they are written to buckets, and how many buckets there are then.
-HELD, BUCKETS = 250_000, 32
+RUN_TABLES = ("files", "interchanges", "faults", *COURSE_TABLES)
+#: Lines held in memory before they are written to buckets.
+HELD = 250_000
 #: Lines asked at once: enough to make the fixed cost of asking small, few enough to keep memory low.
 ASKED = 100_000
 
@@ -50,18 +48,17 @@ class Run:
         """Of all files, as they lie on the disk."""
         self._most = held
         self._small: dict[str, list[pl.DataFrame]] = {}
-        self._held: list[dict[str, pl.DataFrame]] = []
+        self._waiting: list[dict[str, pl.DataFrame]] = []
         self._size = 0
         self._numbers: list[pl.DataFrame] = []
-        self._folder: Path | None = None
-        self._part = 0
+        self._buckets: Buckets | None = None
 
     def __enter__(self) -> "Run":
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        if self._buckets is not None:
+            self._buckets.close()
 
     def read(self, inputs: Inputs, stdin: BinaryIO | None = None, progress: Progress = unheard) -> None:
         """Reads every file of the run; claims come first, then what is context."""
@@ -70,67 +67,50 @@ class Run:
         numbered = [router.Numbered(index, source, is_context) for index, (source, is_context) in enumerate(named)]
         self.sources = {n.file: n.source for n in numbered if isinstance(n.source, Source)}
         self.bytes = router.total_bytes(numbered)
-        for portion in router.read(numbered, tables=(*PATIENT_TABLES, *BATCH_TABLES)):
+        for portion in router.read(numbered, tables=(*PATIENT_TABLES, *RUN_TABLES)):
             self._take(portion.tables, portion.is_history)
             progress("reading", portion.bytes_read, self.bytes, portion.path)
-        if self._folder is not None:
-            self._spill()
+        if self._buckets is not None:
+            self._spill(self._buckets)
 
-    def _take(self, chunk: dict[str, pl.DataFrame], history: bool) -> None:
-        for name in BATCH_TABLES:
+    def _take(self, chunk: dict[str, pl.DataFrame], is_history: bool) -> None:
+        for name in RUN_TABLES:
             if name in chunk and chunk[name].height:
                 self._small.setdefault(name, []).append(chunk[name])
         if not any(name in chunk and chunk[name].height for name in PATIENT_TABLES):
             return
-        mine = {name: chunk.get(name, TABLES[name].empty()) for name in PATIENT_TABLES}
-        numbers = claim_numbers(mine["claims"].with_columns(pl.lit(history).alias("is_history")))
-        self._numbers.append(numbers)
-        self._held.append({**mine, "keys": numbers})
-        self._size += mine["lines"].height
+        of_patients = {name: chunk.get(name, TABLES[name].empty()) for name in PATIENT_TABLES}
+        self._numbers.append(claim_numbers(of_patients["claims"].with_columns(pl.lit(is_history).alias("is_history"))))
+        self._waiting.append(of_patients)
+        self._size += of_patients["lines"].height
         if self._size > self._most:
-            self._spill()
+            if self._buckets is None:
+                self._buckets = Buckets(PATIENT_TABLES)
+            self._spill(self._buckets)
 
-    def _spill(self) -> None:
-        """Writes what is held into the buckets of its patients; only the owner may read the folder."""
-        if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="beamclaim-"))
-        parts: dict[tuple[object, str], list[pl.DataFrame]] = {}
-        for name in PATIENT_TABLES:
-            for chunk in self._held:
-                keys = chunk["keys"].select("claim.key", (pl.col("patient.key") % BUCKETS).alias("bucket"))
-                part = chunk.pop(name).join(keys, on="claim.key", how="left", maintain_order="left")
-                for (bucket,), rows in part.partition_by("bucket", as_dict=True, include_key=False).items():
-                    parts.setdefault((bucket, name), []).append(rows)
-        for (bucket, name), frames in parts.items():
-            target = self._folder / f"{bucket:02}" / name
-            target.mkdir(parents=True, exist_ok=True)
-            pl.concat(frames).write_ipc(target / f"{self._part:06}.arrow", compression="lz4")
-        self._part += 1
-        self._held, self._size = [], 0
+    def _spill(self, buckets: Buckets) -> None:
+        """Puts away what waits in memory."""
+        if self._waiting:
+            numbers = pl.concat(self._numbers[-len(self._waiting) :])
+            buckets.put(self._in_memory(), numbers)
+        self._waiting, self._size = [], 0
 
-    def batch_book(self) -> Tables:
-        """Files, interchanges, faults and courses of the whole batch."""
+    def _in_memory(self) -> dict[str, pl.DataFrame]:
+        return {name: pl.concat([chunk[name] for chunk in self._waiting]) for name in PATIENT_TABLES if self._waiting}
+
+    def run_tables(self) -> Tables:
+        """Files, interchanges, faults and courses of the whole run."""
         return Tables({name: pl.concat(frames) for name, frames in self._small.items()})
 
-    def books(self) -> Iterator[Tables]:
-        """Books of whole patients, each with the courses and files of the batch."""
+    def patients(self) -> Iterator[Tables]:
+        """Tables of whole patients, each with the courses and files of the run."""
         small = {n: pl.concat(f) for n, f in self._small.items() if n in (*COURSE_TABLES, "files")}
-        if self._folder is None:
-            yield Tables({**small, **{n: pl.concat([c[n] for c in self._held]) for n in PATIENT_TABLES if self._held}})
-            return
-        waiting: dict[str, list[pl.DataFrame]] = {}
-        for bucket in sorted(self._folder.iterdir()):
-            for name in PATIENT_TABLES:
-                waiting.setdefault(name, []).extend(pl.read_ipc(p) for p in sorted((bucket / name).glob("*.arrow")))
-            lines = sum(part.height for part in waiting["lines"])
-            if lines >= ASKED:
-                yield Tables({**small, **{n: pl.concat(f) for n, f in waiting.items() if f}})
-                waiting = {}
-        if waiting:
-            yield Tables({**small, **{n: pl.concat(f) for n, f in waiting.items() if f}})
+        parts = iter([self._in_memory()]) if self._buckets is None else self._buckets.books(ASKED)
+        for of_patients in parts:
+            yield Tables({**small, **of_patients})
 
     def data(self) -> dict[str, pl.DataFrame]:
-        """What views need of the whole batch: `same_numbers`, where a claim was read."""
+        """What views need of the whole run: `same_numbers`, where a claim was read."""
         return {"same_numbers": same_numbers(pl.concat(self._numbers))} if self._numbers else {}
 
     def claims_of(self, keys: pl.Series) -> Tables:
@@ -139,7 +119,7 @@ class Run:
         if wanted.is_empty():
             return Tables()
         parts: dict[str, list[pl.DataFrame]] = {"claims": [], "lines": []}
-        for book in self.books():
+        for tables in self.patients():
             for name, frames in parts.items():
-                frames.append(book[name].filter(pl.col("claim.key").is_in(wanted.implode())))
+                frames.append(tables[name].filter(pl.col("claim.key").is_in(wanted.implode())))
         return Tables({name: pl.concat(frames) for name, frames in parts.items() if frames})

@@ -28,8 +28,8 @@ def demonstration() -> Iterator[Tables]:
     folder = str(Path(beamclaim.__file__).parent / "demonstration")
     with Run() as run:
         run.read(Inputs([folder]))
-        small = run.batch_book()
-        (patients,) = run.books()
+        small = run.run_tables()
+        (patients,) = run.patients()
         yield Tables({name: (patients if patients[name].height else small)[name] for name in TABLES})
 
 
