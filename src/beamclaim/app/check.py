@@ -107,6 +107,7 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
             result.charges += Decimal(charges.sum() or 0)
             claims_seen |= _claims_named(tables, checked, waivers)
             asked_lines += tables["lines"].height
+            del tables, verdicts  # the next ones are made before these names are bound again
         named = run.claims_of(whole["faults"]["claim.key"])
         faulty = Tables(
             {n: whole[n] for n in ("files", "interchanges", "faults")} | {n: named[n] for n in ("claims", "lines")}
