@@ -94,15 +94,15 @@ def members(opener: Callable[[], BinaryIO]) -> Iterator[Member]:
         except (zipfile.BadZipFile, NotImplementedError, struct.error, ValueError, EOFError):
             raise InputError("not a whole ZIP archive; copy or make it again") from None
     _check_directory(infos)
-    seen: set[str] = set()
+    names: set[str] = set()
     for info in sorted(infos, key=lambda i: i.filename):
         # An empty name is a hurt directory; `is_dir` would look at its last letter.
         if info.filename and info.is_dir():
             continue
         refusal = _refusal(info)
-        if info.filename in seen:
+        if info.filename in names:
             refusal = "a second member of the same name; give the members names of their own"
-        seen.add(info.filename)
+        names.add(info.filename)
         opened = None if refusal else partial(_open_member, opener, info)
         yield Member(info.filename, opened, refusal, info.file_size)
 

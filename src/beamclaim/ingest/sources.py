@@ -87,11 +87,11 @@ def sources(paths: Sequence[str | Path], *, stdin: BinaryIO | None = None) -> It
 
     A folder is read with its subfolders; hidden files and symbolic links in it are not followed, and said.
     """
-    seen: set[str] = set()
+    known: set[str] = set()
     for path in paths:
         if str(path) == "-":
-            if "-" not in seen:
-                seen.add("-")
+            if "-" not in known:
+                known.add("-")
                 yield from _standard_input(stdin)
             continue
         try:
@@ -105,8 +105,8 @@ def sources(paths: Sequence[str | Path], *, stdin: BinaryIO | None = None) -> It
         for file, label, refusal in _walk(place, Path(path)) if is_folder else ((place, path, None),):
             if refusal is not None:
                 yield refusal
-            elif str(file) not in seen:
-                seen.add(str(file))
+            elif str(file) not in known:
+                known.add(str(file))
                 yield from _contents(file, _label(label), is_named=not is_folder)
 
 

@@ -31,14 +31,14 @@ class Row(NamedTuple):
 
 def rows(blocks: Iterable[bytes]) -> Iterator[Row]:
     """The rows of a file given in blocks; a blank line counts as a row and is given with one empty cell."""
-    held, base, number, is_skipping = b"", 0, 0, False
+    rest, base, number, is_skipping = b"", 0, 0, False
     pending = iter(blocks)
     while True:
         block = next(pending, b"")
         is_last = not block
-        data = held + block
+        data = rest + block
         if not base and not number and not is_last and len(data) < len(BOM):
-            held = data
+            rest = data
             continue
         at = len(BOM) if not base and not number and data.startswith(BOM) else 0
         while at < len(data):
@@ -49,8 +49,8 @@ def rows(blocks: Iterable[bytes]) -> Iterator[Row]:
                     break
                 at, is_skipping = mark.end(), False
                 continue
-            found = _row(data, at, is_last)
-            if found is None:
+            row = _row(data, at, is_last)
+            if row is None:
                 if len(data) - at <= LONGEST_ROW:
                     break
                 number += 1
@@ -58,9 +58,9 @@ def rows(blocks: Iterable[bytes]) -> Iterator[Row]:
                 at, is_skipping = len(data), True
                 break
             number += 1
-            yield Row(number, base + at, base + found.end, data[at : found.end], _texts(data, at, found), found.trouble)
-            at = found.after
-        held = data[at:]
+            yield Row(number, base + at, base + row.end, data[at : row.end], _texts(data, at, row), row.trouble)
+            at = row.after
+        rest = data[at:]
         base += at
         if is_last:
             return
@@ -71,10 +71,10 @@ def locate_cell(row_bytes: bytes, base: int, header: list[str], column: str) -> 
 
     `row_bytes` is the row as it stands in the file and `base` the offset of its first byte.
     """
-    found = _row(row_bytes, 0, True)
-    if column not in header or found is None:
+    row = _row(row_bytes, 0, True)
+    if column not in header or row is None:
         return None
-    spans = list(_split(row_bytes, 0, found.end)) if found.spans is None else found.spans
+    spans = list(_split(row_bytes, 0, row.end)) if row.spans is None else row.spans
     place = header.index(column)
     if place >= len(spans):
         return None
@@ -82,7 +82,7 @@ def locate_cell(row_bytes: bytes, base: int, header: list[str], column: str) -> 
     return base + start, base + end
 
 
-class _Found(NamedTuple):
+class _Cut(NamedTuple):
     """A row found in a buffer: its cells (None: split at every comma), its end, the start of the next, its trouble."""
 
     spans: list[tuple[int, int]] | None
@@ -91,13 +91,13 @@ class _Found(NamedTuple):
     trouble: str | None = None
 
 
-def _row(data: bytes, at: int, is_last: bool) -> _Found | None:
+def _row(data: bytes, at: int, is_last: bool) -> _Cut | None:
     """The row at `at`; None when it may go on beyond `data`."""
     mark = _row_end(data, at, is_last)
     if mark is None:
         return None
     if data.find(b'"', at, mark[0]) < 0:
-        return _Found(None, *mark)
+        return _Cut(None, *mark)
     return _quoted_row(data, at, is_last)
 
 
@@ -110,7 +110,7 @@ def _row_end(data: bytes, at: int, is_last: bool) -> tuple[int, int] | None:
     return None if not is_last and mark.end() == len(data) and mark.group() == b"\r" else mark.span()
 
 
-def _quoted_row(data: bytes, at: int, is_last: bool) -> _Found | None:
+def _quoted_row(data: bytes, at: int, is_last: bool) -> _Cut | None:
     """A row with a quote in it, cell by cell; a quote that does not close before a comma or an end of line cuts it."""
     spans: list[tuple[int, int]] = []
     while True:
@@ -122,7 +122,7 @@ def _quoted_row(data: bytes, at: int, is_last: bool) -> _Found | None:
             if cell is None or data[after : after + 1] not in (b"", b",", b"\r", b"\n"):
                 mark = _row_end(data, at, is_last)
                 trouble = f"a quote in cell {len(spans) + 1} that is not closed as it should be"
-                return None if mark is None else _Found(spans, *mark, trouble)
+                return None if mark is None else _Cut(spans, *mark, trouble)
             spans.append(cell.span(1))
         else:
             cell = _PLAIN.match(data, at)
@@ -133,7 +133,7 @@ def _quoted_row(data: bytes, at: int, is_last: bool) -> _Found | None:
             at = after + 1
             continue
         mark = _row_end(data, after, is_last)
-        return None if mark is None else _Found(spans, *mark)
+        return None if mark is None else _Cut(spans, *mark)
 
 
 def _split(data: bytes, at: int, end: int) -> Iterator[tuple[int, int]]:
@@ -142,18 +142,18 @@ def _split(data: bytes, at: int, end: int) -> Iterator[tuple[int, int]]:
         at += len(cell) + 1
 
 
-def _texts(data: bytes, at: int, found: _Found) -> list[str]:
-    raw = data[at : found.end]
+def _texts(data: bytes, at: int, row: _Cut) -> list[str]:
+    raw = data[at : row.end]
     try:
         encoding = "utf-8"
         text = raw.decode()
     except UnicodeDecodeError:
         encoding = "latin-1"
         text = raw.decode(encoding)
-    if found.spans is None:
+    if row.spans is None:
         return text.split(",")
     cells = []
-    for start, end in found.spans:
+    for start, end in row.spans:
         cell = data[start:end].decode(encoding)
         cells.append(cell.replace('""', '"') if data[start - 1 : start] == b'"' else cell)
     return cells

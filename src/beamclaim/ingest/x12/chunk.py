@@ -107,13 +107,13 @@ class Chunk:
 
     def npis(self, cells: Cells, qualifier: Cells) -> tuple[Flags, Flags]:
         """Which rows have an NPI (qualifier XX), and which of them hold a right one; the others are faults."""
-        said = (self.tokens.code(qualifier) == packed("XX")) & (cells.end > cells.start)
-        good = said & is_npi(self.tokens, cells)
-        wrong = said & ~good
+        is_given = (self.tokens.code(qualifier) == packed("XX")) & (cells.end > cells.start)
+        good = is_given & is_npi(self.tokens, cells)
+        wrong = is_given & ~good
         ten = matches(self.tokens, cells, "9999999999", 10)
         self.refuse(cells, wrong & ~ten, "an NPI of 10 digits")
         self.refuse(cells, wrong & ten, "an NPI with a right check digit", "10 digits, check digit wrong")
-        return said, good
+        return is_given, good
 
     def shaped(self, cells: Cells, pattern: str, least: int, expected: str, where: Flags | None = None) -> Flags:
         """Which rows are empty or fit a pattern (see `cells.matches`); the others, if `where`, are faults."""
@@ -138,12 +138,12 @@ class Chunk:
         for i in np.flatnonzero(bad & (cells.rows >= self.context)).tolist():
             start, end = int(cells.start[i]), int(cells.end[i])
             element = cells.element if isinstance(cells.element, int) else int(cells.element[i])
-            seen = found or described(self.tokens.value(start, end))
+            wording = found or described(self.tokens.value(start, end))
             self.fault(
                 "element",
                 int(cells.rows[i]),
                 expected,
-                seen,
+                wording,
                 element=element,
                 component=cells.component,
                 cell=(start, end),

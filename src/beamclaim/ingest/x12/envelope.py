@@ -262,9 +262,9 @@ class Envelope:
         return OpenEnvelope(start, start + len(fields[number]), at.segment, b"")
 
     def _count(self, at: OpenEnvelope, fields: list[bytes], path: str, true: int) -> None:
-        said = _field(fields, 1)
-        if not (said.isdigit() and len(said) <= 10 and int(said) == true):
-            found = f"{int(said)}" if said.isdigit() and len(said) <= 10 else described(said)
+        written = _field(fields, 1)
+        if not (written.isdigit() and len(written) <= 10 and int(written) == true):
+            found = f"{int(written)}" if written.isdigit() and len(written) <= 10 else described(written)
             repair = str(true) if len(fields) > 1 else None  # without its element there is no place for a count
             self._fault(self._element(at, fields, 1), "count", path, str(true), found, repair=repair)
 

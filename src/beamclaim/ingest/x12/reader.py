@@ -50,18 +50,18 @@ def read_x12(
     reader = Reader(file, tables, guides)
     forms: set[str] = set()
     counts = {"claims": 0, "lines": 0}
-    held: Frames | None = None
+    last: Frames | None = None
     for stretch, frames in stretches(reader, stream, chunk_bytes):
         forms.update(form for _, form in stretch.forms)
         for name in counts:
             counts[name] += frames[name].height if name in frames else 0
-        if held is not None:
-            yield held
-        held = frames
-    assert held is not None  # a reader gives at least one stretch
+        if last is not None:
+            yield last
+        last = frames
+    assert last is not None  # a reader gives at least one stretch
     kind = kind_of(forms, is_x12=reader.is_x12)
     became = FileRead(kind, None, reader.sha256, reader.size_bytes, counts["claims"], counts["lines"])
-    yield held | {"files": became.row(file, is_history=is_history)}
+    yield last | {"files": became.row(file, is_history=is_history)}
 
 
 def stretches(reader: "Reader", stream: BinaryIO, chunk_bytes: int) -> Iterator[tuple["Stretch", Frames]]:
@@ -230,13 +230,13 @@ class Reader:
         """Pass the rest of a segment that is too long to be read."""
         assert self._long is not None and self._delimiters is not None
         cut, _, complete = self._next_cut(final)
-        found = self._pending.find(self._delimiters.terminator, 0, cut)
-        if found < 0 and not complete:
+        terminator_at = self._pending.find(self._delimiters.terminator, 0, cut)
+        if terminator_at < 0 and not complete:
             passed = max(min(cut, len(self._pending) - 3), 0)
             self._envelope.digest(self._pending[:passed])
             self._drop(passed)
             return False
-        passed = cut if found < 0 else found
+        passed = cut if terminator_at < 0 else terminator_at
         start, number = self._long
         self._envelope.digest(self._pending[: min(passed + 1, cut)])
         self._too_long.append((start, self._base + passed, number))
@@ -248,7 +248,7 @@ class Reader:
         self._long, self._lost = None, True
         self._number = number + 1
         self._drop(min(passed + 1, cut))
-        if found < 0:
+        if terminator_at < 0:
             self._delimiters = None
         return True
 
@@ -300,23 +300,23 @@ class Reader:
 
         A unit (a claim, a hierarchy level) longer than `MAX_UNIT` is cut there, and its rest given up.
         """
-        found = np.flatnonzero(self._envelope.opens(tokens))
-        found = found[found >= context]
+        cuts = np.flatnonzero(self._envelope.opens(tokens))
+        cuts = cuts[cuts >= context]
         lost = []
-        if len(tokens) > context and not (found.size and found[0] == context):
+        if len(tokens) > context and not (cuts.size and cuts[0] == context):
             lost.append(context)
-            found = np.concatenate((np.full(1, context), found))
-        edges = np.append(tokens.starts[found], tokens.ends[-1] if len(tokens) else 0)
+            cuts = np.concatenate((np.full(1, context), cuts))
+        edges = np.append(tokens.starts[cuts], tokens.ends[-1] if len(tokens) else 0)
         for unit in np.flatnonzero(np.diff(edges) > MAX_UNIT).tolist():
-            over, end = int(edges[unit]) + MAX_UNIT, int(edges[unit + 1])
-            while over < end:
-                row = int(np.searchsorted(tokens.starts, over))
+            limit, end = int(edges[unit]) + MAX_UNIT, int(edges[unit + 1])
+            while limit < end:
+                row = int(np.searchsorted(tokens.starts, limit))
                 if row >= len(tokens) or tokens.starts[row] >= end:
                     break
                 lost.append(row)
-                over = int(tokens.starts[row]) + MAX_UNIT
+                limit = int(tokens.starts[row]) + MAX_UNIT
         lost_rows = np.array(lost, np.int64)
-        return united(found, lost_rows), lost_rows
+        return united(cuts, lost_rows), lost_rows
 
     # -- reading --------------------------------------------------------------------------------
 
@@ -352,7 +352,7 @@ class Reader:
 
     def _stretch(self, chunks: list[Chunk], cut: int | None) -> Stretch:
         """What has been gathered since the last chunk."""
-        found = self._faults + self._envelope.faults
+        faults = self._faults + self._envelope.faults
         self._faults, self._envelope.faults = [], []
         too_long, self._too_long = self._too_long, []
         began, forms = self._envelope.notes()
@@ -362,7 +362,7 @@ class Reader:
             chunks,
             self._envelope.versions,
             cut,
-            found,
+            faults,
             list(self._envelope.pop()),
             too_long,
             began,

@@ -42,13 +42,13 @@ class Stretch:
         """Every table that any guide makes; those without rows too."""
         names = dict.fromkeys(name for guide in self.guides.all for name in guide.makes)
         parts: dict[str, list[pl.DataFrame]] = {name: [] for name in (*names, "segments")}
-        found = list(self.faults)
+        faults_of_all = list(self.faults)
         for chunk in self.chunks:
-            made = chunk.guide.tables(chunk, self.versions)
-            made["segments"] = unread_segments(chunk, self.cut)
-            for name, frame in made.items():
+            of_chunk = chunk.guide.tables(chunk, self.versions)
+            of_chunk["segments"] = unread_segments(chunk, self.cut)
+            for name, frame in of_chunk.items():
                 parts[name].append(frame)
-            found += chunk.faults
+            faults_of_all += chunk.faults
         if self.too_long:
             rows = [(None, self.file, *place, "", "", False) for place in self.too_long]
             parts["segments"].append(pl.DataFrame(rows, schema=TABLES["segments"].schema, orient="row"))
@@ -56,5 +56,5 @@ class Stretch:
             name: pl.concat(part) if len(part) > 1 else part[0] if part else EMPTY[name] for name, part in parts.items()
         }
         out["interchanges"] = interchanges.frame(self.interchanges, self.file)
-        out["faults"] = faults.frame(found, self.file)
+        out["faults"] = faults.frame(faults_of_all, self.file)
         return out

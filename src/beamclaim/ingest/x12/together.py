@@ -80,7 +80,7 @@ def read_together(
     }  # fmt: skip
     forms: list[set[str]] = [set() for _ in files]
     counts = {name: np.zeros(len(files), np.int64) for name in ("claims", "lines")}
-    held: Frames | None = None
+    last: Frames | None = None
     for stretch, frames in stretches(Reader(0, tables), BytesIO(b"".join(f.raw for f in files)), chunk_bytes):
         for start, segment in stretch.began:
             at = int(np.searchsorted(firsts, start, "right")) - 1
@@ -88,12 +88,12 @@ def read_together(
                 numbers[at] = segment - 1
         for start, form in stretch.forms:
             forms[int(np.searchsorted(firsts, start, "right")) - 1].add(form)
-        if held is not None:
-            yield held
-        held = {}
+        if last is not None:
+            yield last
+        last = {}
         for name, frame in frames.items():
             owners = np.searchsorted(firsts, frame["start"].to_numpy(), "right") - 1
-            held[name] = _given_back(frame, {what: pl.Series(array[owners]) for what, array in of_file.items()})
+            last[name] = _given_back(frame, {what: pl.Series(array[owners]) for what, array in of_file.items()})
             if name in counts:
                 counts[name] += np.bincount(owners, minlength=len(files))
     became = [
@@ -103,9 +103,9 @@ def read_together(
         )
         for at, file in enumerate(files)
     ]  # fmt: skip
-    assert held is not None  # a reader gives at least one chunk
+    assert last is not None  # a reader gives at least one chunk
     rows = file_rows(((file.file, read) for file, read in zip(files, became, strict=True)), is_history=is_history)
-    yield held | {"files": rows}
+    yield last | {"files": rows}
 
 
 def _given_back(frame: pl.DataFrame, of_row: dict[str, pl.Series]) -> pl.DataFrame:

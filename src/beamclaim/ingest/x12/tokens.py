@@ -111,11 +111,11 @@ class _Bounds:
 
     def _behind(self, number: int) -> Ints:
         """The separator behind part `number`; behind the last part where there are fewer."""
-        found = self._known.get(number)
-        if found is None:
+        places = self._known.get(number)
+        if places is None:
             step = number if number <= self.fewest else np.minimum(number, self.count)
-            found = self._known[number] = self._places[self._first + step]
-        return found
+            places = self._known[number] = self._places[self._first + step]
+        return places
 
     def between(self, number: int | Ints) -> tuple[Ints, Ints]:
         """Start and end of part `number`; an absent one is empty, behind the last."""
@@ -217,8 +217,8 @@ class Tokens:
 
     def words(self, at: Ints) -> npt.NDArray[np.uint64]:
         """The eight bytes at each position, first byte lowest."""
-        found: npt.NDArray[np.uint64] = self._words[at]
-        return found
+        words: npt.NDArray[np.uint64] = self._words[at]
+        return words
 
     def pairs(self, at: Ints) -> npt.NDArray[np.uint64]:
         """The sixteen bytes at each position as two words, shape (rows, 2)."""
@@ -259,10 +259,10 @@ class Tokens:
         if not len(self.starts) or not len(rows):
             nothing = np.zeros(len(rows), np.int64)
             return Cells(rows, nothing, nothing, number, 0)
-        found = self._found.get(id(rows))
-        if found is None or found.key is not rows:
-            found = self._remember(_Bounds(rows, self.marks, self.first[rows], self.separators[rows]))
-        start, end = found.between(number)
+        bounds = self._found.get(id(rows))
+        if bounds is None or bounds.key is not rows:
+            bounds = self._remember(_Bounds(rows, self.marks, self.first[rows], self.separators[rows]))
+        start, end = bounds.between(number)
         if self._is_trimmed:
             stop = self.ends[rows]
             start, end = np.minimum(start, stop), np.minimum(end, stop)
@@ -275,17 +275,17 @@ class Tokens:
         """Component `number` (from 1) of each composite element; an absent one is empty, at its end."""
         if not len(cells.rows):
             return Cells(cells.rows, cells.start, cells.end, cells.element, number)
-        found = self._found.get(id(cells.end))
-        if found is None or found.key is not cells.end:
+        bounds = self._found.get(id(cells.end))
+        if bounds is None or bounds.key is not cells.end:
             mark = np.minimum(self.first[cells.rows] + np.subtract(cells.element, 1), len(self.marks) - 2)
             place = self._place[mark]
             parts = np.where(cells.start == cells.end, 0, self._place[mark + 1] - place)
-            found = self._remember(_Bounds(cells.end, self._every, place, parts))
-        if number > found.most:
+            bounds = self._remember(_Bounds(cells.end, self._every, place, parts))
+        if number > bounds.most:
             return Cells(cells.rows, cells.end, cells.end, cells.element, number)
-        start, end = found.between(number)
-        if number > found.fewest or self._is_trimmed:
-            absent = found.count < number
+        start, end = bounds.between(number)
+        if number > bounds.fewest or self._is_trimmed:
+            absent = bounds.count < number
             end = np.minimum(np.where(absent, cells.end, end), cells.end)
             start = np.where(absent, end, np.minimum(start, end))
         return Cells(cells.rows, start, end, cells.element, number)
@@ -305,8 +305,8 @@ class Tokens:
             both: npt.NDArray[np.int32] = PAIRS[self._halves[cells.start]]
             return both
         for i, bits in enumerate((12, 6, 0)[:longest]):
-            seen = SIX_BITS[self.buf[cells.start + i]].astype(np.int32) << bits
-            out |= np.where(length > i, seen, 0)
+            bits_of_byte = SIX_BITS[self.buf[cells.start + i]].astype(np.int32) << bits
+            out |= np.where(length > i, bits_of_byte, 0)
         out[length > 3] = -1
         return out
 

@@ -10,6 +10,6 @@ from beamclaim.ingest.x12.guide import Guide, Guides
 @cache
 def registered() -> Guides:
     """All guides in this folder, in order of their names."""
-    modules = [import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
+    modules = [import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)]
     guides: list[Guide] = [module.GUIDE for module in modules]
     return Guides(guides)

@@ -21,7 +21,7 @@ def tables(chunk: Chunk, versions: Mapping[int, str]) -> dict[str, pl.DataFrame]
 
     `versions` gives the implementation version of each transaction by the offset of its ST.
     """
-    people = parties.Parties.read(chunk)
+    people = parties.read_names(chunk)
     days, qualifier = details.service_days(chunk)
     codes = diagnoses.Health.read(chunk)
     of_claims, ordered = diagnoses.diagnoses(chunk, codes)

@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from beamclaim.ingest.x12.cells import blank, chosen, day_series, days, money, series
 from beamclaim.ingest.x12.chunk import EMPTY, Chunk
-from beamclaim.ingest.x12.guides.claim837.details import Days, References, among, picked
+from beamclaim.ingest.x12.dates import Days
+from beamclaim.ingest.x12.guides.claim837.details import References, among, picked
 from beamclaim.ingest.x12.guides.claim837.outline import (
     BILLING,
     CLAIM,
@@ -21,7 +22,7 @@ from beamclaim.ingest.x12.guides.claim837.outline import (
     PROFESSIONAL,
     SUBSCRIBER,
 )
-from beamclaim.ingest.x12.guides.claim837.parties import Parties
+from beamclaim.ingest.x12.names import Names
 from beamclaim.ingest.x12.segments import packed
 from beamclaim.ingest.x12.tokens import Cells, Flags, Ints
 
@@ -36,7 +37,7 @@ class Claims:
     rows: Ints
     units: Ints
     form: npt.NDArray[np.uint8]
-    people: Parties
+    people: Names
     rendering: Ints
     references: References
     authorization: Ints
@@ -45,7 +46,7 @@ class Claims:
     frequency: Cells
 
     @classmethod
-    def read(cls, chunk: Chunk, people: Parties) -> "Claims":
+    def read(cls, chunk: Chunk, people: Names) -> "Claims":
         """The claims of a chunk, context included."""
         tokens, hierarchy = chunk.tokens, chunk.hierarchy
         rows = hierarchy.claims
@@ -68,7 +69,7 @@ class Claims:
     def frame(
         self,
         chunk: Chunk,
-        found: Days,
+        dated: Days,
         qualifier: npt.NDArray[np.int32],
         versions: Mapping[int, str],
         *,
@@ -98,10 +99,10 @@ class Claims:
         sbr = picked(hierarchy.first(hierarchy.unit[sbr], sbr, len(hierarchy.units)), subscriber)
         bht = tokens.rows("BHT")
         bht = picked(hierarchy.first(hierarchy.unit[bht], bht, len(hierarchy.units)), header)
-        made = tokens.element(bht, 4)
-        sent_on, sent_ok = days(tokens, made.start, made.end)
-        period = np.flatnonzero((qualifier == packed("434")) & (hierarchy.level[found.rows] == CLAIM))
-        first_day, last_day = found.columns(hierarchy.first(hierarchy.claim[found.rows[period]], period, count))
+        sent = tokens.element(bht, 4)
+        sent_on, sent_ok = days(tokens, sent.start, sent.end)
+        period = np.flatnonzero((qualifier == packed("434")) & (hierarchy.level[dated.rows] == CLAIM))
+        first_day, last_day = dated.columns(hierarchy.first(hierarchy.claim[dated.rows[period]], period, count))
         charge = tokens.element(rows, 2)
         cents, cents_ok = chunk.amounts(charge)
         place, bill = self._place_and_bill(chunk)
@@ -164,8 +165,8 @@ class Claims:
     def outpatient(self, chunk: Chunk) -> Flags:
         """Which claims are institutional of an outpatient bill type: each line must carry its date."""
         code = chunk.tokens.code(self.facility)
-        found: Flags = np.isin(code, [packed(t) for t in OUTPATIENT]) & (self.form != PROFESSIONAL)
-        return found
+        is_outpatient: Flags = np.isin(code, [packed(t) for t in OUTPATIENT]) & (self.form != PROFESSIONAL)
+        return is_outpatient
 
     def _missing(self, chunk: Chunk, charge: Cells, billing: Ints, insured: Ints, diagnoses: pa.Array) -> None:
         tokens, rows = chunk.tokens, self.rows
@@ -189,6 +190,6 @@ class Claims:
         hi = among(chunk, "HI", _HEADER)
         first = tokens.component(tokens.element(hi, 1), 1)
         principal = np.isin(tokens.code(first), [packed(p) for p in PRINCIPAL])
-        found = np.zeros(len(self.rows), np.bool_)
-        found[chunk.hierarchy.claim[hi[principal]]] = True
-        return found
+        has_principal = np.zeros(len(self.rows), np.bool_)
+        has_principal[chunk.hierarchy.claim[hi[principal]]] = True
+        return has_principal

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyarrow as pa
 
-from beamclaim.ingest.x12.cells import chosen, day_series, days, money
+from beamclaim.ingest.x12.adjustments import AdjustmentReasons
+from beamclaim.ingest.x12.cells import chosen, money
 from beamclaim.ingest.x12.chunk import EMPTY, Chunk
-from beamclaim.ingest.x12.guides.claim837.outline import DATE_FORMATS, OUTLINE, PROFESSIONAL
+from beamclaim.ingest.x12.dates import Days
+from beamclaim.ingest.x12.guides.claim837.outline import OUTLINE, PROFESSIONAL
 from beamclaim.ingest.x12.segments import number_of, packed
-from beamclaim.ingest.x12.tokens import Cells, Flags, Ints
+from beamclaim.ingest.x12.tokens import Flags, Ints
 
 _REFERENCES = OUTLINE.among_loops("2010AA 2010AB 2010AC 2010BA 2010BB 2010CA 2300 2400")
 _DATES = OUTLINE.among_loops("2300 2330B 2400 2430")
@@ -40,52 +41,6 @@ def references(chunk: Chunk) -> pl.DataFrame:
     return chunk.frame("references", columns)
 
 
-@dataclass(slots=True)
-class Days:
-    """The days of some cells: first and last (from 1970-01-01), and which rows hold both."""
-
-    rows: Ints
-    first: npt.NDArray[np.int32]
-    last: npt.NDArray[np.int32]
-    good: Flags
-
-    @classmethod
-    def read(cls, chunk: Chunk, kind: Cells, value: Cells) -> "Days":
-        """A day (D8), a day with a time (DT) or a range (RD8); what is none of these is a fault."""
-        tokens = chunk.tokens
-        code = tokens.code(kind)
-        chunk.qualified(kind, DATE_FORMATS)
-        d8, rd8, dt = (code == packed("D8")), (code == packed("RD8")), (code == packed("DT"))
-        length = value.end - value.start
-        filled = length > 0
-        first, good = days(tokens, value.start, np.where(d8, value.end, np.minimum(value.start + 8, value.end)))
-        second = np.minimum(value.start + 9, value.end)
-        last, last_good = days(tokens, second, value.end)
-        dash = tokens.buf[value.start + 8] == ord("-")
-        ranged = rd8 & good & last_good & dash & (length == 17)
-        timed = dt & good & ((length == 12) | (length == 14))
-        single = d8 & good
-        chunk.refuse(value, filled & d8 & ~single, "a day, CCYYMMDD")
-        chunk.refuse(value, filled & rd8 & ~ranged, "two days, CCYYMMDD-CCYYMMDD")
-        chunk.refuse(value, filled & dt & ~timed, "a day and time, CCYYMMDDHHMM")
-        backwards = ranged & (last < first)
-        chunk.refuse(
-            value, backwards, "a range whose first day is not after its last", "a range that ends before it begins"
-        )
-        both = (single | ranged | timed) & ~backwards
-        return cls(value.rows, first, np.where(rd8, last, first), both)
-
-    def columns(self, pick: Ints | slice) -> tuple[pa.Array, pa.Array]:
-        """First and last day at some positions; null at -1."""
-        if isinstance(pick, slice):
-            return day_series(self.first, self.good), day_series(self.last, self.good)
-        if not len(self.rows):
-            nothing = np.zeros(len(pick), np.int32)
-            return day_series(nothing, nothing > 0), day_series(nothing, nothing > 0)
-        good = (pick >= 0) & self.good[pick]
-        return day_series(self.first[pick], good), day_series(self.last[pick], good)
-
-
 def service_days(chunk: Chunk) -> tuple[Days, npt.NDArray[np.int32]]:
     """All DTP at claim and line level, and their qualifiers."""
     tokens = chunk.tokens
@@ -93,12 +48,12 @@ def service_days(chunk: Chunk) -> tuple[Days, npt.NDArray[np.int32]]:
     return Days.read(chunk, tokens.element(rows, 2), tokens.element(rows, 3)), tokens.code(tokens.element(rows, 1))
 
 
-def dates(chunk: Chunk, found: Days) -> pl.DataFrame:
+def dates(chunk: Chunk, days: Days) -> pl.DataFrame:
     """The dates table."""
-    rows = chunk.fresh(found.rows)
+    rows = chunk.fresh(days.rows)
     if not (len(rows) and chunk.is_wanted("dates")):
         return EMPTY["dates"]
-    first, last = found.columns(slice(None))
+    first, last = days.columns(slice(None))
     columns = {
         "claim.key": chunk.claim_key(rows),
         "line.key": chunk.line_key(rows),
@@ -138,29 +93,16 @@ def _paying(chunk: Chunk, rows: Ints) -> Ints:
 
 def adjustments(chunk: Chunk) -> pl.DataFrame:
     """The adjustments table: a row for each reason of a CAS (up to six)."""
-    tokens = chunk.tokens
-    cas = chunk.fresh(among(chunk, "CAS", _ADJUSTMENTS))
-    if not len(cas):
-        return EMPTY["adjustments"]
-    count = (tokens.separators[cas] + 1) // 3
-    rows = np.repeat(cas, count)
-    nth = np.arange(len(rows)) - np.repeat(np.cumsum(count) - count, count)
-    reason, amount, quantity = (tokens.element(rows, 3 * nth + k) for k in (2, 3, 4))
-    used = (reason.end > reason.start) | (amount.end > amount.start) | (quantity.end > quantity.start)
-    rows, reason, amount, quantity = rows[used], reason.take(used), amount.take(used), quantity.take(used)
-    cents, cents_ok = chunk.amounts(amount)
-    units, units_ok = chunk.quantities(quantity)
-    if not chunk.is_wanted("adjustments"):
+    reasons = AdjustmentReasons.read(chunk, chunk.fresh(among(chunk, "CAS", _ADJUSTMENTS)))
+    rows = reasons.rows
+    if not (len(rows) and chunk.is_wanted("adjustments")):
         return EMPTY["adjustments"]
     columns = {
         "claim.key": chunk.claim_key(rows),
         "line.key": chunk.line_key(rows),
         **chunk.place(rows),
         "adjustment.payer": chunk.text(_paying(chunk, rows), 1, none=True),
-        "adjustment.group": chunk.text(rows, 1, upper=True),
-        "adjustment.reason": chunk.texts.column(reason, upper=True),
-        "adjustment.amount": money(cents, cents_ok),
-        "adjustment.quantity": money(units, units_ok, precision=15, scale=3),
+        **reasons.columns(chunk),
     }
     return chunk.frame("adjustments", columns)
 
@@ -187,9 +129,9 @@ def adjudications(chunk: Chunk) -> pl.DataFrame:
     return chunk.frame("adjudications", columns)
 
 
-def picked(found: Ints, index: Ints) -> Ints:
-    """``found[index]``, -1 where the index is negative."""
-    return np.where(index >= 0, found[np.maximum(index, 0)], -1) if len(found) else np.full(len(index), -1, np.int64)
+def picked(values: Ints, index: Ints) -> Ints:
+    """``values[index]``, -1 where the index is negative."""
+    return np.where(index >= 0, values[np.maximum(index, 0)], -1) if len(values) else np.full(len(index), -1, np.int64)
 
 
 @dataclass(slots=True)

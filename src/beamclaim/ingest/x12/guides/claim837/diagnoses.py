@@ -9,8 +9,9 @@ import pyarrow as pa
 
 from beamclaim.ingest.x12.cells import matches, money, numbers, series
 from beamclaim.ingest.x12.chunk import EMPTY, Chunk
+from beamclaim.ingest.x12.dates import Days
 from beamclaim.ingest.x12.faults import described
-from beamclaim.ingest.x12.guides.claim837.details import Days, among
+from beamclaim.ingest.x12.guides.claim837.details import among
 from beamclaim.ingest.x12.guides.claim837.outline import (
     DIAGNOSES,
     HEALTH_CODES,
@@ -51,8 +52,8 @@ class Health:
 
     def among(self, names: frozenset[str]) -> Flags:
         """Which composites have one of these qualifiers."""
-        found: Flags = np.isin(self.qualifier, [packed(n) for n in names])
-        return found
+        has_one: Flags = np.isin(self.qualifier, [packed(n) for n in names])
+        return has_one
 
 
 def diagnoses(chunk: Chunk, health: Health) -> tuple[pl.DataFrame, pa.Array]:
@@ -123,8 +124,8 @@ def health_codes(chunk: Chunk, health: Health) -> pl.DataFrame:
     cells = health.cells.take(~health.among(DIAGNOSES))
     if not len(cells.rows):
         return EMPTY["health_codes"]
-    found = Days.read(chunk, tokens.component(cells, 3), tokens.component(cells, 4))
-    first, last = found.columns(slice(None))
+    days = Days.read(chunk, tokens.component(cells, 3), tokens.component(cells, 4))
+    first, last = days.columns(slice(None))
     cents, good = chunk.amounts(tokens.component(cells, 5))
     if not chunk.is_wanted("health_codes"):
         return EMPTY["health_codes"]

@@ -9,10 +9,11 @@ import pyarrow as pa
 
 from beamclaim.ingest.x12.cells import fixed, matches, money, numbers
 from beamclaim.ingest.x12.chunk import EMPTY, Chunk
+from beamclaim.ingest.x12.dates import Days
 from beamclaim.ingest.x12.guides.claim837.claims import Claims
-from beamclaim.ingest.x12.guides.claim837.details import Days, References, lacks_by_form
+from beamclaim.ingest.x12.guides.claim837.details import References, lacks_by_form
 from beamclaim.ingest.x12.guides.claim837.outline import LINE, OUTLINE, PROCEDURE_KINDS, PROFESSIONAL, UNIT_BASES
-from beamclaim.ingest.x12.guides.claim837.parties import Parties
+from beamclaim.ingest.x12.names import Names
 from beamclaim.ingest.x12.segments import number_of, packed
 from beamclaim.ingest.x12.tokens import Cells, Flags, Ints
 
@@ -30,19 +31,19 @@ class Services:
     day: Ints
 
     @classmethod
-    def read(cls, chunk: Chunk, found: Days, qualifier: npt.NDArray[np.int32], claims: Claims) -> "Services":
+    def read(cls, chunk: Chunk, days: Days, qualifier: npt.NDArray[np.int32], claims: Claims) -> "Services":
         """The services of a chunk, with the day of each; a line without one, or without its day, is a fault."""
         hierarchy = chunk.hierarchy
         first = hierarchy.first(hierarchy.line[hierarchy.services], hierarchy.services, len(hierarchy.lines))
         lacks_by_form(chunk, hierarchy.lines, first < 0, ("SV1", "SV2"), "the service of this line")
         line = np.flatnonzero(first >= 0)
         rows = first[line]
-        on = np.flatnonzero((qualifier == packed("472")) & (_LINE[hierarchy.loop[found.rows]]))
-        day = hierarchy.first(hierarchy.line[found.rows[on]], on, len(hierarchy.lines))[line]
+        on = np.flatnonzero((qualifier == packed("472")) & (_LINE[hierarchy.loop[days.rows]]))
+        day = hierarchy.first(hierarchy.line[days.rows[on]], on, len(hierarchy.lines))[line]
         professional = hierarchy.form[rows] == PROFESSIONAL
         needed = professional | claims.outpatient(chunk)[hierarchy.claim[rows]]
         chunk.lacks(rows, (day < 0) & needed, "DTP03", "a date of service (DTP 472)")
-        return cls(line, rows, professional, found, day)
+        return cls(line, rows, professional, days, day)
 
     def _element(self, chunk: Chunk, professional: int, institutional: int) -> Cells:
         """An element of SV1, or its counterpart in SV2; 0 where the form has none."""
@@ -53,7 +54,7 @@ class Services:
         cells = chunk.tokens.element(self.rows, np.where(none, 1, number))
         return cells._replace(start=np.where(none, cells.end, cells.start))
 
-    def frame(self, chunk: Chunk, people: Parties, claims: Claims) -> pl.DataFrame:
+    def frame(self, chunk: Chunk, people: Names, claims: Claims) -> pl.DataFrame:
         """The lines table; what a line does not say itself (place, authorization, rendering provider) is its claim's."""
         tokens, hierarchy, rows = chunk.tokens, chunk.hierarchy, self.rows
         if not len(rows):
@@ -78,8 +79,8 @@ class Services:
         own = hierarchy.first(hierarchy.line[own], own, len(hierarchy.lines))[self.line]
         rendering = np.where(own >= 0, own, claims.rendering[claim])
         references = References.read(chunk, _LINE, hierarchy.line, len(hierarchy.lines))
-        said = references.first(chunk, "G1")[self.line]
-        authorization = np.where(said >= 0, said, claims.authorization[claim])
+        reference = references.first(chunk, "G1")[self.line]
+        authorization = np.where(reference >= 0, reference, claims.authorization[claim])
         control = references.first(chunk, "6R")[self.line]
         columns = {
             "line.key": chunk.line_keys[self.line],
@@ -150,13 +151,13 @@ class Services:
         own = self._element(chunk, 5, 0)
         own_ok = chunk.shaped(own, "XX", 2, "two letters or digits")
         claim = chunk.hierarchy.claim[self.rows]
-        said = own.end > own.start
+        is_own = own.end > own.start
         facility = claims.facility.take(claim)
         is_place = (chunk.tokens.code(claims.kind) == packed("B"))[claim]
         facility_ok = is_place & matches(chunk.tokens, facility, "XX", 2)
-        start = np.where(said, own.start, facility.start)
-        end = np.where(said, own.end, facility.end)
-        return Cells(own.rows, start, end, 5, 0), np.where(said, own_ok, facility_ok) & self.professional
+        start = np.where(is_own, own.start, facility.start)
+        end = np.where(is_own, own.end, facility.end)
+        return Cells(own.rows, start, end, 5, 0), np.where(is_own, own_ok, facility_ok) & self.professional
 
     def _pointers(self, chunk: Chunk) -> pa.Array:
         tokens = chunk.tokens

@@ -134,7 +134,6 @@ ORDERED_DIAGNOSES = frozenset(["ABK", "ABF", "BK", "BF"])
 PRINCIPAL = frozenset(["ABK", "BK"])
 ICD10 = frozenset(["ABK", "ABF", "ABJ", "APR", "ABN"])
 HEALTH_CODES = frozenset(["BG", "BH", "BI", "BE", "BBR", "BBQ", "BR", "BQ", "BP", "BO", "DR", "TC"])
-DATE_FORMATS = frozenset(["D8", "RD8", "DT", "TM"])
 UNIT_BASES = frozenset(["UN", "MJ", "DA", "F2"])
 PROCEDURE_KINDS = frozenset(["HC", "HP", "ER", "IV", "WK", "ZZ"])
 #: Bill types (first two digits) whose lines must carry a date of service.
