@@ -85,7 +85,7 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
     result.warnings += registry.renamed([*options.select, *options.ignore, *(w.rule for w in waivers)])
     with Run(options.held) as run:
         with stage("read"):
-            run.read(Inputs(options.paths, options.history, options.course), stdin, progress)
+            run.read(Inputs(options.paths, options.history, options.course, options.as_of), stdin, progress)
         whole = run.run_tables()
         result.files = _files(whole)
         result.claims = sum(f.claims for f in result.files if not f.is_history)

@@ -5,7 +5,9 @@ memory follows the bucket and not the run; no window of a rule crosses one. Call
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import chain
 from typing import BinaryIO
 
 import polars as pl
@@ -15,7 +17,7 @@ from beamclaim.ingest import router
 from beamclaim.ingest.sources import Source, sources
 from beamclaim.model.tables import TABLES
 from beamclaim.model.tables.frames import Tables
-from beamclaim.progress import Progress, unheard
+from beamclaim.progress import Doing, Progress, unheard
 from beamclaim.views.columns.claim import claim_numbers, same_numbers
 
 #: Tables the rules of one patient read; the others are small or read for the whole run.
@@ -37,6 +39,8 @@ class Inputs:
     claims: Sequence[str]
     history: Sequence[str] = ()
     courses: Sequence[str] = ()
+    as_of: date = field(default_factory=date.today)
+    """The day asked about: evidence is joined by the policy of that day."""
 
 
 class Run:
@@ -63,15 +67,36 @@ class Run:
     def read(self, inputs: Inputs, stdin: BinaryIO | None = None, progress: Progress = unheard) -> None:
         """Reads every file of the run; claims come first, then what is context."""
         paths = ((inputs.claims, False), (inputs.history, True), (inputs.courses, True))
-        named = [(source, is_context) for given, is_context in paths for source in sources(list(given), stdin=stdin)]
-        numbered = [router.Numbered(index, source, is_context) for index, (source, is_context) in enumerate(named)]
+        named = [[(s, is_context) for s in sources(list(given), stdin=stdin)] for given, is_context in paths]
+        numbered = [router.Numbered(n, *each) for n, each in enumerate(chain.from_iterable(named))]
         self.sources = {n.file: n.source for n in numbered if isinstance(n.source, Source)}
         self.bytes = router.total_bytes(numbered)
-        for portion in router.read(numbered, tables=(*PATIENT_TABLES, *RUN_TABLES)):
+        first_course = len(numbered) - len(named[-1])
+        evidence, forms = _split(numbered[first_course:])
+        for portion in router.read([*numbered[:first_course], *forms], tables=(*PATIENT_TABLES, *RUN_TABLES)):
             self._take(portion.tables, portion.is_history)
             progress("reading", portion.bytes_read, self.bytes, portion.path)
+        if evidence:
+            self._take_evidence(evidence, len(numbered), inputs.as_of, progress)
         if self._buckets is not None:
             self._spill(self._buckets)
+
+    def _take_evidence(self, evidence: Sequence[router.Numbered], first: int, as_of: date, progress: Progress) -> None:
+        """Files of DICOM, FHIR, HL7 v2: a row of `files` each, and the courses they make, numbered from `first`."""
+        from beamclaim.app.course_evidence import read_courses  # loaded only where there is evidence
+
+        before = self.bytes - router.total_bytes(evidence)
+
+        def reading(doing: Doing, done: int, total: int | None, file: str = "") -> None:
+            progress(doing, before + done, self.bytes if total is None else before + total, file)
+
+        from_evidence = read_courses(evidence, as_of, progress=reading)
+        for file, file_read in from_evidence.files:
+            self._take({"files": file_read.row(file, is_history=True)}, True)
+        numbered = [router.Numbered(n, source, True) for n, source in enumerate(from_evidence.courses, first)]
+        self.sources |= dict(enumerate(from_evidence.courses, first))
+        for portion in router.read(numbered, tables=(*PATIENT_TABLES, *RUN_TABLES)):
+            self._take(portion.tables, True)
 
     def _take(self, chunk: dict[str, pl.DataFrame], is_history: bool) -> None:
         for name in RUN_TABLES:
@@ -123,3 +148,11 @@ class Run:
             for name, frames in parts.items():
                 frames.append(tables[name].filter(pl.col("claim.key").is_in(wanted.implode())))
         return Tables({name: pl.concat(frames) for name, frames in parts.items() if frames})
+
+
+def _split(files: list[router.Numbered]) -> tuple[list[router.Numbered], list[router.Numbered]]:
+    if not files:
+        return [], []
+    from beamclaim.app.course_evidence import split  # loaded only where courses are given
+
+    return split(files)

@@ -23,6 +23,7 @@ from beamclaim.model.tables.evidence import Evidence
 
 if TYPE_CHECKING:
     from beamclaim.ingest.hl7v2 import Mapping
+    from beamclaim.model.thresholds import Thresholds
 
 SMALL_BYTES = 256 * 1024
 """X12 files up to this size are read together."""
@@ -138,11 +139,11 @@ def read_one(source: Source | Refusal, *, file: int, is_history: bool = False) -
 
 
 def read_evidence(
-    source: Source | Refusal, file: int, mapping: "Mapping | None" = None
+    source: Source | Refusal, file: int, mapping: "Mapping | None" = None, thresholds: "Thresholds | None" = None
 ) -> Iterator[Evidence | FileRead]:
     """What a record says, part by part, and last what became of the file; what was given before an error stands.
 
-    `mapping` says what senders of HL7 v2 put where.
+    `mapping` says what senders of HL7 v2 put where, `thresholds` decide techniques of DICOM plans.
     """
     if isinstance(source, Refusal):
         yield source.file_read
@@ -158,7 +159,11 @@ def read_evidence(
                 reason = f"no DICOM, FHIR or HL7 v2: {words}"
                 yield FileRead(kind, source.path, status=status, reason=reason)
                 return
-            read_by = partial(READERS[kind].load(), mapping=mapping) if kind == "hl7v2" else READERS[kind].load()
+            read_by = READERS[kind].load()
+            if kind == "hl7v2":
+                read_by = partial(read_by, mapping=mapping)
+            elif kind == "dicom" and thresholds is not None:
+                read_by = partial(read_by, thresholds=thresholds)
             if len(head) < ENOUGH:  # most records are small: they are read whole
                 source.check()
                 yield from read_by(BytesIO(head), file)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from beamclaim.app import facts as app
+from beamclaim.app import evidence as app
 from beamclaim.app.facts import FactsOptions, facts
 from beamclaim.courses import CourseDefaults, CourseRecord, courses
 from beamclaim.courses.facts import Facts
