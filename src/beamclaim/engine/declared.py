@@ -4,32 +4,23 @@ At import a rule is checked as far as it knows itself (`rules/declaration.py`). 
 it names is looked up, once for each rule and policy. Called by `verdicts.evaluate`, before a claim is looked at.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NoReturn
 
 import polars as pl
 
 from beamclaim.engine.neighbors import BESIDE_VALUES
-from beamclaim.engine.policy_answers import DIAGNOSIS_VALIDITY, LISTS, PARAMETERS, VALIDITY
+from beamclaim.engine.policy_answers import DIAGNOSIS_VALIDITY, PARAMETERS, VALIDITY
 from beamclaim.errors import RuleError, nearest
 from beamclaim.expressions.forms import OneOf
 from beamclaim.expressions.leaves import Column, Parameter, PolicyAnswer, PolicyRead, Word
 from beamclaim.expressions.node import Compare, Expression, Type, fits
 from beamclaim.expressions.walks import nodes, reads
-from beamclaim.model import value_sets
 from beamclaim.policy import PolicyAnswers
 from beamclaim.policy.declarations import BY_NAME
 from beamclaim.rules.declaration import Rule
 from beamclaim.views.registry import views
-
-#: The closed lists of columns of views: a word outside them is never true.
-WORDS: Mapping[str, Sequence[str]] = {
-    "claim.form": value_sets.CLAIM_FORMS, "claim.setting": value_sets.SETTINGS,
-    "claim.payer_sequence": value_sets.PAYER_SEQUENCES, "claim.frequency": value_sets.CLAIM_FREQUENCIES,
-    "claim.sex": value_sets.SEXES, "day.modality": value_sets.MODALITIES, "day.technique": value_sets.TECHNIQUES,
-    "day.stay": value_sets.STAY_KINDS, "fault.kind": value_sets.FAULT_KINDS,
-}  # fmt: skip
 
 
 def check_rules(rules: Iterable[Rule], policy: PolicyAnswers) -> None:
@@ -117,8 +108,8 @@ def _type_of(rule: Rule, node: Expression) -> Type | None:
     if node.type is not None:
         return node.type
     if isinstance(node, Column):
-        declared = views()[rule.view].columns[node.name].dtype
-        return "Codes" if node.name in LISTS else _type(declared)
+        declared = views()[rule.view].columns[node.name]
+        return "Codes" if declared.is_list else _type(declared.dtype)
     if isinstance(node, PolicyRead) and node.table in BY_NAME:
         return _type(BY_NAME[node.table].value.get(node.field))
     return None
@@ -146,7 +137,7 @@ def _check_words(rule: Rule, node: Expression) -> None:
         sides = ((node.left, node.right), (node.right, node.left))
         compared = [(column, word.text) for column, word in sides if isinstance(word, Word)]
     for column, word in compared:
-        words = WORDS.get(column.name, ()) if isinstance(column, Column) else ()
+        words = views()[rule.view].columns[column.name].words if isinstance(column, Column) else ()
         if words and word and word not in words:
             _refuse(rule, node, f"{column.shown} is never {word!r}.{nearest(word, words)}")
 

@@ -21,11 +21,6 @@ from beamclaim.views.view import View
 PARAMETERS = "parameters"
 #: The table that stands for the validity of diagnoses, which is no table of rows.
 DIAGNOSIS_VALIDITY = "icd10cm"
-#: Columns that hold several codes joined with `;`.
-LISTS = (
-    "line.modifiers", "line.diagnoses", "line.neoplasms", "claim.codes", "claim.diagnoses", "claim.neoplasms", "claim.modifiers",
-    "claim.condition_codes", "authorization.codes",
-)  # fmt: skip
 #: Bits of a question's number that say the era, and the circumstances; the rest says the value.
 _ERA_BITS, _CIRCUMSTANCE_BITS = 12, 20
 VALIDITY = ("status", "row.cap", "source", "missing_release")
@@ -103,6 +98,7 @@ class PolicyQuestions:
     def __init__(self, view: View, frame: pl.DataFrame, policy: PolicyAnswers, columns: Sequence[PolicyRead]) -> None:
         self._frame = frame
         self._policy = policy
+        self._lists = {name for name, column in view.columns.items() if column.is_list}
         self._about: dict[tuple[str, str], ColumnQuestions] = {}
         by_word = {c.policy_word: c.column for c in view.circumstances}
         unknown = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
@@ -134,7 +130,7 @@ class PolicyQuestions:
             circumstances = self._circumstances[first_row].rows()
             asks = [(v, d, *c) for v, d, c in zip(values, eras[first_row].to_list(), circumstances, strict=True)]
             by_code, ask_of_code = asks, None
-            if of in LISTS:
+            if of in self._lists:
                 split = [(i, (c, *a[1:])) for i, a in enumerate(asks) if a[0] for c in a[0].split(";") if c]
                 by_code, ask_of_code = [a for _, a in split], [i for i, _ in split]
             name = f"ask:{len(self._about)}"

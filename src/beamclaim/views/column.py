@@ -29,6 +29,10 @@ class ViewColumn:
     """Where it follows from another fact: that fact, which is the one to ask a person for."""
     is_fact: bool = True
     """False for keys and for what steers the engine: no finding shows it."""
+    words: tuple[str, ...] = ()
+    """Its closed list: a rule that compares it with another word is refused."""
+    is_list: bool = False
+    """It holds several codes joined with `;`: tables are asked about each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +61,22 @@ class ColumnGroup:
         self._is_absent = is_absent
 
     def column(
-        self, name: str, dtype: Any, doc: str, *, cell: str = "", given_as: str = "", is_fact: bool = True
+        self,
+        name: str,
+        dtype: Any,
+        doc: str,
+        *,
+        cell: str = "",
+        given_as: str = "",
+        is_fact: bool = True,
+        words: tuple[str, ...] = (),
+        is_list: bool = False,
     ) -> Callable[[AsExpr], AsExpr]:
         """Declares the column that the function below gives as an expression of others of the row."""
 
         def declare(make: AsExpr) -> AsExpr:
-            self.steps.append(Step((ViewColumn(name, dtype, doc, cell, given_as, is_fact),), expr=make))
+            column = ViewColumn(name, dtype, doc, cell, given_as, is_fact, words, is_list)
+            self.steps.append(Step((column,), expr=make))
             return make
 
         return declare

@@ -4,13 +4,14 @@ from collections.abc import Collection
 
 import polars as pl
 
+from beamclaim.model.value_sets import FAULT_KINDS
 from beamclaim.views.claims import VIEW as CLAIMS
 from beamclaim.views.column import ViewColumn
 from beamclaim.views.view import Frames, View, by_name
 
 # A finding shows where a fault stands, not what the reader wrote of it.
 FAULT_COLUMNS = tuple(
-    ViewColumn(name, pl.String, doc, is_fact=False)
+    ViewColumn(name, pl.String, doc, is_fact=False, words=FAULT_KINDS if name == "fault.kind" else ())
     for name, doc in (
         ("fault.kind", "kind"),
         ("fault.path", "element"),

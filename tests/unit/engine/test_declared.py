@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from beamclaim.engine.declared import WORDS, check_rules
-from beamclaim.engine.policy_answers import LISTS
+from beamclaim.engine.declared import check_rules
 from beamclaim.errors import RuleError
 from beamclaim.expressions.node import Expression
 from beamclaim.policy import PolicyAnswers, load_policy
@@ -93,13 +92,7 @@ def test_rows_nobody_could_know_on_a_day_refuse_no_rule() -> None:
     check_rules(registry.rules(), PolicyAnswers(load_policy(as_of=date(2020, 1, 1))))
 
 
-def test_lists_of_words_are_those_of_columns_that_are_there() -> None:
-    columns = {name for view in views().values() for name in view.columns}
-    assert set(WORDS) <= columns
-
-
-def test_a_column_of_joined_codes_is_known_as_a_list() -> None:
+def test_a_column_of_joined_codes_is_declared_as_a_list() -> None:
     columns = {column for view in views().values() for column in view.columns.values()}
-    joined = {column.name for column in columns if "joined with `;`" in column.doc}
-    assert joined and joined <= set(LISTS)
-    assert set(LISTS) <= {column.name for column in columns}
+    assert {c.name for c in columns if "joined with `;`" in c.doc and not c.is_list} == set()
+    assert {"claim.setting", "claim.form", "day.technique", "fault.kind"} <= {c.name for c in columns if c.words}

@@ -24,6 +24,7 @@ def _whole(column: str, total: pl.Expr) -> pl.Expr:
         "authorization.codes",
         pl.String,
         "codes authorized under that number, joined with `;`; null where none was given",
+        is_list=True,
     ),
     ViewColumn("authorization.code", pl.String, "the line's code where it is one of them, else their only one"),
     ViewColumn("authorization.units", pl.Decimal(15, 3), "units authorized of that code"),

@@ -8,7 +8,7 @@ import polars as pl
 
 from beamclaim.model.keys import SEED, patient_key
 from beamclaim.model.tables.claims import CLAIMS
-from beamclaim.model.value_sets import FORM_OF_SETTING
+from beamclaim.model.value_sets import CLAIM_FORMS, CLAIM_FREQUENCIES, FORM_OF_SETTING, PAYER_SEQUENCES, SETTINGS, SEXES
 from beamclaim.views.column import ColumnGroup, ViewColumn
 from beamclaim.views.columns.neoplasm import neoplasms, target
 from beamclaim.views.columns.superseded import with_superseded_and_copies
@@ -29,8 +29,10 @@ SUBJECT = (
 )  # fmt: skip
 
 
-def _read(name: str, doc: str, cell: str = "", *, is_fact: bool = True) -> ViewColumn:
-    return ViewColumn(name, CLAIMS.schema[name], doc, cell, is_fact=is_fact)
+def _read(
+    name: str, doc: str, cell: str = "", *, is_fact: bool = True, words: tuple[str, ...] = (), is_list: bool = False
+) -> ViewColumn:
+    return ViewColumn(name, CLAIMS.schema[name], doc, cell, is_fact=is_fact, words=words, is_list=is_list)
 
 
 CLAIM.as_read(
@@ -38,19 +40,25 @@ CLAIM.as_read(
     _read("claim.number", "patient control number", "claim.number"),
     _read("claim.charge", "total the claim states; null in a claims table", "claim.charge"),
     _read("claim.payer", "payer id", "claim.payer"),
-    _read("claim.payer_sequence", "P, S, T"),
-    _read("claim.frequency", "1 original, 7 replacement, 8 void, 2 3 4 interim", "claim.frequency"),
+    _read("claim.payer_sequence", "P, S, T", words=PAYER_SEQUENCES),
+    _read(
+        "claim.frequency",
+        "1 original, 7 replacement, 8 void, 2 3 4 interim",
+        "claim.frequency",
+        words=CLAIM_FREQUENCIES,
+    ),
     _read("claim.bill_type", "three digits", "claim.bill_type"),
     _read("claim.submitted_on", "day the claim was made, where it says so"),
-    _read("claim.sex", "patient's sex"),
+    _read("claim.sex", "patient's sex", words=SEXES),
     # A birth date names a person.
     _read("claim.birth_date", "patient's birth date", is_fact=False),
     _read("claim.billing_npi", "who bills it, hospital or group"),
-    _read("claim.diagnoses", "all diagnoses in claim order, joined with `;`", "claim.diagnoses"),
+    _read("claim.diagnoses", "all diagnoses in claim order, joined with `;`", "claim.diagnoses", is_list=True),
     _read(
         "claim.condition_codes",
         "condition codes joined with `;`; a claims table cannot say that there is none",
         "claim.condition_codes",
+        is_list=True,
     ),
 )
 
@@ -89,7 +97,7 @@ def _patient() -> pl.Expr:
     )
 
 
-@CLAIM.column("claim.setting", pl.String, "hospital_outpatient, freestanding, professional")
+@CLAIM.column("claim.setting", pl.String, "hospital_outpatient, freestanding, professional", words=SETTINGS)
 def setting(frames: Frames) -> pl.Expr:
     """What the claim says, else its bill type or place of service, else what was assumed."""
     bill, place = pl.col("claim.bill_type").str.slice(0, 2), pl.col("claim.place_of_service")
@@ -105,7 +113,7 @@ def setting(frames: Frames) -> pl.Expr:
     )
 
 
-@CLAIM.column("claim.form", pl.String, "837P or 837I", given_as="claim.setting")
+@CLAIM.column("claim.form", pl.String, "837P or 837I", given_as="claim.setting", words=CLAIM_FORMS)
 def form(_: Frames) -> pl.Expr:
     """As read, else the form its setting is billed on."""
     by_setting = pl.col("claim.setting").replace_strict(FORM_OF_SETTING, default=None, return_dtype=pl.String)
@@ -201,9 +209,13 @@ def with_sums(claims: pl.DataFrame, frames: Frames) -> pl.DataFrame:
 
 @CLAIM.columns(
     ViewColumn(
-        "claim.codes", pl.String, "procedure codes of its lines, each once, joined with `;`", given_as="line.code"
+        "claim.codes",
+        pl.String,
+        "procedure codes of its lines, each once, joined with `;`",
+        given_as="line.code",
+        is_list=True,
     ),
-    ViewColumn("claim.modifiers", pl.String, "modifiers of its lines, each once, joined with `;`"),
+    ViewColumn("claim.modifiers", pl.String, "modifiers of its lines, each once, joined with `;`", is_list=True),
     reads=("claim.key",),
 )
 def with_words_of_lines(claims: pl.DataFrame, frames: Frames) -> pl.DataFrame:
@@ -231,6 +243,7 @@ def target_of_claim(_: Frames) -> pl.Expr:
     "the neoplasms it lists, joined with `;`",
     cell="claim.diagnoses",
     given_as="claim.diagnoses",
+    is_list=True,
 )
 def neoplasms_of_claim(_: Frames) -> pl.Expr:
     """Empty where none is listed."""

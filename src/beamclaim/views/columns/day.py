@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from beamclaim.model.value_sets import MODALITIES, STAY_KINDS, TECHNIQUES
 from beamclaim.views.column import ColumnGroup, ViewColumn
 from beamclaim.views.columns.course_match import days_of_courses, no_course
 from beamclaim.views.sessions import days_of_patients
@@ -19,12 +20,15 @@ _OF_DAY = ["patient.key", "line.date"]
         pl.Int64,
         "isocentres of each session that day, as each fraction states; null where one does not, or they differ",
     ),
-    ViewColumn("day.modality", pl.String, "photon, electron, mixed, proton … of the day, by fraction or plan"),
+    ViewColumn(
+        "day.modality", pl.String, "photon, electron, mixed, proton … of the day, by fraction or plan", words=MODALITIES
+    ),
     ViewColumn(
         "day.technique",
         pl.String,
         "technique of the plans delivered that day, where they share one",
         given_as="plan.technique",
+        words=TECHNIQUES,
     ),
     ViewColumn(
         "day.motion_managed",
@@ -54,6 +58,7 @@ def with_sessions_of_day(lines: pl.DataFrame, frames: Frames) -> pl.DataFrame:
         "day.stay",
         pl.String,
         "stay of the patient that holds the day: inpatient, snf_part_a; null where none is listed",
+        words=STAY_KINDS,
     ),
     ViewColumn("day.inside_stay", pl.Boolean, "the day is neither the first nor the last of that stay"),
     reads=("patient.key", "line.date"),

@@ -10,8 +10,8 @@ from beamclaim.views.view import Frames
 LINE = ColumnGroup()
 
 
-def _read(name: str, doc: str, cell: str = "", *, is_fact: bool = True) -> ViewColumn:
-    return ViewColumn(name, LINES.schema[name], doc, cell, is_fact=is_fact)
+def _read(name: str, doc: str, cell: str = "", *, is_fact: bool = True, is_list: bool = False) -> ViewColumn:
+    return ViewColumn(name, LINES.schema[name], doc, cell, is_fact=is_fact, is_list=is_list)
 
 
 LINE.as_read(
@@ -20,7 +20,7 @@ LINE.as_read(
     _read("line.date", "first day of service", "line.date"),
     _read("line.date_to", "last day of service", "line.date"),
     _read("line.code", "procedure code", "line.code"),
-    _read("line.modifiers", "modifiers in order, joined with `;`", "line.modifiers"),
+    _read("line.modifiers", "modifiers in order, joined with `;`", "line.modifiers", is_list=True),
     _read("line.units", "units", "line.units"),
     _read("line.charge", "charge", "line.charge"),
     _read("line.place_of_service", "place of service", "line.place_of_service"),
@@ -140,8 +140,9 @@ def counts(_: Frames) -> pl.Expr:
         pl.String,
         "the diagnoses the line points to, joined with `;`: on an 837I all of the claim",
         "line.pointers",
+        is_list=True,
     ),
-    ViewColumn("line.neoplasms", pl.String, "the neoplasms among them", given_as="line.diagnoses"),
+    ViewColumn("line.neoplasms", pl.String, "the neoplasms among them", given_as="line.diagnoses", is_list=True),
     reads=("claim.form", "claim.diagnoses"),
 )
 def with_pointed_diagnoses(lines: pl.DataFrame, _: Frames) -> pl.DataFrame:
