@@ -6,7 +6,7 @@ MANAGED = code_in("radonc.weekly_management") | code_in("radonc.short_management
 WHOLE = code_in("management.exclusive")
 STEREOTACTIC = code_in("stereotactic")
 OTHER = code_in("radonc.delivery") & ~STEREOTACTIC
-CARE = ("patient.key", "care.key")
+EPISODE = ("patient.key", "episode.key")
 
 
 @rule(
@@ -27,9 +27,9 @@ CARE = ("patient.key", "care.key")
 )
 def management_mixed():
     # Sessions that are not stereotactic may have management of their own; without any, there is nothing else to manage.
-    billed = ~any_of(OTHER, over=CARE) & (any_of(STEREOTACTIC, over=CARE) | unknown())
+    billed = ~any_of(OTHER, over=EPISODE) & (any_of(STEREOTACTIC, over=EPISODE) | unknown())
     same = when(stated(col("course.key")), col("course.is_stereotactic"), billed)
     return dict(
-        fires=any_of(WHOLE, over=CARE) & same,
+        fires=any_of(WHOLE, over=EPISODE) & same,
         missing=either(stated(col("course.key")), "plan.technique", ""),
     )

@@ -3,7 +3,7 @@
 from beamclaim.rules import any_of, code_in, col, if_seen, no, one_of, rule, stated, unknown, when, yes
 
 PLAN = code_in("radonc.planning_imrt")
-CARE = ("patient.key", "care.key")
+EPISODE = ("patient.key", "episode.key")
 
 
 @rule(
@@ -25,7 +25,7 @@ def technique_without_plan():
     technique = one_of(col("day.technique"), "vmat", "helical", "imrt_static", "imrt_dynamic", "imrt_compensator")
     # A list of procedures that names no IMRT plan does not say that there was none.
     recorded = when(stated(col("course.key")), if_seen(col("course.imrt_plans") > 0, no()) | technique, no())
-    planned = any_of(PLAN, over=CARE) | recorded
+    planned = any_of(PLAN, over=EPISODE) | recorded
     # A plan for another target or time may be the one: diagnoses do not always agree.
     elsewhere = any_of(PLAN, over=("patient.key",))
-    return dict(fires=~planned & col("care.begins") & when(elsewhere, unknown(), yes()))
+    return dict(fires=~planned & col("episode.begins") & when(elsewhere, unknown(), yes()))

@@ -9,7 +9,7 @@ ANY_PLAN = code_in("planning.kinds")
 IMRT_PLAN = code_in("planning.kinds", kind="imrt")
 #: A delivery that is IMRT by its code has an IMRT plan before it; where the code does not say, any plan will do.
 IMRT = if_seen(SAYS_IMRT, no())
-CARE = ("patient.key", "care.key")
+EPISODE = ("patient.key", "episode.key")
 
 
 @rule(
@@ -35,10 +35,10 @@ CARE = ("patient.key", "care.key")
 )
 def delivery_before_plan():
     approved, day = col("plan.approved_on"), col("line.date")
-    planned = when(IMRT, earliest(IMRT_PLAN, over=CARE), earliest(ANY_PLAN, over=CARE))
-    plans = when(IMRT, any_of(IMRT_PLAN, over=CARE), any_of(ANY_PLAN, over=CARE))
+    planned = when(IMRT, earliest(IMRT_PLAN, over=EPISODE), earliest(ANY_PLAN, over=EPISODE))
+    plans = when(IMRT, any_of(IMRT_PLAN, over=EPISODE), any_of(ANY_PLAN, over=EPISODE))
     # The first plan seen may be a replan, unless the course is seen from its beginning.
-    billed = plans & (planned > day) & col("care.begins")
+    billed = plans & (planned > day) & col("episode.begins")
     # Where two plans were delivered that day, neither alone is its plan: all must be approved.
     recorded = stated(col("course.key"))
     return dict(

@@ -5,7 +5,7 @@ from beamclaim.rules import any_of, code_in, col, days, latest, param, rule, sta
 PLAN = code_in("radonc.planning_imrt")
 COMPANION = code_in("imrt.plan_set")
 #: The biller's own lines: the hospital and the physicians bill their parts apart.
-CARE = ("patient.key", "care.key", "claim.billing_npi")
+EPISODE = ("patient.key", "episode.key", "claim.billing_npi")
 
 
 @rule(
@@ -24,10 +24,10 @@ CARE = ("patient.key", "care.key", "claim.billing_npi")
 )
 def plan_set_incomplete():
     # Without a record a course is over when nothing of it has been billed for as long as may lie between two of its lines.
-    quiet = days(latest(yes(), over=("patient.key", "care.key")), col("today")) > param(
+    quiet = days(latest(yes(), over=("patient.key", "episode.key")), col("today")) > param(
         "radonc.course.longest_gap_days"
     )
     # The plan's own claim is made before the course ends: a later claim of the course knows.
-    known = any_of(col("course.has_ended"), over=("patient.key", "care.key"))
+    known = any_of(col("course.has_ended"), over=("patient.key", "episode.key"))
     ended = when(stated(col("course.key")), known, quiet)
-    return dict(fires=~any_of(COMPANION, over=CARE) & ended & col("care.begins"))
+    return dict(fires=~any_of(COMPANION, over=EPISODE) & ended & col("episode.begins"))

@@ -6,7 +6,7 @@ LIMITS = "payer.course_limits"
 LIMIT, LOWER = value(LIMITS, "limit", of="line.target"), value(LIMITS, "usual", of="line.target")
 DELIVERY = code_in("radonc.delivery")
 #: Each payer counts what is billed to it.
-CARE = ("patient.key", "care.key", "claim.payer")
+EPISODE = ("patient.key", "episode.key", "claim.payer")
 
 
 @rule(
@@ -26,7 +26,7 @@ CARE = ("patient.key", "care.key", "claim.payer")
     optional=("course.session_number", LOWER),
 )
 def over_payer_course_limit():
-    fractions = running_total("line.units", over=CARE, where=DELIVERY)
+    fractions = running_total("line.units", over=EPISODE, where=DELIVERY)
     usual = if_seen(LOWER, LIMIT)
     over = fractions > LIMIT
     # The lower tier is advice, said once: on the line that passes it.
@@ -34,7 +34,7 @@ def over_payer_course_limit():
     # The record holds more sessions than the claims seen: some may have gone to this payer.
     perhaps = (if_seen(col("course.session_number"), fractions) > usual) & (fractions <= usual) & unknown()
     return dict(
-        fires=over | passes | perhaps | ~col("care.begins"),
+        fires=over | passes | perhaps | ~col("episode.begins"),
         grade=either(over, "warning", "info"),
         fractions=fractions,
         limit=LIMIT,

@@ -19,7 +19,7 @@ from beamclaim.rules import (
 PLAN, COURSE, WINDOW = "limits.plan", "limits.course", "limits.sixty_days"
 WINDOW_DAYS = param("radonc.course.window_days")
 #: Technical, professional and global services of one biller are compared apart.
-CARE = ("patient.key", "care.key", "claim.billing_npi", "line.component", "line.code")
+EPISODE = ("patient.key", "episode.key", "claim.billing_npi", "line.component", "line.code")
 
 
 @rule(
@@ -40,19 +40,19 @@ CARE = ("patient.key", "care.key", "claim.billing_npi", "line.component", "line.
     optional=("course.imrt_plans", WINDOW_DAYS),
 )
 def over_plan_or_course_limit():
-    units = running_total("line.units", over=CARE)
+    units = running_total("line.units", over=EPISODE)
     # The patient's only unit of the code is none too many, whatever else is not known of it.
     several = total("line.units", over=("patient.key", "line.code")) > 1
     per_plan, per_course, in_window = value(PLAN, "limit"), value(COURSE, "limit"), value(WINDOW, "limit")
     # How many plans had data of their own only the record tells.
     over_plan = code_in(PLAN) & (units > per_plan) & (units > per_plan * col("course.imrt_plans"))
     over_course = code_in(COURSE) & (units > per_course)
-    # Older units of the care may lie outside the window.
-    since = days(earliest(code_in(WINDOW), over=CARE), col("line.date"))
+    # Older units of the episode may lie outside the window.
+    since = days(earliest(code_in(WINDOW), over=EPISODE), col("line.date"))
     over_window = code_in(WINDOW) & (units > in_window) & ((since < WINDOW_DAYS) | unknown())
     return dict(
         # What is not seen of the course's beginning could have been the first of them.
-        fires=(several & (over_plan | over_course | over_window)) | ~col("care.begins"),
+        fires=(several & (over_plan | over_course | over_window)) | ~col("episode.begins"),
         missing=when(code_in(PLAN) & (units > per_plan), text("course.imrt_plans"), text("")),
         units=units,
         why=when(

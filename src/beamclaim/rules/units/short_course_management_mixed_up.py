@@ -5,7 +5,7 @@ from beamclaim.rules import code_in, col, either, param, rule, stated, text, tot
 SHORT = code_in("radonc.short_management")
 WEEKLY = code_in("radonc.weekly_management")
 DELIVERY = code_in("radonc.delivery")
-CARE = ("patient.key", "care.key")
+EPISODE = ("patient.key", "episode.key")
 
 
 @rule(
@@ -21,7 +21,7 @@ CARE = ("patient.key", "care.key")
     who="coder",
     risk="repayment",
     cites=("RBC-77422", "RBC-77427"),
-    optional=("course.key", "care.key"),
+    optional=("course.key", "episode.key"),
 )
 def short_course_management_mixed_up():
     most = param("radonc.management.short_course_fractions")
@@ -32,8 +32,8 @@ def short_course_management_mixed_up():
     )
     recorded = stated(col("course.key"))
     # Without a record the claims may show that the course was longer.
-    deliveries = total("line.units", over=CARE, where=DELIVERY)
-    weeks = total("line.units", over=CARE, where=WEEKLY)
+    deliveries = total("line.units", over=EPISODE, where=DELIVERY)
+    weeks = total("line.units", over=EPISODE, where=WEEKLY)
     seems_long = (deliveries > most) | (weeks > 1)
     too_long = when(recorded, (delivered > most) | (~ended & (planned > most)), seems_long | (weeks > 0) | unknown())
     never, stopped = planned <= most, ended & (delivered <= most)

@@ -4,7 +4,7 @@ from beamclaim.rules import code_in, col, if_seen, rule, running_total, total, u
 
 TABLE = "stereotactic"
 STEREOTACTIC = code_in(TABLE)
-CARE = ("patient.key", "care.key", "line.code")
+EPISODE = ("patient.key", "episode.key", "line.code")
 
 
 @rule(
@@ -25,13 +25,13 @@ CARE = ("patient.key", "care.key", "line.code")
 )
 def stereotactic_over_limit():
     limit = value(TABLE, "sessions")
-    sessions = running_total("line.units", over=CARE)
+    sessions = running_total("line.units", over=EPISODE)
     # Fewer units than the limit in all that is seen of the patient: only a beginning that is not seen could matter.
     several = total("line.units", over=("patient.key", "line.code")) > limit
     # The record holds more sessions than the claims seen: they may be stereotactic ones.
     perhaps = (if_seen(col("course.session_number"), sessions) > limit) & unknown()
     return dict(
-        fires=(several & (sessions > limit)) | (~(sessions > limit) & perhaps) | ~col("care.begins"),
+        fires=(several & (sessions > limit)) | (~(sessions > limit) & perhaps) | ~col("episode.begins"),
         sessions=sessions,
         limit=limit,
     )

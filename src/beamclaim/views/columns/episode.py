@@ -24,14 +24,14 @@ _SAME = ["patient.key", "line.target"]
 
 @EPISODE.columns(
     ViewColumn(
-        "care.key",
+        "episode.key",
         pl.UInt64,
         "the course it belongs to; where none was given, radiation lines of one target, close in time",
         given_as="line.target",
         is_fact=False,
     ),
     ViewColumn(
-        "care.begins",
+        "episode.begins",
         pl.Boolean,
         "planning or simulation is seen before the first delivery, or the course brings its records; null where not",
         given_as="earlier claims of the course",
@@ -42,24 +42,26 @@ _SAME = ["patient.key", "line.target"]
     ),
 )  # fmt: skip
 def with_episode(lines: pl.DataFrame, frames: Frames) -> pl.DataFrame:
-    """`care.key` is null where no episode can be named, `care.begins` true, or null: its beginning is not seen."""
+    """`episode.key` is null where no episode can be named, `episode.begins` true, or null: its beginning is not seen."""
     kinds = _with_kinds(lines, frames.policy)
     gap_days = longest_gap_days(frames.policy, as_of=frames.assumptions.as_of)
     kinds = kinds.join(_stretches(kinds, gap_days), on="line.key", how="left").with_columns(
         pl.when(pl.col("course.key").is_not_null())
         .then(group_key(["patient.key", "course.key"]))
         .otherwise("_stretch")
-        .alias("care.key")
+        .alias("episode.key")
     )
     day = pl.col("line.date")
-    counted = kinds.filter(pl.col("line.counts") & pl.col("care.key").is_not_null())
-    first = counted.group_by("care.key").agg(
+    counted = kinds.filter(pl.col("line.counts") & pl.col("episode.key").is_not_null())
+    first = counted.group_by("episode.key").agg(
         day.filter("_opens").min().alias("_opened"), day.filter("_delivers").min().alias("_delivered")
     )
     opened, delivered = pl.col("_opened"), pl.col("_delivered")
     is_begun = (opened <= delivered).fill_null(opened.is_not_null() & delivered.is_null())
     begins = pl.when(pl.col("course.records_complete").fill_null(False) | is_begun).then(pl.lit(True))
-    episodes = kinds.join(first, on="care.key", how="left").select("line.key", "care.key", begins.alias("care.begins"))
+    episodes = kinds.join(first, on="episode.key", how="left").select(
+        "line.key", "episode.key", begins.alias("episode.begins")
+    )
     return lines.join(episodes, on="line.key", how="left", maintain_order="left")
 
 

@@ -32,7 +32,7 @@ def marked(lines: pl.DataFrame, as_of: date = TODAY) -> pl.DataFrame:
 
 
 def episodes(*lines: Line) -> list[int | None]:
-    return marked(view(*lines))["care.key"].to_list()
+    return marked(view(*lines))["episode.key"].to_list()
 
 
 def test_lines_of_one_target_up_to_sixty_days_apart_are_one_episode() -> None:
@@ -59,7 +59,7 @@ def test_the_order_of_the_rows_does_not_matter() -> None:
 
 def test_the_beginning_is_seen_with_planning_before_the_first_delivery() -> None:
     def begins(*lines: Line) -> list[bool | None]:
-        return marked(view(*lines))["care.begins"].to_list()
+        return marked(view(*lines))["episode.begins"].to_list()
 
     assert begins(("2026-01-02", "C61", "77290"), ("2026-01-12", "C61", "77407")) == [True, True]
     assert begins(("2026-01-12", "C61", "77407"), ("2026-01-20", "C61", "77290")) == [None, None]
@@ -69,13 +69,13 @@ def test_the_beginning_is_seen_with_planning_before_the_first_delivery() -> None
 
 def test_lines_that_count_nowhere_show_no_beginning() -> None:
     lines = marked(view(("2026-01-02", "C61", "77290"), counts=False))
-    assert lines["care.begins"].to_list() == [None]
+    assert lines["episode.begins"].to_list() == [None]
 
 
 def test_where_policy_is_silent_only_lines_of_one_day_are_surely_one_episode() -> None:
     before_any_row = date(2014, 12, 31)
     assert longest_gap_days(POLICY, as_of=before_any_row) is None
     apart = view(("2026-01-02", "C61", "77301"), ("2026-01-03", "C61", "77407"), ("2026-01-02", "C20", "77301"))
-    first, second, alone = marked(apart, before_any_row)["care.key"]
+    first, second, alone = marked(apart, before_any_row)["episode.key"]
     assert first is second is None
     assert alone is not None
