@@ -93,7 +93,9 @@ class Proofs:
         spines = [*([] if earlier is None else [earlier]), *self._spines]
         spine = with_numbered_twins(in_order(pl.concat(spines))) if spines else None
         self._spines = []
-        charged = pl.concat(self._charged).unique("line.key", keep="first") if self._charged else None
+        charged = (
+            pl.concat(self._charged).unique("line.key", keep="first", maintain_order=True) if self._charged else None
+        )
         return Findings(spine, parts, files=self._files, policy_rows=self._rows.all, charged=charged)
 
 

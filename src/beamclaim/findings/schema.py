@@ -7,6 +7,7 @@ a number into `policy_rows`). `spine.part` and `spine.row` name a finding's row 
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, overload
 
 import polars as pl
@@ -162,15 +163,27 @@ class Findings(Sequence[Finding]):
     def _opened(self, spine: pl.DataFrame) -> list[Finding]:
         """Rows of the spine as objects."""
         out: list[Finding | None] = [None] * spine.height
-        charged: dict[int, list[tuple[int, Any]]] = {}
-        for at, key, charge in self.with_spine(spine).charges().iter_rows():
-            charged.setdefault(at, []).append((key, charge))
+        charged = self._charged_of(spine)
         for part, rows in self.by_part(spine):
             for row in rows.iter_rows(named=True):
-                out[row["at"]] = self._finding(part, row, tuple(charged.get(row["at"], ())))
+                out[row["at"]] = self._finding(part, row, charged)
         return [finding for finding in out if finding is not None]
 
-    def _finding(self, part: Part, row: Mapping[str, Any], charged: tuple[tuple[int, Any], ...]) -> Finding:
+    def _charged_of(self, spine: pl.DataFrame) -> dict[int, tuple[tuple[int, Decimal], ...]]:
+        """Of the claims whose findings name no line, all lines and what they charge."""
+        claims = spine.filter(pl.col("line").is_null())["claim.key"].drop_nulls()
+        if claims.is_empty() or self._charged.is_empty():
+            return {}
+        out: dict[int, list[tuple[int, Decimal]]] = {}
+        for claim, line, charge in self._charged.filter(pl.col("claim.key").is_in(claims.implode())).iter_rows():
+            out.setdefault(claim, []).append((line, charge))
+        return {claim: tuple(lines) for claim, lines in out.items()}
+
+    def _finding(
+        self, part: Part, row: Mapping[str, Any], charged: Mapping[int, tuple[tuple[int, Decimal], ...]]
+    ) -> Finding:
+        of_line = () if row["charge"] is None else ((row["line.key"], row["charge"]),)
+        charged_lines = charged.get(row["claim.key"], ()) if row["line"] is None else of_line
         where = None
         if row["file"] is not None:
             where = Span(self.files[row["file"]], row["start"], row["end"], row["path"], row["segment"])
@@ -182,7 +195,7 @@ class Findings(Sequence[Finding]):
             facts=tuple(self._fact(k, name, row) for k, name in enumerate(part.facts) if row[f"fact:{k}"] is not None),
             policy=tuple(self.policy_rows[row[n]] for n in part.policy if row[n] is not None),
             fix=Fix(row["grade"], row["to_do"], part.who, edit), cause=row["cause"], preview=part.is_preview,
-            charged_lines=charged, payer=row["payer"], payer_line=row["payer_line"], setting=row["setting"],
+            charged_lines=charged_lines, payer=row["payer"], payer_line=row["payer_line"], setting=row["setting"],
         )  # fmt: skip
 
     def _fact(self, k: int, name: str, row: Mapping[str, Any]) -> Fact:
