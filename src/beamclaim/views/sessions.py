@@ -11,6 +11,7 @@ same frame.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TypedDict
 
 import polars as pl
 
@@ -18,22 +19,50 @@ from beamclaim.model.keys import group_key
 from beamclaim.model.tables.frames import Tables
 from beamclaim.model.value_sets import DELIVERED, TWICE_DAILY_ORDER, UNKNOWN
 from beamclaim.model.visits import begins_visit, is_doubtful
+from beamclaim.views.column import ViewColumn
 from beamclaim.views.courses import courses_with_patients
-from beamclaim.views.view import Frames
+from beamclaim.views.view import Frames, View, by_name
 
 DAY = ["patient.key", "session.day"]
 #: What a day has where all its sessions agree.
 _SHARED = ("isocenters", "modality", "technique", "motion_managed")
 _MICROSECONDS_AN_HOUR = timedelta(hours=1) // timedelta(microseconds=1)
-SESSIONS = {
-    "session.key": pl.UInt64, "patient.key": pl.UInt64, "course.key": pl.UInt64, "session.day": pl.Date, "session.of_day": pl.Int64,
-    "session.is_sure": pl.Boolean, "session.number": pl.Int64, "session.is_last_seen": pl.Boolean,
-    "session.started_at": pl.Datetime("us"), "session.gap_hours": pl.Float64, "session.fractions": pl.Int64,
-    "session.is_partial": pl.Boolean, "session.is_guided": pl.Boolean, "session.modality": pl.String,
-    "session.technique": pl.String, "session.site": pl.String, "session.compensator": pl.Boolean,
-    "session.isocenters": pl.Int64, "session.motion_active": pl.Boolean, "session.motion_shown": pl.Boolean,
-    "session.motion_managed": pl.Boolean, "session.physician": pl.String,
-}  # fmt: skip
+COLUMNS = tuple(
+    ViewColumn(name, dtype, doc, is_fact=not name.endswith(".key"))
+    for name, dtype, doc in (
+        ("session.key", pl.UInt64, "the session"),
+        ("patient.key", pl.UInt64, "the patient"),
+        ("course.key", pl.UInt64, "the course it belongs to; of several the first by id"),
+        ("session.day", pl.Date, "its day"),
+        ("session.of_day", pl.Int64, "its place in the day, from 1"),
+        ("session.is_sure", pl.Boolean, "true, or null: nobody can tell how many sessions the day held"),
+        (
+            "session.number",
+            pl.Int64,
+            "its place in the course; null while records are not complete or an earlier day is not sure",
+        ),
+        ("session.is_last_seen", pl.Boolean, "no later session of the course is seen"),
+        ("session.started_at", pl.Datetime("us"), "when its first fraction began"),
+        ("session.gap_hours", pl.Float64, "hours since the session before it on that day began"),
+        ("session.fractions", pl.Int64, "records of delivery it is made of"),
+        ("session.is_partial", pl.Boolean, "every fraction of it ended early"),
+        ("session.is_guided", pl.Boolean, "a fraction of it was guided by images"),
+        (
+            "session.modality",
+            pl.String,
+            "photon, electron, mixed, proton … by fraction or plan; null where they differ",
+        ),
+        ("session.technique", pl.String, "technique of its plans, where they share one"),
+        ("session.site", pl.String, "site of its plans, where they share one"),
+        ("session.compensator", pl.Boolean, "a plan of it used physical compensators"),
+        ("session.isocenters", pl.Int64, "isocenters treated, as its fractions state; once a plan"),
+        ("session.motion_active", pl.Boolean, "motion was managed while the beam was on"),
+        ("session.motion_shown", pl.Boolean, "the record shows by what; null where it does not"),
+        ("session.motion_managed", pl.Boolean, "a fraction was managed so, and its record shows it"),
+        ("session.physician", pl.String, "NPI of who was responsible, where all fractions name one"),
+    )
+)
+SESSIONS = {column.name: column.dtype for column in COLUMNS}
 DAYS = {
     "patient.key": pl.UInt64, "session.day": pl.Date, "day.sessions": pl.Int64, "day.sessions_partial": pl.Int64,
     "day.isocenters": pl.Int64, "day.modality": pl.String, "day.technique": pl.String, "day.motion_managed": pl.Boolean,
@@ -121,24 +150,42 @@ def session_days(
     )
 
 
-def days_of_patients(frames: Frames) -> pl.DataFrame:
-    """`session_days` with the numbers and words of policy on the day of asking."""
+class _PolicyAnswers(TypedDict):
+    same_visit: timedelta | None
+    distinct_after: timedelta | None
+    motion: MotionWords
+
+
+def _policy_answers(frames: Frames) -> _PolicyAnswers:
+    """The numbers and words of policy on the day of asking."""
     minutes, hours = frames.parameter("radonc.session.same_visit_minutes"), frames.parameter("radonc.session.gap_hours")
-    on = frames.assumptions.as_of
-    motion = MotionWords(
-        frames.policy.by_key("course.motion", "is_active", on=on),
-        [
-            word
-            for word, shows in frames.policy.by_key("course.motion_evidence", "shows_active", on=on).items()
-            if shows
-        ],
-    )
-    return session_days(
-        frames.tables,
-        same_visit=None if minutes is None else timedelta(minutes=minutes),
-        distinct_after=None if hours is None else timedelta(hours=hours),
-        motion=motion,
-    )
+    evidence = frames.words("course.motion_evidence", "shows_active")
+    return {
+        "same_visit": None if minutes is None else timedelta(minutes=minutes),
+        "distinct_after": None if hours is None else timedelta(hours=hours),
+        "motion": MotionWords(
+            frames.words("course.motion", "is_active"), [word for word, shows in evidence.items() if shows]
+        ),
+    }
+
+
+def days_of_patients(frames: Frames) -> pl.DataFrame:
+    """`session_days` with what policy says on the day of asking."""
+    return session_days(frames.tables, **_policy_answers(frames))
+
+
+def _build(frames: Frames, _columns: Collection[str]) -> pl.DataFrame:
+    return sessions(frames.tables, **_policy_answers(frames)).with_columns(pl.lit(False).alias("is_history"))
+
+
+VIEW = View(
+    "sessions",
+    row="one row per session at the machine, over all plans and courses of a patient",
+    asked_of="patients",
+    build=_build,
+    columns=by_name(*COLUMNS),
+    subject=("session.key", "patient.key", "course.key"),
+)
 
 
 def _with_visits(tables: Tables, *, same_visit: timedelta | None, distinct_after: timedelta | None) -> pl.DataFrame:
