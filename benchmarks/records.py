@@ -22,6 +22,7 @@ import polars as pl
 
 from beamclaim.ingest.dicom import evidence_of
 from beamclaim.model.tables.evidence import Evidence
+from beamclaim.policy.thresholds import load_thresholds
 from beamclaim.synthetic.dicom import plain
 from beamclaim.synthetic.dicom.records import Session, session_record, written
 
@@ -57,7 +58,7 @@ def frames(task: tuple[int, Sequence[Path]]) -> tuple[pl.DataFrame, float]:
     spent = time.process_time()
     evidence = Evidence()
     for index, path in enumerate(paths, first):
-        evidence.extend(evidence_of(path.read_bytes(), index))
+        evidence.extend(evidence_of(path.read_bytes(), index, load_thresholds()))
     return evidence.frames()["deliveries"], time.process_time() - spent
 
 
@@ -132,7 +133,10 @@ def main(files: int = 100_000) -> None:
         ("the same, no lengths", Session(control_points=180, leaf_pairs=60), True),
     ):
         data = written(session_record(session), undefined_lengths=undefined)
-        ours, theirs = spent(lambda d: evidence_of(d, 0), data, 100), spent(plain.deliveries, data, 10)
+        ours, theirs = (
+            spent(lambda d: evidence_of(d, 0, load_thresholds()), data, 100),
+            spent(plain.deliveries, data, 10),
+        )
         print(
             f"{label:23} {ours:8.2f} ms CPU   pydicom {theirs:7.2f} ms   {theirs / ours:5.1f} times   {len(data)} bytes"
         )

@@ -13,10 +13,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from beamclaim.app import rule_page
-from beamclaim.model import thresholds
 from beamclaim.model.tables import TABLES
 from beamclaim.policy import PolicyTables, load_policy
 from beamclaim.policy.page import tables_page
+from beamclaim.policy.thresholds import load_thresholds, threshold_rows
 from beamclaim.rules import registry
 from beamclaim.views.registry import views
 
@@ -92,10 +92,10 @@ def facts(folder: Path) -> None:
 def threshold_table(folder: Path) -> None:
     body = [
         (f"`{t.name}`", f"{t.value:g}", t.unit, t.meaning, t.confidence, t.source, str(t.version))
-        for t in thresholds.rows()
+        for t in threshold_rows()
     ]
     text = (
-        f"# Thresholds\n\nVersion `{thresholds.DEFAULT.version}`. The numbers by which `beamclaim facts` tells techniques "
+        f"# Thresholds\n\nVersion `{load_thresholds().version}`. The numbers by which `beamclaim facts` tells techniques "
         "apart and counts isocentres. They are defaults, measured on few plans or agreed on for want of any: estimate them "
         "again on your own plans before you rely on them. Between two limits the answer is unknown.\n\n"
     )

@@ -18,6 +18,7 @@ from beamclaim.ingest.dicom import evidence_of
 from beamclaim.ingest.fhir import read_fhir
 from beamclaim.ingest.hl7v2 import read_hl7v2
 from beamclaim.model.tables.evidence import Evidence, Fault
+from beamclaim.policy.thresholds import load_thresholds
 from beamclaim.synthetic.dicom.plan_parts import written
 from beamclaim.synthetic.dicom.plans import KINDS, plan
 
@@ -59,7 +60,7 @@ def objects() -> Table:
     table: Table = [("file", "read", "unknown, and why", "faults")]
     for path in sorted([*FIXTURES.glob("dicom/plans/*.dcm*"), *FIXTURES.glob("dicom/encodings/*.dcm")]):
         data = path.read_bytes()
-        evidence = evidence_of(gzip.decompress(data) if path.suffix == ".gz" else data, 0)
+        evidence = evidence_of(gzip.decompress(data) if path.suffix == ".gz" else data, 0, load_thresholds())
         (source,) = {s.source for s in evidence.assertions}
         read = [f"{len(evidence.assertions)} assertions"] + [
             f"{name} {'; '.join(v for v in values(evidence, name) if v)}"
@@ -77,7 +78,7 @@ def records() -> Table:
     table: Table = [("record", "day, fraction", "beam: share of its meterset, end", "as expected")]
     folder = FIXTURES / "dicom/records"
     for row in csv.DictReader((folder / "EXPECTED.csv").read_text().splitlines()):
-        evidence = evidence_of((folder / row["course"] / row["file"]).read_bytes(), 0)
+        evidence = evidence_of((folder / row["course"] / row["file"]).read_bytes(), 0, load_thresholds())
         beams = [
             f"{d.beam}:{d.delivered / d.specified:.2f}:{(d.termination or '').upper()}"
             for d in evidence.deliveries
@@ -187,7 +188,7 @@ def technique() -> Table:
         counts: Counter[str] = Counter()
         besides: set[str] = set()
         for seed in SEEDS:
-            evidence = evidence_of(written(plan(kind, seed)), 0)
+            evidence = evidence_of(written(plan(kind, seed)), 0, load_thresholds())
             answer = next(iter(values(evidence, "technique")), None)
             counts["unknown" if answer is None else "right" if answer == truth else "wrong"] += 1
             if answer is None:

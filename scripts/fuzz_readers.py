@@ -23,16 +23,18 @@ from beamclaim.ingest.fhir import read_fhir
 from beamclaim.ingest.flat_tables import read_claims_csv, read_claims_jsonl
 from beamclaim.ingest.hl7v2 import read_hl7v2
 from beamclaim.ingest.x12 import read_x12
+from beamclaim.policy.thresholds import load_thresholds
 
 FIXTURES = Path(__file__).parents[1] / "tests" / "fixtures"
 SLOW = 5.0
 _LARGEST = 2_000_000
+THRESHOLDS = load_thresholds()
 
 Reader = Callable[[io.BytesIO], object]
 READERS: dict[str, tuple[Reader, str]] = {
-    "DICOM records": (lambda s: list(read_dicom(s, 0)), "dicom/records/**/*.dcm"),
-    "DICOM plans and others": (lambda s: list(read_dicom(s, 0)), "dicom/plans/*.dcm*"),
-    "DICOM encodings": (lambda s: list(read_dicom(s, 0)), "dicom/encodings/*.dcm"),
+    "DICOM records": (lambda s: list(read_dicom(s, 0, THRESHOLDS)), "dicom/records/**/*.dcm"),
+    "DICOM plans and others": (lambda s: list(read_dicom(s, 0, THRESHOLDS)), "dicom/plans/*.dcm*"),
+    "DICOM encodings": (lambda s: list(read_dicom(s, 0, THRESHOLDS)), "dicom/encodings/*.dcm"),
     "FHIR": (lambda s: list(read_fhir(s, 0)), "fhir/*.json"),
     "HL7 v2": (lambda s: list(read_hl7v2(s, 0)), "hl7v2/**/*.hl7"),
     "X12": (lambda s: list(read_x12(s, file=0)), "x12/**/*.*"),

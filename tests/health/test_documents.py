@@ -14,8 +14,8 @@ import yaml
 from beamclaim.ingest.dicom import evidence_of
 from beamclaim.ingest.fhir import read_fhir
 from beamclaim.ingest.hl7v2 import read_hl7v2
-from beamclaim.model import thresholds
 from beamclaim.model.tables.evidence import Evidence
+from beamclaim.policy.thresholds import load_thresholds, threshold_rows
 from beamclaim.synthetic import fhir
 from beamclaim.synthetic.dicom.plan_parts import written as written_plan
 from beamclaim.synthetic.dicom.plans import KINDS, plan
@@ -68,8 +68,8 @@ def test_links_between_pages_lead_somewhere(reference: Path) -> None:
 
 def test_every_threshold_is_on_its_page_with_its_source(reference: Path) -> None:
     text = (reference / "thresholds.md").read_text()
-    assert thresholds.DEFAULT.version in text
-    for row in thresholds.rows():
+    assert load_thresholds().version in text
+    for row in threshold_rows():
         assert (
             f"| `{row.name}` | {row.value:g} | {row.unit} | {row.meaning} | {row.confidence} | {row.source} |" in text
         )
@@ -90,11 +90,11 @@ def statements() -> Evidence:
     """What all samples and what the tests write of every kind says."""
     out = Evidence()
     for path in FIXTURES.glob("dicom/**/*.dcm"):
-        out.extend(evidence_of(path.read_bytes(), 0))
+        out.extend(evidence_of(path.read_bytes(), 0, load_thresholds()))
     for kind in KINDS:
-        out.extend(evidence_of(written_plan(plan(kind, 0)), 0))
-    out.extend(evidence_of(written(session_record(Session())), 0))
-    out.extend(evidence_of(written(summary_record(Session(), fractions=2)), 0))
+        out.extend(evidence_of(written_plan(plan(kind, 0)), 0, load_thresholds()))
+    out.extend(evidence_of(written(session_record(Session())), 0, load_thresholds()))
+    out.extend(evidence_of(written(summary_record(Session(), fractions=2)), 0, load_thresholds()))
     bundles = [*(p.read_bytes() for p in FIXTURES.glob("fhir/*.json")), fhir.bundle(fhir.resources(fhir.Course()))]
     for read, files in ((read_fhir, bundles), (read_hl7v2, [p.read_bytes() for p in FIXTURES.glob("hl7v2/*/*.hl7")])):
         for data in files:

@@ -77,7 +77,7 @@ def read_portion(
     frames: list[Frames] = []
     rows = Evidence()
     for numbered in portion:
-        for part in read_evidence(numbered.source, numbered.file, mapping, thresholds):
+        for part in read_evidence(numbered.source, numbered.file, thresholds=thresholds, mapping=mapping):
             if isinstance(part, FileRead):
                 files.append((numbered.file, part))
                 continue

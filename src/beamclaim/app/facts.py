@@ -22,7 +22,7 @@ from beamclaim.ingest.file_read import FileRead
 from beamclaim.ingest.router import Numbered
 from beamclaim.ingest.sources import sources
 from beamclaim.model.tables.evidence import Assertion, Beam, Delivery, Evidence, Fault
-from beamclaim.model.thresholds import DEFAULT, Thresholds
+from beamclaim.model.thresholds import Thresholds
 from beamclaim.progress import Progress, unheard
 
 if TYPE_CHECKING:
@@ -57,10 +57,17 @@ def facts_of(
     *,
     defaults: CourseDefaults,
     mapping: "Mapping | None" = None,
-    thresholds: Thresholds = DEFAULT,
+    thresholds: Thresholds | None = None,
     progress: Progress = unheard,
 ) -> tuple[Facts, list[tuple[int, FileRead]]]:
-    """Numbered files → courses, worked out as they are asked for, and what became of each file. Never raises for a file."""
+    """Numbered files → courses, worked out as they are asked for, and what became of each file. Never raises for a file.
+
+    `thresholds`: the numbers of techniques, isocenters and fractions; those of policy where not said.
+    """
+    if thresholds is None:
+        from beamclaim.policy.thresholds import load_thresholds  # loaded only by the process that joins
+
+        thresholds = load_thresholds()
     out = Facts(beamclaim.__version__, thresholds.version, as_of)
     reads: list[tuple[int, FileRead]] = []
     frames: list[Frames] = []

@@ -139,7 +139,7 @@ def read_one(source: Source | Refusal, *, file: int, is_history: bool = False) -
 
 
 def read_evidence(
-    source: Source | Refusal, file: int, mapping: "Mapping | None" = None, thresholds: "Thresholds | None" = None
+    source: Source | Refusal, file: int, *, thresholds: "Thresholds", mapping: "Mapping | None" = None
 ) -> Iterator[Evidence | FileRead]:
     """What a record says, part by part, and last what became of the file; what was given before an error stands.
 
@@ -162,7 +162,7 @@ def read_evidence(
             read_by = READERS[kind].load()
             if kind == "hl7v2":
                 read_by = partial(read_by, mapping=mapping)
-            elif kind == "dicom" and thresholds is not None:
+            elif kind == "dicom":
                 read_by = partial(read_by, thresholds=thresholds)
             if len(head) < ENOUGH:  # most records are small: they are read whole
                 source.check()

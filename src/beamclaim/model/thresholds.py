@@ -1,29 +1,13 @@
-"""The numbers technique, isocenters, fractions and courses are decided by: one table, versioned and sourced, that a site may override.
+"""The numbers technique, isocenters, fractions and courses are decided by, as one value that readers and courses are handed.
 
-`thresholds.csv` holds a row a number: name, value, unit, version, source, confidence, meaning. They are
-defaults, to be estimated again on a site's own plans before anyone relies on them.
+The numbers themselves stand in a table of policy (`policy/thresholds.py`), which neither readers nor courses see.
 """
 
-import csv
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from importlib.resources import files
 
 from beamclaim.errors import SettingError
-
-
-@dataclass(frozen=True, slots=True)
-class Threshold:
-    """A row of the table: the number, its unit, version and source, how sure it is, what it decides."""
-
-    name: str
-    value: float
-    unit: str
-    version: int
-    source: str
-    confidence: str
-    meaning: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,26 +60,5 @@ class Thresholds:
     @property
     def version(self) -> str:
         """First 12 digits of a hash of the numbers: what a result was decided by, overrides included."""
-        said = ";".join(f"{field.name}={getattr(self, field.name)!r}" for field in fields(self))
-        return hashlib.sha256(said.encode()).hexdigest()[:12]
-
-
-def rows() -> tuple[Threshold, ...]:
-    """The rows of the table as shipped."""
-    text = files("beamclaim.model").joinpath("thresholds.csv").read_text(encoding="utf-8")
-    return tuple(
-        Threshold(
-            row["name"],
-            float(row["value"]),
-            row["unit"],
-            int(row["version"]),
-            row["source"],
-            row["confidence"],
-            row["meaning"],
-        )
-        for row in csv.DictReader(text.splitlines())
-    )
-
-
-DEFAULT = Thresholds(**{row.name: row.value for row in rows()})
-"""The numbers as shipped."""
+        numbers = ";".join(f"{field.name}={getattr(self, field.name)!r}" for field in fields(self))
+        return hashlib.sha256(numbers.encode()).hexdigest()[:12]

@@ -20,9 +20,9 @@ from beamclaim.ingest.course_form import read_course
 from beamclaim.ingest.sources import read_bytes, sources
 from beamclaim.model.tables.course import PLAN_LIST
 from beamclaim.model.tables.evidence import Assertion, Beam, Delivery, Evidence
-from beamclaim.model.thresholds import DEFAULT
 from beamclaim.outputs.facts.json import write_course, write_json
 from beamclaim.outputs.facts.text import write_text
+from beamclaim.policy.thresholds import load_thresholds
 from beamclaim.synthetic import fhir
 from beamclaim.synthetic.dicom.records import Session, session_record, summary_record, written
 
@@ -272,7 +272,7 @@ def test_any_evidence_becomes_courses_that_read_back(
     evidence = Evidence()
     evidence.assertions, evidence.deliveries, evidence.beams = assertions, deliveries, beams
     accounts, _ = courses(
-        evidence, CourseDefaults(), patient="P1", numbers=JoiningNumbers(DEFAULT, timedelta(minutes=60))
+        evidence, CourseDefaults(), patient="P1", numbers=JoiningNumbers(load_thresholds(), timedelta(minutes=60))
     )
     ids = [account.form["course"] for account in accounts]
     assert len(ids) == len(set(ids))

@@ -7,11 +7,11 @@ from typing import Any
 from beamclaim.courses import CourseDefaults, CourseRecord, courses
 from beamclaim.courses.numbers import JoiningNumbers
 from beamclaim.model.tables.evidence import Assertion, Beam, Delivery, Evidence
-from beamclaim.model.thresholds import DEFAULT
+from beamclaim.policy.thresholds import load_thresholds
 
 DAY = datetime(2026, 1, 5, 9)
 NOTHING = CourseDefaults()
-NUMBERS = JoiningNumbers(DEFAULT, timedelta(minutes=60))
+NUMBERS = JoiningNumbers(load_thresholds(), timedelta(minutes=60))
 Row = Assertion | Beam | Delivery
 _place = count()
 

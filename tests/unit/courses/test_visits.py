@@ -14,9 +14,9 @@ from beamclaim.courses.prescribed import PrescribedBeams
 from beamclaim.courses.treated_fractions import TreatedFraction
 from beamclaim.courses.visits import visits
 from beamclaim.model.tables.evidence import Beam, Delivery
-from beamclaim.model.thresholds import DEFAULT
+from beamclaim.policy.thresholds import load_thresholds
 
-NUMBERS = JoiningNumbers(DEFAULT, timedelta(minutes=60))
+NUMBERS = JoiningNumbers(load_thresholds(), timedelta(minutes=60))
 
 NINE = datetime(2026, 1, 5, 9)
 _number = count()
@@ -258,10 +258,10 @@ ORIGIN = (0.0, 0.0, 0.0)
     ],
 )
 def test_isocentres_are_counted_where_two_distances_agree(positions: list[Any], number: int | None) -> None:
-    assert counted(positions, DEFAULT) == number
+    assert counted(positions, load_thresholds()) == number
 
 
 def test_plans_of_a_visit_add_up_to_its_isocentres() -> None:
-    assert added({"a": [ORIGIN], "b": [ORIGIN]}, DEFAULT) == {"a": 1, "b": 0}
-    assert added({"a": [ORIGIN], "b": [(0, 0, 50)]}, DEFAULT) == {"a": 1, "b": 1}
-    assert added({"a": [ORIGIN], "b": [(0, 0, 5)]}, DEFAULT) is None
+    assert added({"a": [ORIGIN], "b": [ORIGIN]}, load_thresholds()) == {"a": 1, "b": 0}
+    assert added({"a": [ORIGIN], "b": [(0, 0, 50)]}, load_thresholds()) == {"a": 1, "b": 1}
+    assert added({"a": [ORIGIN], "b": [(0, 0, 5)]}, load_thresholds()) is None

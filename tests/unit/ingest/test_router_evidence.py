@@ -10,6 +10,7 @@ from beamclaim.ingest.file_read import FileRead
 from beamclaim.ingest.router import read_evidence
 from beamclaim.ingest.sources import sources
 from beamclaim.model.tables.evidence import Evidence
+from beamclaim.policy.thresholds import load_thresholds
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 RECORD = FIXTURES / "dicom/records/course_2025/fx01.dcm"
@@ -19,7 +20,7 @@ CHARGES = FIXTURES / "hl7v2/fhir-converter/DFT-P03-01.hl7"
 
 def read(path: Path) -> tuple[list[Evidence], FileRead]:
     (source,) = sources([path])
-    *parts, reading = read_evidence(source, 0)
+    *parts, reading = read_evidence(source, 0, thresholds=load_thresholds())
     assert isinstance(reading, FileRead)
     return [p for p in parts if isinstance(p, Evidence)], reading
 
@@ -54,13 +55,15 @@ def test_what_is_no_evidence_says_what_it_is(tmp_path: Path, content: bytes, kin
 def test_other_files_of_a_folder_are_said_and_no_error(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("of the week")
     (tmp_path / ".hidden").write_text("x")
-    readings = [part for source in sources([tmp_path]) for part in read_evidence(source, 0)]
+    readings = [
+        part for source in sources([tmp_path]) for part in read_evidence(source, 0, thresholds=load_thresholds())
+    ]
     assert all(isinstance(r, FileRead) and r.status == "passed_over" and r.reason for r in readings)
 
 
 def test_standard_input_is_read_as_a_file_is() -> None:
     (source,) = sources(["-"], stdin=io.BytesIO(RECORD.read_bytes()))
-    *_, reading = read_evidence(source, 0)
+    *_, reading = read_evidence(source, 0, thresholds=load_thresholds())
     assert isinstance(reading, FileRead) and reading.sha256 == hashlib.sha256(RECORD.read_bytes()).hexdigest()
 
 

@@ -15,7 +15,7 @@ from beamclaim.ingest.dicom.dataset import opened, quiet
 from beamclaim.ingest.dicom.item import DicomItem
 from beamclaim.ingest.dicom.object import PATIENT, SOP_CLASS, DicomObject
 from beamclaim.model.tables.evidence import Evidence
-from beamclaim.model.thresholds import DEFAULT, Thresholds
+from beamclaim.model.thresholds import Thresholds
 
 LARGEST = 256 << 20
 """Bytes of a file; a dose grid or a plan of a helical machine has some tens of millions."""
@@ -26,7 +26,7 @@ _BEAMS, _ION_BEAMS = 0x300A00B0, 0x300A03A2
 _DIRECTORY = "1.2.840.10008.1.3.10"
 
 
-def read_dicom(stream: BinaryIO, file: int, thresholds: Thresholds = DEFAULT) -> Iterator[Evidence]:
+def read_dicom(stream: BinaryIO, file: int, thresholds: Thresholds) -> Iterator[Evidence]:
     """A DICOM file → its rows, as one `Evidence`; `file` is its index in the run, `thresholds` decide techniques.
 
     Raises InputError when the file is no DICOM, ends before its dataset, or has more than 256 MiB.
@@ -37,7 +37,7 @@ def read_dicom(stream: BinaryIO, file: int, thresholds: Thresholds = DEFAULT) ->
     yield evidence_of(data, file, thresholds)
 
 
-def evidence_of(data: bytes, file: int, thresholds: Thresholds = DEFAULT) -> Evidence:
+def evidence_of(data: bytes, file: int, thresholds: Thresholds) -> Evidence:
     """The bytes of a DICOM file → its rows. Raises InputError as `read_dicom`."""
     object = DicomObject(opened(data), file, len(data))
     top = object.top

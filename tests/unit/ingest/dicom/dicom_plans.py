@@ -9,9 +9,9 @@ import pydicom
 from pydicom.dataelem import RawDataElement
 from pydicom.tag import Tag
 from pydicom_reading import open_dataset
+from shipped import read_plan
 
 from beamclaim.ingest.dicom.dataset import quiet
-from beamclaim.ingest.dicom.plan import read_plan
 from beamclaim.model.tables.evidence import Assertion, Beam, Evidence, Fault
 from beamclaim.synthetic.dicom.plan_parts import written
 from beamclaim.synthetic.dicom.plans import plan

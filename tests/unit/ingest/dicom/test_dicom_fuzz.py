@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, ImplicitVRLittleEndian
 from pydicom_reading import bytes_at
+from shipped import evidence_of
 
 from beamclaim.errors import InputError
-from beamclaim.ingest.dicom import evidence_of
 from beamclaim.model.tables.evidence import Evidence
 from beamclaim.synthetic.dicom.records import Session, session_record, summary_record, written
 

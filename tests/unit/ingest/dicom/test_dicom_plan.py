@@ -16,9 +16,9 @@ from pydicom.uid import (
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
 )
+from shipped import read_plan
 
 from beamclaim.errors import InputError
-from beamclaim.ingest.dicom.plan import read_plan
 from beamclaim.synthetic.dicom.plan_parts import PLAN, beam, header, of, written
 from beamclaim.synthetic.dicom.plans import KINDS, PRIVATE_PLAN, plan
 from beamclaim.synthetic.dicom.shapes import ellipse, still

@@ -7,16 +7,15 @@ import pytest
 from dicom_plans import rows, sample
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from shipped import SHIPPED, read_plan
 
 from beamclaim.errors import InputError
 from beamclaim.ingest.dicom.dataset import quiet
 from beamclaim.ingest.dicom.dose import read_dose
 from beamclaim.ingest.dicom.object import PlanningObject
-from beamclaim.ingest.dicom.plan import read_plan
 from beamclaim.ingest.dicom.plan.beam import BEAMS, read_beam
 from beamclaim.ingest.dicom.structure_set import read_structure_set
 from beamclaim.model.tables.evidence import Evidence
-from beamclaim.model.thresholds import DEFAULT
 from beamclaim.synthetic.dicom.plan_parts import beam, header, written
 from beamclaim.synthetic.dicom.plans import plan
 from beamclaim.synthetic.dicom.shapes import ellipse, still
@@ -119,8 +118,8 @@ def test_a_beam_that_would_carry_too_many_positions_forward_is_in_doubt() -> Non
     with quiet():
         planning = PlanningObject(written(plan("conformal", 0)), 0, "dicom_plan", "plan")
         item = next(planning.top.items(BEAMS))
-        assert read_beam(item, DEFAULT, is_ion=False, room=168).doubt is None
-        crowded = read_beam(item, DEFAULT, is_ion=False, room=167)
+        assert read_beam(item, SHIPPED, is_ion=False, room=168).doubt is None
+        crowded = read_beam(item, SHIPPED, is_ion=False, room=167)
     assert crowded.doubt and not crowded.collimator.layers
     assert [fault.kind for fault in planning.recorder.evidence.faults] == ["count"]
 

@@ -11,8 +11,8 @@ from pydicom.dataset import Dataset
 from pydicom.filereader import read_dataset
 from pydicom.sequence import Sequence
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ImplicitVRLittleEndian
+from shipped import evidence_of, read_dicom
 
-from beamclaim.ingest.dicom import evidence_of, read_dicom
 from beamclaim.model.tables.evidence import Delivery, Evidence
 from beamclaim.synthetic.dicom.records import Session, session_record, summary_record, written
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
+from shipped import evidence_of
 
-from beamclaim.ingest.dicom import evidence_of
 from beamclaim.synthetic.dicom import plain
 from beamclaim.synthetic.dicom.records import SYNTAXES, Session, session_record, written
 

@@ -7,10 +7,10 @@ from dicom_files import put, remove
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 from pydicom.uid import ImplicitVRLittleEndian
+from shipped import evidence_of, read_dicom
 
 from beamclaim.errors import InputError
 from beamclaim.ingest import dicom
-from beamclaim.ingest.dicom import evidence_of, read_dicom
 from beamclaim.synthetic.dicom.records import Session, session_record, written
 
 SECRET = b"SECRET-77"

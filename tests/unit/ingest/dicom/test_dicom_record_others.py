@@ -4,8 +4,8 @@ import pytest
 from dicom_files import put, remove
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
+from shipped import evidence_of
 
-from beamclaim.ingest.dicom import evidence_of
 from beamclaim.model.tables.evidence import Evidence
 from beamclaim.synthetic.dicom.records import Session, session_record, summary_record, written
 

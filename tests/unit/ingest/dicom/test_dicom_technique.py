@@ -10,11 +10,10 @@ from dicom_plans import made, read, said, sample, the
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from pydicom import Dataset
+from shipped import SHIPPED, read_plan
 
-from beamclaim.ingest.dicom.plan import read_plan
 from beamclaim.ingest.dicom.plan.isocenters import isocenters
 from beamclaim.ingest.dicom.plan.motion import travel
-from beamclaim.model.thresholds import DEFAULT
 from beamclaim.synthetic.dicom.plan_parts import beam, header, written
 from beamclaim.synthetic.dicom.plans import KINDS, plan
 from beamclaim.synthetic.dicom.shapes import Point, arc, ellipse, jaws, segments, still, sweep
@@ -337,7 +336,7 @@ def test_leaves_that_overlap_in_any_order_leave_the_technique_unknown() -> None:
 def test_isocenters_are_counted_where_both_distances_agree(
     positions: list[tuple[float, float, float] | None], count: int | None
 ) -> None:
-    assert isocenters(positions, DEFAULT)[0] == count
+    assert isocenters(positions, SHIPPED)[0] == count
 
 
 @settings(max_examples=60, deadline=None)
@@ -347,7 +346,7 @@ def test_the_count_of_isocenters_does_not_depend_on_the_order_of_beams(
 ) -> None:
     mixed = list(positions)
     random.shuffle(mixed)
-    assert isocenters(positions, DEFAULT)[0] == isocenters(mixed, DEFAULT)[0]
+    assert isocenters(positions, SHIPPED)[0] == isocenters(mixed, SHIPPED)[0]
 
 
 @pytest.mark.parametrize(("kind", "count"), [("two_isocenters", "2"), ("nearly_one_isocenter", None), ("helical", "1")])
@@ -357,7 +356,7 @@ def test_isocenters_of_plans(kind: str, count: str | None) -> None:
 
 def test_a_site_s_own_threshold_decides() -> None:
     data = made("vmat", 0)
-    strict = DEFAULT.override({"arc_modulated_cv": 5.0, "arc_uniform_cv": 4.0})
+    strict = SHIPPED.override({"arc_modulated_cv": 5.0, "arc_uniform_cv": 4.0})
     assert the(read_plan(data, 0), "technique").value == "vmat"
     assert the(read_plan(data, 0, strict), "technique").value is None
 

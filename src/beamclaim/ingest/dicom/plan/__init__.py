@@ -39,7 +39,7 @@ from beamclaim.ingest.dicom.plan.plan_technique import BeamReading, plan_techniq
 from beamclaim.ingest.dicom.plan.prescription import BRACHY_COUNT, Prescription, read_prescription
 from beamclaim.ingest.dicom.plan.technique import Technique, technique_of
 from beamclaim.model.tables.evidence import Beam, Evidence
-from beamclaim.model.thresholds import DEFAULT, Thresholds
+from beamclaim.model.thresholds import Thresholds
 
 MOST_BEAMS = 500
 """Beams of a plan that are read."""
@@ -48,7 +48,7 @@ MOST_POSITIONS = 4_000_000
 BRACHY_SETUPS = 0x300A0230
 
 
-def read_plan(data: bytes, file: int, thresholds: Thresholds = DEFAULT) -> Evidence:
+def read_plan(data: bytes, file: int, thresholds: Thresholds) -> Evidence:
     """The plan of a file: assertions about it and its patient, a row of `beams` for each beam and fraction group.
 
     Raises InputError when the bytes are no DICOM dataset; all else that is wrong is a fault.
