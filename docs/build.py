@@ -4,6 +4,7 @@
 """
 
 import ast
+import json
 import re
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from pathlib import Path
 
 from beamclaim.app import rule_page
 from beamclaim.model.tables import TABLES
+from beamclaim.model.tables.course import COURSE_FACTS, FORM_LISTS
+from beamclaim.model.tables.course_schema import course_schema
 from beamclaim.policy import PolicyTables, load_policy
 from beamclaim.policy.page import tables_page
 from beamclaim.policy.thresholds import load_thresholds, threshold_rows
@@ -56,6 +59,20 @@ def tables(folder: Path) -> None:
         columns = [(f"`{c.name}`", c.doc) for c in view.columns.values()]
         text += f"\n## {name}\n\n{view.row[0].upper()}{view.row[1:]}.\n\n" + rows(("column", "meaning"), columns)
     (folder / "views.md").write_text(text)
+
+
+def course_form(folder: Path) -> None:
+    """The keys of the course form, and its JSON Schema."""
+    text = "# Course form\n\nThe keys of a `*.course.json`; [as JSON Schema](course.schema.json).\n"
+    parts = [("course", COURSE_FACTS), *((name, each.facts) for name, each in FORM_LISTS.items())]
+    for name, form_facts in parts:
+        body = [
+            (f"`{fact.path}`", fact.type.name, fact.meaning, ", ".join(fact.type.all_words), fact.asks or "")
+            for fact in form_facts
+        ]
+        text += f"\n## {name}\n\n" + rows(("key", "type", "meaning", "words", "who can tell"), body)
+    (folder / "course-form.md").write_text(text)
+    (folder / "course.schema.json").write_text(json.dumps(course_schema(), indent=1) + "\n")
 
 
 def policy_tables(folder: Path, policy: PolicyTables) -> None:
@@ -121,6 +138,7 @@ def main(target: str) -> None:
     policy = load_policy()
     rules(folder, policy)
     tables(folder)
+    course_form(folder)
     policy_tables(folder, policy)
     facts(folder)
     threshold_table(folder)

@@ -1,4 +1,4 @@
-"""What fits the course form: text of an assertion → a value that reads back without a fault.
+"""Text of an assertion → a value that fits the course form and reads back without a fault.
 
 Each function raises ValueError saying what the form asks for; never with the value itself.
 """

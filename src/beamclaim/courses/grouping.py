@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from beamclaim.courses.disjoint_sets import DisjointSets
-from beamclaim.courses.naming import Names, Node
+from beamclaim.courses.naming import EvidenceNames, Node
 from beamclaim.model.tables.evidence import Assertion, Beam, Delivery
 
 OF_THE_PATIENT = ("patient", "coverage", "message")
@@ -63,7 +63,7 @@ def groups(
     assertions: list[Assertion],
     beams: Iterable[Beam],
     deliveries: list[Delivery],
-    names: Names,
+    names: EvidenceNames,
     *,
     gap: timedelta,
     is_named: bool = True,
@@ -98,7 +98,7 @@ def groups(
 
 
 def _linked(
-    assertions: list[Assertion], beams: Iterable[Beam], deliveries: list[Delivery], names: Names
+    assertions: list[Assertion], beams: Iterable[Beam], deliveries: list[Delivery], names: EvidenceNames
 ) -> list[EvidenceGroup]:
     """Nodes that refer to one another, directly or over others."""
     by_key = {s.key: names.node(s) for s in assertions}

@@ -1,5 +1,6 @@
-"""Whose evidence it is: patients are told apart by their id alone, and what speaks for one person under two is said.
+"""All evidence of a run → observations on patients whose evidence may be that of another id too.
 
+Patients are told apart by their id alone.
 Nothing is joined across ids: two people under one course would be worse than one person under two.
 """
 

@@ -12,7 +12,7 @@ from beamclaim.courses import documents, earlier, observations, person
 from beamclaim.courses.course_record import CourseRecord, EvidencePlace, Observation, SourcedValue
 from beamclaim.courses.fractions import Fractions
 from beamclaim.courses.grouping import OF_THE_PATIENT, EvidenceGroup, groups
-from beamclaim.courses.naming import Names, inferred
+from beamclaim.courses.naming import EvidenceNames, inferred
 from beamclaim.courses.numbers import JoiningNumbers
 from beamclaim.courses.person import CourseDefaults
 from beamclaim.courses.plans import PlanRecord, name_plans
@@ -31,7 +31,7 @@ def courses(
     `patient` None is evidence that does not say whose it is.
     """
     assertions = sorted(evidence.assertions, key=lambda s: (s.file, s.start, s.path, s.subject, s.key, s.name))
-    names = Names(assertions)
+    names = EvidenceNames(assertions)
     beams = [
         b._replace(plan=names.plan(b.plan)) for b in sorted(evidence.beams, key=lambda b: (b.file, b.start, b.path))
     ]
@@ -69,7 +69,7 @@ class _Chart:
     def __init__(
         self,
         patient: str | None,
-        names: Names,
+        names: EvidenceNames,
         assertions: Sequence[Assertion],
         beams: Sequence[Beam],
         deliveries: Sequence[Delivery],

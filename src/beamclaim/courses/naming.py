@@ -1,4 +1,7 @@
-"""One name for one thing: a plan that several sources speak of, a visit, the plan of a record that does not name it."""
+"""The evidence of one patient → one name for one thing: a plan that several sources speak of, a visit, the plan of a record.
+
+A record that names no plan takes the only plan its beams and machine fit. Called by `join.py`, before evidence is grouped.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -14,7 +17,7 @@ _SHARED = ("plan", "phase")
 """Subjects that several sources speak of, planned and treated, under names of their own."""
 
 
-class Names:
+class EvidenceNames:
     """The names of the plans, phases and visits of a patient."""
 
     def __init__(self, assertions: Sequence[Assertion]) -> None:

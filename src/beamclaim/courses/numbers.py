@@ -5,28 +5,29 @@ Made by `app/facts.py`, once a run.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 
 from beamclaim.model.thresholds import Thresholds
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class JoiningNumbers:
     """The thresholds of a site, and how far apart fractions may begin and still be one visit (None: policy does not say)."""
 
     thresholds: Thresholds
     same_visit: timedelta | None
 
-    @property
+    @cached_property
     def distinct_after(self) -> timedelta:
         """The usual interval of two sessions a day; between `same_visit` and this nobody can tell."""
         return timedelta(hours=self.thresholds.distinct_hours)
 
-    @property
+    @cached_property
     def longest_record(self) -> timedelta:
         """A record that ends later than this after its start has a wrong end, and its end is not used."""
         return timedelta(hours=self.thresholds.longest_record_hours)
 
-    @property
+    @cached_property
     def course_gap(self) -> timedelta:
         """What nothing links is one course when no more than this lies between."""
         return timedelta(days=self.thresholds.course_gap_days)

@@ -1,4 +1,7 @@
-"""Whose course it is and who pays: patient, payer, setting, diagnoses, and what the user says where no file does."""
+"""What is asserted of a patient and a payer → patient, payer, setting, diagnoses and end of a course.
+
+What the user states (`CourseDefaults`) fills what no file says and never overrules it. Called by `join.py`.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

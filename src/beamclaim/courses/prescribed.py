@@ -1,4 +1,4 @@
-"""What a fraction of a plan is due to deliver: the meterset of every treatment beam of its fraction group.
+"""Beams of plans, and records → what a fraction is due to deliver: the meterset of every treatment beam of its group.
 
 The plan is the denominator (a beam that was never started leaves no record); where it is not there,
 the beams that its records show take its place, and the answer says so.

@@ -1,5 +1,6 @@
-"""References of FHIR across the files of a run: whose a resource is, who signed or pays, and what no file holds.
+"""Assertions and deliveries of all files → the same with patients and names that other files hold, and faults for what none has.
 
+References of FHIR: whose a resource is, who signed or pays.
 An export often has a file for each type of resource, so that a procedure and its patient stand apart.
 A name that means two things in two files (`Patient/1` of two servers) is left as it is.
 """

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from beamclaim.findings.finding import Fact, Finding, PolicyFact
+from beamclaim.model.tables.course import FACTS
 from beamclaim.outputs.report.printable import interval, printable
 from beamclaim.policy.declarations import BY_NAME
 from beamclaim.rules import registry
@@ -27,7 +28,7 @@ GRADES = {
     "review": "changes what is billed: a person decides",
     "advice": "advice",
 }
-_LABELS = {
+_LABELS = {fact.name: fact.label for fact in FACTS.values() if fact.label} | {
     "line.date": "date of service", "line.charge": "charge", "claim.charge": "claim total", "claim.line_charges": "sum of the lines",
     "claim.number": "claim", "claim.form": "form", "claim.setting": "setting", "claim.made_on": "claim made on",
     "claim.submitted_on": "claim made on", "claim.is_x12": "came as an 837", "line.in_facility": "physician in a hospital",
@@ -37,7 +38,6 @@ _LABELS = {
     "course.sessions_whole": "sessions in full", "course.has_ended": "course has ended", "day.sessions": "sessions that day",
     "day.isocenters": "isocentres that day", "day.modality": "modality that day",
     "day.technique": "technique that day", "day.motion_managed": "motion managed that day",
-    "plan.compensator": "compensators", "plan.site": "treated site",
     "plan.site_group": "site group", "claim.diagnosis_count": "diagnoses", "place": "element",
     "line.date_to": "last day of the line", "claim.mac": "Medicare contractor", "claim.bill_type": "bill type",
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from beamclaim.model.tables.course import FACTS
 from beamclaim.views.column import ColumnGroup, ViewColumn
 from beamclaim.views.columns.claim import CIRCUMSTANCES
 from beamclaim.views.columns.course_match import no_course
@@ -13,9 +14,10 @@ _SITES = "sites"
 
 
 @PLAN.columns(
-    ViewColumn("plan.site", pl.String, "site of the plan delivered that day"),
-    ViewColumn("plan.compensator", pl.Boolean, "that plan used physical compensators"),
-    ViewColumn("plan.approved_on", pl.Date, "day that plan was approved"),
+    *(
+        ViewColumn(name, FACTS[name].type.dtype, f"{FACTS[name].meaning}: of the plan delivered that day")
+        for name in _FACTS
+    ),
     reads=("course.key", "line.date"),
 )
 def with_plan_of_day(lines: pl.DataFrame, frames: Frames) -> pl.DataFrame:
