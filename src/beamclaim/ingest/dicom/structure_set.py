@@ -51,14 +51,14 @@ def read_structure_set(data: bytes, file: int) -> Evidence:
 
 
 def _frames(root: DicomItem) -> None:
-    seen = set()
+    frames = set()
     places = [(item, FRAME) for item in root.items(FRAMES)]
     places += [(item, REGION_FRAME) for item in root.items(REGIONS)]
     for item, tag in places:
         frame = item.uid(tag)
-        if frame and frame not in seen:
+        if frame and frame not in frames:
             root.object.add("frame_of_reference", frame, at=item.at(tag))
-            seen.add(frame)
+            frames.add(frame)
 
 
 def _targets(root: DicomItem) -> None:

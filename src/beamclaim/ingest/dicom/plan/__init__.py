@@ -114,8 +114,8 @@ class _Beams:
         setups = read_setups(self._root, frozenset(beam.setup for beam in treating if beam.setup is not None))
         state_beams(self._planning, treating, at=self._place, doubt=self._doubt(treating))
         for read in reads:
-            said = f"beam={read.beam.number};technique={read.technique.word};{read.technique.measures}".rstrip(";")
-            self._planning.add("technique_measures", said, at=read.beam.item.place, reason=read.technique.reason)
+            measures = f"beam={read.beam.number};technique={read.technique.word};{read.technique.measures}".rstrip(";")
+            self._planning.add("technique_measures", measures, at=read.beam.item.place, reason=read.technique.reason)
             if any(layer.is_reordered for layer in read.beam.collimator.layers):
                 reason = "leaves were written pair by pair and are put into the standard's order"
                 self._planning.add("leaf_order", "pairwise", at=read.beam.item.place, reason=reason)
@@ -127,8 +127,8 @@ class _Beams:
         if self._gap:
             return self._gap
         numbers = {beam.number for beam in treating}
-        given = {frozenset(numbers & set(group.metersets)) for group in self._prescription.groups}
-        return "fraction groups have different beams" if len(given) > 1 else None
+        groups = {frozenset(numbers & set(group.metersets)) for group in self._prescription.groups}
+        return "fraction groups have different beams" if len(groups) > 1 else None
 
     def _is_brachytherapy(self) -> bool:
         groups = [group.item for group in self._prescription.groups if group.item.integer(BRACHY_COUNT)]
@@ -151,14 +151,14 @@ class _Beams:
         return [(g.number, g.metersets[beam.number]) for g in groups if beam.number in g.metersets]
 
     def _meterset(self, beam: TreatmentBeam) -> float | None:
-        given = [meterset for _, meterset in self._metersets(beam) if meterset is not None]
-        return sum(given) if given else None
+        metersets = [meterset for _, meterset in self._metersets(beam) if meterset is not None]
+        return sum(metersets) if metersets else None
 
     def _treats(self, beam: TreatmentBeam) -> bool:
         """True for beams that give dose in a group: no setup beam, no port film, no meterset of 0."""
         metersets = self._metersets(beam)
         is_named = bool(metersets) or not self._prescription.groups
-        return is_named and not beam.is_imaging and (not metersets or any(given != 0 for _, given in metersets))
+        return is_named and not beam.is_imaging and (not metersets or any(meterset != 0 for _, meterset in metersets))
 
     def _rows(self, beam: TreatmentBeam, technique: Technique) -> None:
         at = beam.item.place
@@ -200,7 +200,7 @@ class _Beams:
                     "technique_family", words.pop(), at=self._place, reason="Scan Mode of every treatment beam"
                 )
             return
-        found = plan_technique(
+        technique = plan_technique(
             reads,
             self._thresholds,
             gap=self._gap,
@@ -209,11 +209,11 @@ class _Beams:
             setups=setups,
         )
         at = self._place if self._beams else self._root.at(SOP_INSTANCE)
-        planning.add("technique", found.value, at=at, reason=found.reason, settled_by=found.who)
+        planning.add("technique", technique.value, at=at, reason=technique.reason, settled_by=technique.who)
         for name, value in (
-            ("technique_family", found.family),
-            ("technique_if_targets", found.if_targets),
-            ("technique_if_not_stereotactic", found.if_not_stereotactic),
+            ("technique_family", technique.family),
+            ("technique_if_targets", technique.if_targets),
+            ("technique_if_not_stereotactic", technique.if_not_stereotactic),
         ):
             if value is not None:
-                planning.add(name, value, at=at, reason=found.reason)
+                planning.add(name, value, at=at, reason=technique.reason)

@@ -131,8 +131,8 @@ def _turning(points: list[DicomItem]) -> tuple[Floats, Floats, str | None]:
     gantry, turns = np.full(max(len(points), 1), np.nan), np.zeros(max(len(points), 1))
     angle, turn, doubt = np.nan, 0, None
     for place, point in enumerate(points):
-        given = point.measure(GANTRY)
-        angle = given % 360 if given is not None else angle
+        written_angle = point.measure(GANTRY)
+        angle = written_angle % 360 if written_angle is not None else angle
         direction = point.term(DIRECTION)
         if direction is not None and direction not in _TURNS:
             point.fault(DIRECTION, expected="CW, CC or NONE", found="another word")

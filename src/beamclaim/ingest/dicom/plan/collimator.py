@@ -79,9 +79,9 @@ def read_collimator(
     doubt = None
     if beam.has(ENHANCED_DEVICES) or beam.term(ENHANCED_FLAG) == "yes":
         doubt = "the collimator is described by enhanced devices, which are not read"
-    given = [*beam.items(devices_tag)]
-    devices = [device for item in given[:MOST_DEVICES] if (device := _device(item))]
-    if len(devices) < len(given):
+    items = [*beam.items(devices_tag)]
+    devices = [device for item in items[:MOST_DEVICES] if (device := _device(item))]
+    if len(devices) < len(items):
         doubt = doubt or "a collimator device cannot be read"
     jaws, has_jaws = np.tile([-_WIDEST, _WIDEST, -_WIDEST, _WIDEST], (max(len(points), 1), 1)), False
     if 2 * len(points) * sum(device.pairs for device in devices) > room:

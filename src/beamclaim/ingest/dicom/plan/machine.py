@@ -49,8 +49,8 @@ def state_beams(planning: DicomObject, beams: Sequence[TreatmentBeam], *, at: Va
         if len(energies) == 1:
             planning.add(name, f"{energies[0]:g}", at=at, reason=f"Nominal Beam Energy of every {modality} beam")
         elif energies:
-            said = ", ".join(f"{energy:g}" for energy in energies)
-            planning.add(name, None, at=at, reason=f"beams of several energies: {said}", settled_by="physicist")
+            listed = ", ".join(f"{energy:g}" for energy in energies)
+            planning.add(name, None, at=at, reason=f"beams of several energies: {listed}", settled_by="physicist")
     _devices(planning, beams, at)
     if "proton" in kinds:
         planning.add("machine_kind", "proton", at=at, reason="proton beams")
@@ -71,10 +71,10 @@ def state_beams(planning: DicomObject, beams: Sequence[TreatmentBeam], *, at: Va
 
 
 def _devices(planning: DicomObject, beams: Sequence[TreatmentBeam], at: ValuePlace) -> None:
-    given = [beam.has_compensator for beam in beams]
-    if any(given):
+    compensators = [beam.has_compensator for beam in beams]
+    if any(compensators):
         planning.add("compensator", "true", at=at, reason="a treatment beam has a compensator")
-    elif None not in given:
+    elif None not in compensators:
         planning.add("compensator", "false", at=at, reason="Number of Compensators is 0 on every treatment beam")
     blocks = [beam.blocks for beam in beams]
     if any(blocks):

@@ -54,16 +54,18 @@ def plan_technique(
     setups: frozenset[str],
 ) -> PlanTechnique:
     """The technique of photon and electron plans; `setups` are their Setup Techniques, in lower case."""
-    found = _by_motion(reads, thresholds, gap, has_patient_geometry, setups)
+    by_motion = _by_motion(reads, thresholds, gap, has_patient_geometry, setups)
     is_total_body = "tbi" in setups or any(read.beam.high_dose_technique == "tbi" for read in reads)
-    if is_total_body and found.family != "imrt":
+    if is_total_body and by_motion.family != "imrt":
         reason = "set up for total body irradiation, for which the course form has no word"
-        return PlanTechnique(None, reason, "physicist", found.family)
-    if may_be_stereotactic and found.family in ("imrt", "3d_or_2d"):
+        return PlanTechnique(None, reason, "physicist", by_motion.family)
+    if may_be_stereotactic and by_motion.family in ("imrt", "3d_or_2d"):
         few = f"{thresholds.high_dose_fractions:g} fractions or fewer of {thresholds.high_dose_gy:g} Gy or more"
-        reason = f"{few}, or it cannot be excluded: stereotactic, hypofractionated or a short course; {found.reason}"
-        return PlanTechnique(None, reason, "physician", found.family, None, found.value)
-    return found
+        reason = (
+            f"{few}, or it cannot be excluded: stereotactic, hypofractionated or a short course; {by_motion.reason}"
+        )
+        return PlanTechnique(None, reason, "physician", by_motion.family, None, by_motion.value)
+    return by_motion
 
 
 def _by_motion(

@@ -57,7 +57,7 @@ def read_prescription(root: DicomItem, thresholds: Thresholds) -> Prescription:
         root.fault(GROUPS, expected="a fraction group", found="none", kind="missing")
     _state_fractions(groups)
     targets = [item for item in root.items(DOSES) if item.term(DOSE_TYPE) == "target"]
-    doses = tuple(given for item in targets if (given := item.measure(TARGET_DOSE)) is not None)
+    doses = tuple(dose for item in targets if (dose := item.measure(TARGET_DOSE)) is not None)
     return Prescription(groups, _state_dose(root, targets, groups, thresholds), doses)
 
 
@@ -118,12 +118,12 @@ def _state_dose(
 ) -> str | None:
     """The total dose: that of the target structures; a point's dose only where no structure has one."""
     planning = root.object
-    given = [(item, dose) for item in targets if (dose := item.measure(TARGET_DOSE)) is not None and dose > 0]
-    for item, _ in given:
+    doses_written = [(item, dose) for item in targets if (dose := item.measure(TARGET_DOSE)) is not None and dose > 0]
+    for item, _ in doses_written:
         planning.add_text("dose_reference", item, DOSE_TEXT)
         planning.add("target_dose_gy", _plain(item.long_text(TARGET_DOSE)), at=item.at(TARGET_DOSE))
-    structures = [each for each in given if each[0].term(DOSE_STRUCTURE) in ("site", "volume")]
-    chosen = structures or given
+    structures = [each for each in doses_written if each[0].term(DOSE_STRUCTURE) in ("site", "volume")]
+    chosen = structures or doses_written
     if not chosen:
         return None
     item, dose = chosen[0]
@@ -143,9 +143,9 @@ def _state_dose(
             return None
         if agrees:
             reason = "total of the plan; the beam doses of one fraction agree with it"
-            said = f"{group.beam_dose:.4f}".rstrip("0").rstrip(".")
+            total = f"{group.beam_dose:.4f}".rstrip("0").rstrip(".")
             planning.add(
-                "beam_dose_gy", said, at=group.item.at(REFERENCED_BEAMS), reason="sum of beam doses of one fraction"
+                "beam_dose_gy", total, at=group.item.at(REFERENCED_BEAMS), reason="sum of beam doses of one fraction"
             )
     value = _plain(item.long_text(TARGET_DOSE))
     planning.add("dose_gy", value, at=item.at(TARGET_DOSE), reason=reason)
