@@ -3,12 +3,11 @@
 One cause per (rule, cause), held as columns; a `Cause` exists for the few that are shown. Called by the text, the page and the workbook.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
-from itertools import accumulate
-from typing import overload
+from itertools import accumulate, islice
+from typing import Any, overload
 
 import polars as pl
 
@@ -19,7 +18,7 @@ from beamclaim.findings.schema import Findings
 from beamclaim.model.value_sets import SEVERITIES
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cause:
     """Findings of one rule with one cause, in the order of the run; never empty."""
 
@@ -32,11 +31,8 @@ class Cause:
     """Claims named."""
     charge: Decimal
     """Charges behind the findings, each line once."""
-
-    @cached_property
-    def first(self) -> Finding:
-        """The finding that stands for the others."""
-        return self.findings[0]
+    first: Finding
+    """The finding that stands for the others."""
 
 
 class Causes(Sequence[Cause]):
@@ -90,9 +86,26 @@ class Causes(Sequence[Cause]):
         if isinstance(index, slice):
             return [self[number] for number in range(len(self))[index]]
         row = self.frame.row(range(len(self))[index], named=True)
+        return self._cause(row, self.findings[row["at"][0]])
+
+    def opened(self, *, of_each: int, most: int) -> Iterator[tuple[Cause, list[Finding]]]:
+        """The causes in order, each with its first findings, which are opened together: `of_each` of one, `most` of all."""
+        rows: list[int] = []
+        counts: list[int] = []
+        for at in self.frame["at"]:
+            if len(rows) == most:
+                break
+            rows += at[: min(of_each, most - len(rows))].to_list()
+            counts.append(len(rows))
+        objects = iter(self.findings.with_spine(self.findings.spine[rows]))
+        for row, count, before in zip(self.frame.iter_rows(named=True), counts, [0, *counts], strict=False):
+            inside = list(islice(objects, count - before))
+            yield self._cause(row, inside[0]), inside
+
+    def _cause(self, row: dict[str, Any], first: Finding) -> Cause:
         return Cause(
             self.findings.with_spine(self.findings.spine[row["at"]]), SEVERITIES[row["gravity"]], row["lines"], row["claims"],
-            row["charge"],
+            row["charge"], first,
         )  # fmt: skip
 
     def settled(self) -> list[Decimal]:

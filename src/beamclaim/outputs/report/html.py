@@ -139,19 +139,17 @@ def _file_index(result: Result) -> dict[str, int]:
 
 
 def _causes(causes: Causes, result: Result, excerpts: Excerpts) -> Iterator[Markup]:
-    index, room = _file_index(result), MOST
-    for number, cause in enumerate(causes):
-        if not room:
-            left, findings, charge = causes.left_of(number)
-            yield fill(
-                '<p class="more">Not shown on this page: {causes} more with {findings} and {money} behind them. '
-                "<code>--format json</code> lists every one.</p>\n",
-                causes=counted(left, "cause"), findings=counted(findings, "finding"), money=dollars(charge),
-            )  # fmt: skip
-            return
-        inside = cause.findings[: min(room, MOST_OF_A_CAUSE)]
-        room -= len(inside)
-        yield _cause(number + 1, cause, inside, index, excerpts)
+    index, number = _file_index(result), 0
+    for cause, inside in causes.opened(of_each=MOST_OF_A_CAUSE, most=MOST):
+        number += 1
+        yield _cause(number, cause, inside, index, excerpts)
+    if number < len(causes):
+        left, findings, charge = causes.left_of(number)
+        yield fill(
+            '<p class="more">Not shown on this page: {causes} more with {findings} and {money} behind them. '
+            "<code>--format json</code> lists every one.</p>\n",
+            causes=counted(left, "cause"), findings=counted(findings, "finding"), money=dollars(charge),
+        )  # fmt: skip
     if not causes:
         yield Markup('<p class="more">No rule that could be answered found anything.</p>\n')
 

@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Sequence
+from itertools import islice
 from typing import TextIO
 
 import polars as pl
@@ -66,8 +67,11 @@ class _Page:
 
     def report(self, result: Result, excerpts: Excerpts) -> None:
         causes = Causes(result.findings)
-        for cause in causes[:MOST_CAUSES]:
-            self.cause(cause, excerpts)
+        shown_of_each = IN_FULL + IN_BRIEF
+        for cause, inside in islice(
+            causes.opened(of_each=shown_of_each, most=shown_of_each * MOST_CAUSES), MOST_CAUSES
+        ):
+            self.cause(cause, inside, excerpts)
         if len(causes) > MOST_CAUSES:
             left, number, _ = causes.left_of(MOST_CAUSES)
             self.put(f"and {counted(left, 'more cause')} with {counted(number, 'finding')}: --format json lists all\n")
@@ -76,23 +80,23 @@ class _Page:
         self.untold(result)
         self.summary(result)
 
-    def cause(self, cause: Cause, excerpts: Excerpts) -> None:
+    def cause(self, cause: Cause, inside: Sequence[Finding], excerpts: Excerpts) -> None:
         first, style = cause.first, _STYLE[cause.severity]
         preview = " (preview: reported, never blocks)" if first.preview else ""
         self.put((f"{cause.severity}[{first.rule}]", style), (f": {printable(first.title)}{preview}", "bold"))
         self.entry("at stake", _stake(cause))
         self.put()
         above: set[tuple[str, str]] = set()
-        for finding in cause.findings[:IN_FULL]:
+        for finding in inside[:IN_FULL]:
             self.put(("  --> ", "blue"), _place(finding))
             self.excerpt(finding, Excerpt.of(finding.where, excerpts))
             self.entries(finding, above)
             self.put()
-        rest = cause.findings[IN_FULL:]
-        for finding in rest[:IN_BRIEF]:
+        rest = max(len(cause.findings) - IN_FULL, 0)
+        for finding in inside[IN_FULL:]:
             self.put("   also ", _brief(finding))
-        if len(rest) > IN_BRIEF:
-            self.put(f"   and {len(rest) - IN_BRIEF:,} more: --format json lists all")
+        if rest > IN_BRIEF:
+            self.put(f"   and {rest - IN_BRIEF:,} more: --format json lists all")
         if rest:
             self.put()
 

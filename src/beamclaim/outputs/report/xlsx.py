@@ -235,8 +235,7 @@ _CAUSE = (
 
 
 def _causes(causes: Causes) -> Iterator[Sequence[Cell]]:
-    for number, cause in enumerate(causes, start=1):
-        first = cause.first
+    for number, (cause, (first,)) in enumerate(causes.opened(of_each=1, most=len(causes)), start=1):
         yield (
             number, cause.severity, first.rule, _titled(first), first.message, first.fix.text, first.fix.who,
             wording.GRADES.get(first.fix.grade, first.fix.grade), len(cause.findings), cause.lines, cause.claims, cause.charge,
