@@ -1,6 +1,6 @@
 # The two commands of the README are `demo` and `test`; each sets up what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test one snapshots docs bench changelog format clean
+.PHONY: help setup demo check test one new-rule new-table new-view snapshots docs bench changelog format clean
 
 PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
@@ -47,6 +47,15 @@ format: .venv/ready-dev ## rewrite the sources in the house style
 
 bench: .venv/ready-dev ## speed and memory beside peers of the same run; FULL=1 for all sizes (an hour), BENCH_OLD=CHECKOUT
 	@.venv/bin/python -m benchmarks $(if $(FULL),--full)
+
+new-rule: .venv/ready-dev ## a rule, its page, a case a verdict: make new-rule CODE=UNT110 NAME=over-daily-maximum [TABLE=...] [VIEW=...]
+	@.venv/bin/python scripts/scaffold.py rule CODE=$(CODE) NAME=$(NAME) TABLE=$(TABLE) VIEW=$(VIEW) && .venv/bin/python scripts/snapshots.py
+
+new-table: .venv/ready-dev ## a policy table with its first row: make new-table NAME=edits/physics.exempt
+	@.venv/bin/python scripts/scaffold.py table NAME=$(NAME) && .venv/bin/python scripts/snapshots.py
+
+new-view: .venv/ready-dev ## a view rules can ask: make new-view NAME=claim_sizes
+	@.venv/bin/python scripts/scaffold.py view NAME=$(NAME)
 
 snapshots: .venv/ready-dev ## write what people read into tests/snapshots, and the counts in documents; read the difference
 	@.venv/bin/python scripts/snapshots.py

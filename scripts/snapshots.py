@@ -15,6 +15,7 @@ from pathlib import Path
 
 from beamclaim.cli.main import main as beamclaim
 from beamclaim.policy import load_policy
+from beamclaim.policy.page import PAGE, tables_page
 from beamclaim.rules import registry
 from beamclaim.testing.cases import cases, place
 
@@ -37,6 +38,7 @@ def snapshots() -> dict[str, str]:
         out = {
             f"tests/snapshots/{name}": text for name, text in (*_demonstration(folder), *_families(folder), *_help())
         }
+    out[str(PAGE.relative_to(ROOT))] = tables_page(load_policy())
     counts = _counts()
     for name in COUNTED:
         text = (ROOT / name).read_text()
