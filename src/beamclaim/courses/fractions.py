@@ -172,7 +172,7 @@ class Fractions:
             put("motion_evidence", proof)
 
     def _isocenters(self) -> dict[int, SourcedValue]:
-        """What each plan's fraction adds to the isocentres of its visit, whichever course the plans of the visit are of."""
+        """What each plan's fraction adds to the isocenters of its visit, whichever course the plans of the visit are of."""
         number_of = {id(t): n for n, t in enumerate(self._treated)}
         visits: dict[int, list[TreatedFraction]] = {}
         for t in self._everything:
@@ -199,7 +199,7 @@ class Fractions:
         return out
 
     def _positions(self, visit: list[TreatedFraction]) -> tuple[dict[str, list[Position]], str]:
-        """Isocentres of the beams with dose of each plan, or why they cannot be compared."""
+        """Isocenters of the beams with dose of each plan, or why they cannot be compared."""
         by_plan: dict[str, list[Position]] = {}
         frames = set()
         for t in visit:

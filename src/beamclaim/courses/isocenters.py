@@ -18,7 +18,7 @@ Position = tuple[float, float, float]
 
 
 def clusters(positions: Sequence[Position], reach: float) -> int:
-    """The number of groups when positions no further apart than `reach` millimetres belong together."""
+    """The number of groups when positions no further apart than `reach` millimeters belong together."""
     sets = DisjointSets(len(positions))
     for (i, a), (j, b) in combinations(enumerate(positions), 2):
         if dist(a, b) <= reach:
@@ -38,7 +38,7 @@ def counted(positions: Sequence[Position], thresholds: Thresholds) -> int | None
 def added(by_plan: Mapping[str, Sequence[Position]], thresholds: Thresholds) -> dict[str, int] | None:
     """What each plan of a visit, in this order, adds to the isocenters of those before it; None where nobody can tell.
 
-    The parts sum to the isocenters of the visit: a boost at the isocentre of the first plan adds none.
+    The parts sum to the isocenters of the visit: a boost at the isocenter of the first plan adds none.
     """
     out: dict[str, int] = {}
     positions_so_far: list[Position] = []

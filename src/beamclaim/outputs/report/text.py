@@ -42,7 +42,7 @@ class _Page:
         self.out.write("".join(p if isinstance(p, str) else self.styled(*p) for p in parts) + "\n")
 
     def styled(self, text: str, style: str) -> str:
-        """The text in a style, where this page has colours."""
+        """The text in a style, where this page has colors."""
         if not (self.is_colored and style):
             return text
         return Style.parse(style).render(text, color_system=ColorSystem.STANDARD)

@@ -14,7 +14,7 @@ Floats = npt.NDArray[np.float64]
 
 PAIRS = 40
 BOUNDS = np.linspace(-100.0, 100.0, PAIRS + 1)
-_CENTRES = (BOUNDS[:-1] + BOUNDS[1:]) / 2
+_CENTERS = (BOUNDS[:-1] + BOUNDS[1:]) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Point:
 
 def ellipse(across: float, along: float, x: float = 0.0, y: float = 0.0) -> list[float]:
     """Leaf positions, one bank after the other, around an ellipse of these half axes; closed outside of it."""
-    inside = 1 - ((_CENTRES - y) / along) ** 2
+    inside = 1 - ((_CENTERS - y) / along) ** 2
     half = np.where(inside > 0, across * np.sqrt(np.maximum(inside, 0)), 0.0)
     return [*np.round(x - half, 1), *np.round(x + half, 1)]
 
@@ -64,7 +64,7 @@ def segments(apertures: list[list[float]], shares: list[float], gantry: float, h
 
 def sweep(random: Random, gantry: float, count: int) -> list[Point]:
     """A sliding window: a gap of changing width moves over the field, each row at its own pace."""
-    rows = np.abs(_CENTRES) < random.uniform(35, 50)
+    rows = np.abs(_CENTERS) < random.uniform(35, 50)
     pace = np.array([random.uniform(-6, 6) for _ in range(PAIRS)])
     gap = random.uniform(12, 25)
     points = []
@@ -104,5 +104,5 @@ def subfields(random: Random, count: int) -> Iterator[list[float]]:
     for _ in range(count):
         low, height = random.uniform(-45, 10), random.uniform(15, 40)
         left, width = random.uniform(-40, 10), random.uniform(12, 35)
-        rows = (low < _CENTRES) & (low + height > _CENTRES)
+        rows = (low < _CENTERS) & (low + height > _CENTERS)
         yield window(left, left + width, rows)

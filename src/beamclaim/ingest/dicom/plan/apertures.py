@@ -1,7 +1,7 @@
 """Apertures of a beam: how many different ones, how they nest, how even the fluence is that they sum to.
 
 An aperture is what jaws and all leaf layers leave open between two control points, taken midway; positions are
-millimetres at the isocenter plane, areas are cells of a square grid.
+millimeters at the isocenter plane, areas are cells of a square grid.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Collimators of a beam: jaws and leaf layers at every control point, put into the standard's order.
 
-Positions are millimetres at the isocenter plane (PS3.3 C.8.8.14.3, C.8.8.14.5). A layer's leaves move along one
+Positions are millimeters at the isocenter plane (PS3.3 C.8.8.14.3, C.8.8.14.5). A layer's leaves move along one
 axis and lie side by side along the other: the *rows*, between `bounds`.
 """
 
