@@ -68,7 +68,7 @@ class ClaimFiles:
         self.files.setdefault(file, []).append(rows)
 
 
-def claims() -> dict[str, list[list[Row]]]:
+def claims() -> dict[str, list[list[Row]]]:  # long: every claim of the demonstration, one after the other
     """The claims of the demonstration by file."""
     clinic = ClaimFiles()
     tongue = ("MRN-1001", "1958-03-11", "M", "Z51.0;C02.1")

@@ -215,7 +215,7 @@ class _Writer:
             ),
         ]
 
-    def _documents(self) -> list[Resource]:
+    def _documents(self) -> list[Resource]:  # long: one resource after the other, as the bundle lists them
         """Signature, consent, coverage, authorization, charge, report."""
         before = self._course.first_day - timedelta(days=7)
         doctor, payer = _refer("Practitioner", f"{self._id}-doctor"), _refer("Organization", f"{self._id}-payer")

@@ -12,9 +12,9 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from beamclaim.outputs.report.xlsx import Column, SheetTables
+from beamclaim.outputs.report.xlsx import Heading, SheetTables
 
-HEADS = (Column("Text"), Column("Number"), Column("Money", widest=30), Column("Day"))
+HEADS = (Heading("Text"), Heading("Number"), Heading("Money", widest=30), Heading("Day"))
 ROWS = st.lists(
     st.tuples(
         st.none() | st.text(st.characters(exclude_categories=["Cs"])).filter(lambda t: not t.startswith("<r>")),

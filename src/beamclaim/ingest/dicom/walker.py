@@ -79,7 +79,7 @@ class Element(NamedTuple):
     is_cut: bool
 
 
-class Level(NamedTuple):
+class NestingLevel(NamedTuple):
     """Elements of a region by tag (`0x300A0070`), and the damage that ended the walk early."""
 
     elements: dict[int, Element]
@@ -93,19 +93,19 @@ class SequenceItem(NamedTuple):
     damage: Damage | None
 
 
-def scan(data: bytes, region: Region) -> Level:
+def scan(data: bytes, region: Region) -> NestingLevel:
     """The elements of a region; of a tag written twice the last one, as pydicom has it."""
     at, end, encoding, depth = region
     elements: dict[int, Element] = {}
     for _ in range(MOST_ELEMENTS):
         if at >= end:
-            return Level(elements, None)
+            return NestingLevel(elements, None)
         head = header(data, at, end, encoding)
         if head is None:
-            return Level(elements, Damage(at, "the header of an element", f"{end - at} bytes"))
+            return NestingLevel(elements, Damage(at, "the header of an element", f"{end - at} bytes"))
         group, element, start, length, inner = head
         if group == _DELIMITERS:
-            return Level(elements, Damage(at, "an element", "a delimiter outside a sequence"))
+            return NestingLevel(elements, Damage(at, "an element", "a delimiter outside a sequence"))
         damage = None
         if length == UNDEFINED:
             stop, at, damage = _close(data, start, end, inner, depth + 1)
@@ -115,8 +115,8 @@ def scan(data: bytes, region: Region) -> Level:
                 stop, damage = end, _too_long(start, length, end)
         elements[group << 16 | element] = Element(start, stop, inner, depth, damage is not None)
         if damage:
-            return Level(elements, damage)
-    return Level(elements, Damage(at, f"fewer than {MOST_ELEMENTS} elements in a level", "more"))
+            return NestingLevel(elements, damage)
+    return NestingLevel(elements, Damage(at, f"fewer than {MOST_ELEMENTS} elements in a level", "more"))
 
 
 def items(data: bytes, sequence: Element) -> Iterator[SequenceItem]:

@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow as pa
 
 from beamclaim.ingest.x12.cells import Texts, chosen, fixed, is_npi, matches, numbers
-from beamclaim.ingest.x12.faults import Fault, described
+from beamclaim.ingest.x12.faults import SegmentFault, described
 from beamclaim.ingest.x12.guide import SKIPPED, Guide
 from beamclaim.ingest.x12.hierarchy import Hierarchy
 from beamclaim.ingest.x12.segments import allowed, packed
@@ -36,7 +36,7 @@ class Chunk:
         self.tokens = tokens = hierarchy.tokens
         self._wanted = wanted
         self.texts = Texts(tokens)
-        self.faults: list[Fault] = []
+        self.faults: list[SegmentFault] = []
         self.covered = np.zeros(len(tokens), np.bool_)
         self.claim_keys = self._keys(hierarchy.claims)
         self.line_keys = self._keys(hierarchy.lines)
@@ -204,7 +204,7 @@ class Chunk:
         start, end = cell or (int(tokens.starts[row]), int(tokens.ends[row]))
         shift = int(tokens.shift[row])
         self.faults.append(
-            Fault(
+            SegmentFault(
                 int(self.claim_keys[claim]) if claim >= 0 else None,
                 int(self.line_keys[line]) if line >= 0 else None,
                 start + shift,

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from beamclaim.ingest.x12.cells import decoded
-from beamclaim.ingest.x12.faults import Fault, described
+from beamclaim.ingest.x12.faults import SegmentFault, described
 from beamclaim.ingest.x12.guide import Guides
 from beamclaim.ingest.x12.interchanges import Interchange
 from beamclaim.ingest.x12.segments import among, number_of
@@ -44,7 +44,7 @@ class Envelope:
 
     def __init__(self, guides: Guides) -> None:
         self._guides = guides
-        self.faults: list[Fault] = []
+        self.faults: list[SegmentFault] = []
         self.done: list[Interchange] = []
         self.versions: dict[int, str] = {}
         self._began: list[tuple[int, int]] = []
@@ -146,7 +146,7 @@ class Envelope:
     def _fault(
         self, at: OpenEnvelope, kind: str, path: str, expected: str, found: str, *, repair: str | None = None
     ) -> None:
-        self.faults.append(Fault(None, None, at.start, at.end, at.segment, kind, path, expected, found, repair))
+        self.faults.append(SegmentFault(None, None, at.start, at.end, at.segment, kind, path, expected, found, repair))
 
     def _unclosed(self, opened: OpenEnvelope | None, head: str, trailer: str) -> None:
         if opened is not None:

@@ -7,7 +7,7 @@ import polars as pl
 from beamclaim.model.tables import FAULTS, TABLES
 
 
-class Fault(NamedTuple):
+class SegmentFault(NamedTuple):
     """A row of the faults table: offsets in the file, the claim and line it stands in."""
 
     claim: int | None
@@ -22,7 +22,7 @@ class Fault(NamedTuple):
     repair: str | None = None
 
 
-def frame(faults: list[Fault], file: int) -> pl.DataFrame:
+def frame(faults: list[SegmentFault], file: int) -> pl.DataFrame:
     """Faults as their table, in the order of the file."""
     if not faults:
         return FAULTS.empty()

@@ -28,7 +28,7 @@ _ENVELOPE_LOOPS = {"ISA": "ISA TA1", "GS": "GS", "ST": "ST", "trailer": "SE GE I
 _ENVELOPE_LEVELS = {INTERCHANGE: "ISA", GROUP: "GS", HEADER: "ST", TRAILER: "trailer"}
 
 
-class Level(NamedTuple):
+class HierarchyLevel(NamedTuple):
     """A loop of the hierarchy: at each segment that opens one a stretch of a file may be cut."""
 
     name: str
@@ -65,7 +65,7 @@ class Outline:
     form_loops: Mapping[str, Mapping[str, str]]
     """Form → further loops and segments of this form alone."""
 
-    levels: tuple[Level, ...] = ()
+    levels: tuple[HierarchyLevel, ...] = ()
     claim: str = ""
     """The level whose loops are the claims, or what stands for them."""
 
@@ -79,7 +79,7 @@ class Outline:
     """Segment → the loop it opens within a line."""
 
     names: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    """Level, NM101 → the loop this NM1 opens, in every form."""
+    """HierarchyLevel, NM101 → the loop this NM1 opens, in every form."""
 
     form_names: Mapping[str, Mapping[tuple[str, str], str]] = field(default_factory=dict)
     """Form → the same, of this form alone."""
@@ -98,7 +98,7 @@ class Outline:
 
     @cached_property
     def level_numbers(self) -> dict[str, int]:
-        """Level, or loop within a claim → its number."""
+        """HierarchyLevel, or loop within a claim → its number."""
         inner = [part.name for part in (self.other, self.line) if part is not None]
         return {name: at for at, name in enumerate([*(level.name for level in self.levels), *inner], start=FIRST)}
 
@@ -141,7 +141,7 @@ class Outline:
 
     @cached_property
     def level_loops(self) -> npt.NDArray[np.uint8]:
-        """Level → the loop it begins in, before any NM1."""
+        """HierarchyLevel → the loop it begins in, before any NM1."""
         table = np.zeros(FIRST + len(self.level_numbers), np.uint8)
         inner = [part for part in (self.other, self.line) if part is not None]
         loops = {self.level(level.name): level.loop for level in self.levels}

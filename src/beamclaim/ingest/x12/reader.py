@@ -13,7 +13,7 @@ from beamclaim.ingest.file_read import FileRead
 from beamclaim.ingest.x12.cells import united
 from beamclaim.ingest.x12.chunk import Chunk
 from beamclaim.ingest.x12.envelope import Envelope
-from beamclaim.ingest.x12.faults import Fault
+from beamclaim.ingest.x12.faults import SegmentFault
 from beamclaim.ingest.x12.guide import Guides
 from beamclaim.ingest.x12.guides import registered
 from beamclaim.ingest.x12.hierarchy import Hierarchy
@@ -104,7 +104,7 @@ class Reader:
         self._stray: tuple[int, int] | None = None  # bytes outside any interchange
         self._has_bad_header = False  # among them an ISA that cannot be used
         self._envelope = Envelope(self._guides)
-        self._faults: list[Fault] = []
+        self._faults: list[SegmentFault] = []
         self._too_long: list[tuple[int, int, int]] = []  # start, end, number
 
     @property
@@ -129,7 +129,7 @@ class Reader:
         if not (self._envelope.is_x12 or self._faults):
             place = (self._base, self._base, self._number)
             expected = "an interchange, beginning with ISA"
-            self._faults.append(Fault(None, None, *place, "envelope", "ISA", expected, "no bytes but blanks"))
+            self._faults.append(SegmentFault(None, None, *place, "envelope", "ISA", expected, "no bytes but blanks"))
         self._envelope.finish()
         yield self._stretch([], None)
 
@@ -195,7 +195,7 @@ class Reader:
             if self._has_bad_header:
                 expected, found = "an ISA with four different separators", f"another, and {end - start} bytes not read"
             place = (start, end, self._number)
-            self._faults.append(Fault(None, None, *place, "envelope", "ISA", expected, found))
+            self._faults.append(SegmentFault(None, None, *place, "envelope", "ISA", expected, found))
             self._stray, self._has_bad_header = None, False
 
     def _next_cut(self, final: bool) -> tuple[int, Header | None, bool]:
@@ -243,7 +243,7 @@ class Reader:
         expected = f"a segment of at most {MAX_SEGMENT} bytes"
         end = self._base + passed
         self._faults.append(
-            Fault(None, None, start, end, number, "envelope", "segment", expected, f"{end - start} bytes")
+            SegmentFault(None, None, start, end, number, "envelope", "segment", expected, f"{end - start} bytes")
         )
         self._long, self._lost = None, True
         self._number = number + 1

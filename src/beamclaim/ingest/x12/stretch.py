@@ -6,7 +6,7 @@ import polars as pl
 
 from beamclaim.ingest.x12 import faults, interchanges
 from beamclaim.ingest.x12.chunk import EMPTY, Chunk, unread_segments
-from beamclaim.ingest.x12.faults import Fault
+from beamclaim.ingest.x12.faults import SegmentFault
 from beamclaim.ingest.x12.guide import Guides
 from beamclaim.ingest.x12.interchanges import Interchange
 from beamclaim.model.tables import TABLES
@@ -27,7 +27,7 @@ class Stretch:
     cut: int | None
     """The segment the file ends within."""
 
-    faults: list[Fault]
+    faults: list[SegmentFault]
     interchanges: list[Interchange]
     too_long: list[tuple[int, int, int]]
     """Start, end and number of segments that are too long to be read."""

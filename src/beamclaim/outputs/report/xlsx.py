@@ -34,7 +34,7 @@ Cell = str | int | Decimal | date | None
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class Heading:
     """A column: its head and the most characters it is wide. What a cell is, its own type says."""
 
     head: str
@@ -88,7 +88,7 @@ class SheetTables:
         )
 
     def write(
-        self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, has_filter: bool = True
+        self, name: str, columns: Sequence[Heading], rows: Iterable[Sequence[Cell]], *, has_filter: bool = True
     ) -> None:
         """Writes a table; one that is longer than a sheet goes on in the next."""
         left, number = iter(rows), 1
@@ -101,7 +101,7 @@ class SheetTables:
                 return
             left, number = _pushed(ahead, left), number + 1
 
-    def write_frames(self, name: str, columns: Sequence[Column], frames: Iterator[pl.DataFrame]) -> None:
+    def write_frames(self, name: str, columns: Sequence[Heading], frames: Iterator[pl.DataFrame]) -> None:
         """Writes a long table from columns; one that is longer than a sheet goes on in the next."""
         left, number = frames, 1
         while True:
@@ -114,7 +114,7 @@ class SheetTables:
                 return
             left, number = chain(rest, left), number + 1
 
-    def _sheet(self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], has_filter: bool) -> int:
+    def _sheet(self, name: str, columns: Sequence[Heading], rows: Iterable[Sequence[Cell]], has_filter: bool) -> int:
         count = 0
         with self._opened(name, columns, has_filter=has_filter) as (sheet, widths, counts):
             for count, row in enumerate(rows, start=1):
@@ -125,7 +125,7 @@ class SheetTables:
 
     @contextmanager
     def _opened(
-        self, name: str, columns: Sequence[Column], *, has_filter: bool
+        self, name: str, columns: Sequence[Heading], *, has_filter: bool
     ) -> Iterator[tuple[Any, list[int], list[int]]]:
         """A sheet with its head, the widths of its columns (to be widened) and a list for the number of its rows."""
         sheet = self._book.add_worksheet(name)
@@ -182,7 +182,12 @@ def _pushed(first: Sequence[Cell], rest: Iterator[Sequence[Cell]]) -> Iterator[S
 # ── what stands on each sheet ───────────────────────────────────────────────────────────────────
 
 
-_TOTAL = (Column("What"), Column("Number", widest=14), Column("Charges"), Column("In words", widest=90))
+_TOTAL = (
+    Heading("What"),
+    Heading("Number", widest=14),
+    Heading("Charges"),
+    Heading("In words", widest=90),
+)
 
 
 def _summary(result: Result, causes: Causes) -> Iterator[Sequence[Cell]]:
@@ -227,10 +232,10 @@ def _summary(result: Result, causes: Causes) -> Iterator[Sequence[Cell]]:
 
 
 _CAUSE = (
-    Column("No."), Column("Severity"), Column("Rule"), Column("What is wrong", widest=38),
-    Column("For example", widest=50), Column("What to do", widest=50), Column("Who"), Column("Changes", widest=30),
-    Column("Findings"), Column("Lines"), Column("Claims"), Column("Charges"),
-    Column("Risk"), Column("Rests on"), Column("Sources", widest=30), Column("Cause"),
+    Heading("No."), Heading("Severity"), Heading("Rule"), Heading("What is wrong", widest=38),
+    Heading("For example", widest=50), Heading("What to do", widest=50), Heading("Who"), Heading("Changes", widest=30),
+    Heading("Findings"), Heading("Lines"), Heading("Claims"), Heading("Charges"),
+    Heading("Risk"), Heading("Rests on"), Heading("Sources", widest=30), Heading("Cause"),
 )  # fmt: skip
 
 
@@ -244,11 +249,11 @@ def _causes(causes: Causes) -> Iterator[Sequence[Cell]]:
 
 
 _LINE = (
-    Column("Severity"), Column("Rule"), Column("What is wrong", widest=38), Column("Message", widest=50), Column("Claim"),
-    Column("Line"), Column("Course"), Column("Fraction"), Column("Date of service"), Column("Code"),
-    Column("Charge"), Column("Payer"), Column("Risk"), Column("What to do", widest=50), Column("Who"),
-    Column("Changes", widest=30), Column("File", widest=40), Column("Element"), Column("Segment or row"),
-    Column("Byte"), Column("Cause"), Column("Finding"),
+    Heading("Severity"), Heading("Rule"), Heading("What is wrong", widest=38), Heading("Message", widest=50), Heading("Claim"),
+    Heading("Line"), Heading("Course"), Heading("Fraction"), Heading("Date of service"), Heading("Code"),
+    Heading("Charge"), Heading("Payer"), Heading("Risk"), Heading("What to do", widest=50), Heading("Who"),
+    Heading("Changes", widest=30), Heading("File", widest=40), Heading("Element"), Heading("Segment or row"),
+    Heading("Byte"), Heading("Cause"), Heading("Finding"),
 )  # fmt: skip
 
 
@@ -274,7 +279,7 @@ def _line_columns(findings: Findings) -> Callable[[Part, pl.DataFrame], pl.DataF
     return columns
 
 
-_WAIVER = (Column("Waived by"), Column("Until"), Column("Because", widest=50))
+_WAIVER = (Heading("Waived by"), Heading("Until"), Heading("Because", widest=50))
 
 
 def _waived(waived: WaivedFindings) -> Iterator[pl.DataFrame]:
@@ -288,9 +293,9 @@ def _waived(waived: WaivedFindings) -> Iterator[pl.DataFrame]:
 
 
 _GAP = (
-    Column("Missing fact", widest=60), Column("How to give it", widest=40), Column("Its name"),
-    Column("Questions it would answer"), Column("Claims"),
-    Column("Rules that ask for it"),
+    Heading("Missing fact", widest=60), Heading("How to give it", widest=40), Heading("Its name"),
+    Heading("Questions it would answer"), Heading("Claims"),
+    Heading("Rules that ask for it"),
 )  # fmt: skip
 
 
@@ -307,7 +312,13 @@ def _gaps(result: Result) -> Iterator[Sequence[Cell]]:
         )
 
 
-_QUESTION = (Column("Rule"), Column("What it looks for"), Column("Claim"), Column("Line"), Column("Missing"))
+_QUESTION = (
+    Heading("Rule"),
+    Heading("What it looks for"),
+    Heading("Claim"),
+    Heading("Line"),
+    Heading("Missing"),
+)
 
 
 def _questions(result: Result) -> Iterator[pl.DataFrame]:
@@ -333,8 +344,8 @@ def _questions(result: Result) -> Iterator[pl.DataFrame]:
 
 
 _COVERAGE = (
-    Column("Rule"), Column("What it looks for"), Column("Found"), Column("Nothing wrong"),
-    Column("Could not be told"), Column("Did not apply"),
+    Heading("Rule"), Heading("What it looks for"), Heading("Found"), Heading("Nothing wrong"),
+    Heading("Could not be told"), Heading("Did not apply"),
 )  # fmt: skip
 
 
@@ -345,7 +356,7 @@ def _coverage(result: Result) -> Iterator[Sequence[Cell]]:
 
 
 _FILE = (
-    Column("File"), Column("Kind"), Column("Claims"), Column("Lines"), Column("Remark"), Column("SHA-256", widest=68),
+    Heading("File"), Heading("Kind"), Heading("Claims"), Heading("Lines"), Heading("Remark"), Heading("SHA-256", widest=68),
 )  # fmt: skip
 
 

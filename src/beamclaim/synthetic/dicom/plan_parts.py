@@ -100,7 +100,7 @@ def beam(
     return result
 
 
-def header(
+def header(  # long: an element of the module a line
     beams: Sequence[Dataset],
     *,
     key: str,

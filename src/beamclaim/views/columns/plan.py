@@ -9,15 +9,16 @@ from beamclaim.views.columns.course_match import no_course
 from beamclaim.views.view import Frames
 
 PLAN = ColumnGroup(is_absent=no_course)
-_FACTS = ("plan.site", "plan.compensator", "plan.approved_on")
+_FACTS = {
+    "plan.site": "site of the plan delivered that day",
+    "plan.compensator": "that plan used physical compensators",
+    "plan.approved_on": "day that plan was approved",
+}
 _SITES = "sites"
 
 
 @PLAN.columns(
-    *(
-        ViewColumn(name, FACTS[name].type.dtype, f"{FACTS[name].meaning}: of the plan delivered that day")
-        for name in _FACTS
-    ),
+    *(ViewColumn(name, FACTS[name].type.dtype, doc) for name, doc in _FACTS.items()),
     reads=("course.key", "line.date"),
 )
 def with_plan_of_day(lines: pl.DataFrame, frames: Frames) -> pl.DataFrame:

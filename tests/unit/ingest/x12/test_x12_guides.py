@@ -9,13 +9,16 @@ from x12_samples import CLAIM_P, claim837
 
 from beamclaim.ingest.x12 import read_x12
 from beamclaim.ingest.x12.chunk import Chunk
-from beamclaim.ingest.x12.guide import Guide, Guides, Inner, Level, Outline
+from beamclaim.ingest.x12.guide import Guide, Guides, HierarchyLevel, Inner, Outline
 from beamclaim.ingest.x12.guides import registered
 
 OUTLINE = Outline(
     loops={"ST": "BGN", "T000": "LX", "T100": "TPA", "T200": "TLA AMT"},
     form_loops={"toy": {}},
-    levels=(Level("group", "T000", "LX", holds=True), Level("entry", "T100", "TPA", tells=(2, "YES"))),
+    levels=(
+        HierarchyLevel("group", "T000", "LX", holds=True),
+        HierarchyLevel("entry", "T100", "TPA", tells=(2, "YES")),
+    ),
     claim="entry",
     line=Inner("line", "T200", "TLA"),
 )
@@ -106,7 +109,7 @@ def test_what_no_guide_reads_is_said_with_what_all_of_them_read() -> None:
 
 def test_a_loop_that_is_opened_and_not_declared_is_refused() -> None:
     with pytest.raises(ValueError, match=r"loops without segments: T300; declare them"):
-        Outline({"T100": "TPA"}, {"toy": {}}, levels=(Level("entry", "T100", "TPA"),), details={"AMT": "T300"})
+        Outline({"T100": "TPA"}, {"toy": {}}, levels=(HierarchyLevel("entry", "T100", "TPA"),), details={"AMT": "T300"})
 
 
 def test_every_guide_in_the_folder_is_found_by_its_transaction_and_version() -> None:

@@ -66,7 +66,7 @@ class Claims:
             tokens.component(composite, 3),
         )
 
-    def frame(
+    def frame(  # long: a column of the table a line
         self,
         chunk: Chunk,
         dated: Days,

@@ -1,6 +1,6 @@
 """What the 837P and 837I guides allow: versions read, loops, what opens them, which segment may stand in which."""
 
-from beamclaim.ingest.x12.guide import Inner, Level, Outline
+from beamclaim.ingest.x12.guide import HierarchyLevel, Inner, Outline
 
 #: Implementation version → form. Anything else is named and skipped.
 FORMS = {
@@ -111,10 +111,10 @@ OUTLINE = Outline(
     loops=_SHARED,
     form_loops={"837P": _PROFESSIONAL, "837I": _INSTITUTIONAL},
     levels=(
-        Level("billing", "2000A", "HL", (3, "20"), holds=True),
-        Level("subscriber", "2000B", "HL", (3, "22"), holds=True),
-        Level("patient", "2000C", "HL", (3, "23"), holds=True),
-        Level("claim", "2300", "CLM"),
+        HierarchyLevel("billing", "2000A", "HL", (3, "20"), holds=True),
+        HierarchyLevel("subscriber", "2000B", "HL", (3, "22"), holds=True),
+        HierarchyLevel("patient", "2000C", "HL", (3, "23"), holds=True),
+        HierarchyLevel("claim", "2300", "CLM"),
     ),
     claim="claim",
     # A line begins at its LX, or at a service segment that has no LX of its own.
