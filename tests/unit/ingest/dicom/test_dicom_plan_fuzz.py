@@ -147,3 +147,33 @@ def test_a_structure_set_cut_before_its_targets_does_not_deny_them() -> None:
     cuts = [evidence for end in ends if (evidence := _holds(read_structure_set, data[:end]))]
     answers = [row.value for evidence in cuts for row in evidence.assertions if row.name == "has_targets"]
     assert set(answers) <= {None, "true"} and None in answers
+
+
+def test_a_group_whose_beams_are_broken_leaves_what_all_beams_share_unknown() -> None:
+    data = written(plan("total_skin", 0))
+    at = data.index(bytes.fromhex("0c300400") + b"SQ") + 8  # the length of Referenced Beam Sequence
+    length = int.from_bytes(data[at : at + 4], "little")
+    assert length < len(data)
+    for size in range(2, length, 2):
+        evidence = _holds(read_plan, data[:at] + size.to_bytes(4, "little") + data[at + 4 :])
+        faults = evidence.faults if evidence else []
+        if any(fault.kind == "envelope" and "(300C,0004)" in fault.path for fault in faults):
+            known = {row.name for row in evidence.assertions if row.value is not None} if evidence else set()
+            assert not known & {"fields", "isocenters", "modality", "blocks", "beam_dose_gy"}
+
+
+def test_a_plan_cut_among_its_beams_does_not_say_what_all_of_them_share() -> None:
+    data = written(plan("mixed", 0))
+    sound = {(row.name, row.value) for row in read_plan(data, 0).assertions}
+    for end in range(data.index(bytes.fromhex("0a30b000")), len(data), 7):
+        evidence = _holds(read_plan, data[:end])
+        for row in evidence.assertions if evidence else []:
+            assert (
+                row.name not in {"modality", "blocks", "fields"} or row.value is None or (row.name, row.value) in sound
+            )
+
+
+def test_a_sequence_written_as_a_number_has_no_items() -> None:
+    for tag in ("0a30b000", "0a307000"):
+        evidence = _holds(read_plan, sample("header_little_endian") + bytes.fromhex(tag) + b"IS\2\0" + b"7 ")
+        assert evidence is not None and not evidence.beams

@@ -74,7 +74,6 @@ class _Beams:
         self._is_ion = not root.has(beams.BEAMS) and root.has(beams.ION_BEAMS)
         tag = beams.ION_BEAMS if self._is_ion else beams.BEAMS
         self._tag, self._place = tag, root.at(tag)
-        broken_items = root.object.broken_items
         items = [*root.items(tag)]
         if len(items) > MOST_BEAMS:
             root.fault(tag, expected=f"at most {MOST_BEAMS} beams", found=f"{len(items)} beams", kind="count")
@@ -90,8 +89,8 @@ class _Beams:
         """Why the beams are not all of the plan's."""
         if not named <= set(numbers) or len(items) > MOST_BEAMS or None in numbers:
             self._gap = "the plan names beams that the file does not hold"
-        elif root.object.broken_items > broken_items:
-            self._gap = "the beams of the file are broken"
+        elif root.object.broken_items or ((sequence := root.elements.get(tag)) and sequence.is_cut):
+            self._gap = "the beams of the file, or what names them, are broken"
         if len(set(numbers)) < len(numbers):
             root.fault(tag, expected="beams of different numbers", found="a number twice or none")
             self._gap = self._gap or "the plan names beams that the file does not hold"
@@ -112,7 +111,7 @@ class _Beams:
             self._rows(beam, techniques[id(beam)])
         reads = [BeamReading(beam, techniques[id(beam)], self._meterset(beam)) for beam in treating]
         setups = read_setups(self._root, frozenset(beam.setup for beam in treating if beam.setup is not None))
-        state_beams(self._planning, treating, at=self._place, doubt=self._doubt(treating))
+        state_beams(self._planning, treating, at=self._place, doubt=self._doubt(treating), gap=self._gap)
         for read in reads:
             measures = f"beam={read.beam.number};technique={read.technique.word};{read.technique.measures}".rstrip(";")
             self._planning.add("technique_measures", measures, at=read.beam.item.place, reason=read.technique.reason)

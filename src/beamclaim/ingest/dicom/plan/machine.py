@@ -24,10 +24,13 @@ def modality_of(beam: TreatmentBeam) -> str | None:
     return beam.radiation if beam.radiation in BEAM_MODALITIES else None
 
 
-def state_beams(planning: DicomObject, beams: Sequence[TreatmentBeam], *, at: ValuePlace, doubt: str | None) -> None:
+def state_beams(
+    planning: DicomObject, beams: Sequence[TreatmentBeam], *, at: ValuePlace, doubt: str | None, gap: str | None
+) -> None:
     """States modality, energy, fields, blocks, compensator and machine kind of the treatment beams at a path.
 
     `doubt`: why they are not the beams of one fraction; what only one fraction can say is unknown then.
+    `gap`: why they are not all of the plan's; what every beam must share is unknown then.
     """
     if not beams:
         return
@@ -36,7 +39,7 @@ def state_beams(planning: DicomObject, beams: Sequence[TreatmentBeam], *, at: Va
         planning.add("fields", None, at=at, reason=doubt, settled_by="dosimetrist")
     else:
         planning.add("fields", str(len(beams)), at=at, reason="treatment beams of the plan")
-    if len(kinds) == 1 and None not in kinds:
+    if len(kinds) == 1 and None not in kinds and not gap:
         (kind,) = kinds
         planning.add("modality", kind, at=at, reason="Radiation Type of every treatment beam")
     elif kinds == MIXED_OF and not doubt:
@@ -51,7 +54,7 @@ def state_beams(planning: DicomObject, beams: Sequence[TreatmentBeam], *, at: Va
         elif energies:
             listed = ", ".join(f"{energy:g}" for energy in energies)
             planning.add(name, None, at=at, reason=f"beams of several energies: {listed}", settled_by="physicist")
-    _devices(planning, beams, at)
+    _devices(planning, beams, at, gap)
     if "proton" in kinds:
         planning.add("machine_kind", "proton", at=at, reason="proton beams")
         planning.add(
@@ -70,11 +73,11 @@ def state_beams(planning: DicomObject, beams: Sequence[TreatmentBeam], *, at: Va
                 return
 
 
-def _devices(planning: DicomObject, beams: Sequence[TreatmentBeam], at: ValuePlace) -> None:
+def _devices(planning: DicomObject, beams: Sequence[TreatmentBeam], at: ValuePlace, gap: str | None) -> None:
     compensators = [beam.has_compensator for beam in beams]
     if any(compensators):
         planning.add("compensator", "true", at=at, reason="a treatment beam has a compensator")
-    elif None not in compensators:
+    elif None not in compensators and not gap:
         planning.add("compensator", "false", at=at, reason="Number of Compensators is 0 on every treatment beam")
     blocks = [beam.blocks for beam in beams]
     if any(blocks):
@@ -86,7 +89,9 @@ def _devices(planning: DicomObject, beams: Sequence[TreatmentBeam], at: ValuePla
             settled_by="physicist",
         )
     elif None not in blocks:
-        if any(beam.collimator.layers for beam in beams):
+        if gap:
+            planning.add("blocks", None, at=at, reason=gap, settled_by="physicist")
+        elif any(beam.collimator.layers for beam in beams):
             reason = "no blocks, but leaves shape the fields; what they count as is the payer's to say"
             planning.add("blocks", None, at=at, reason=reason, settled_by="coder")
         else:

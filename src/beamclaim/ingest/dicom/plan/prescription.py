@@ -64,6 +64,7 @@ def read_prescription(root: DicomItem, thresholds: Thresholds) -> Prescription:
 def _group(item: DicomItem) -> FractionGroup:
     metersets: dict[int, float | None] = {}
     doses = []
+    broken_items = item.object.broken_items
     references = [*item.items(REFERENCED_BEAMS)]
     for reference in references:
         number = reference.integer(REFERENCED_BEAM)
@@ -82,7 +83,9 @@ def _group(item: DicomItem) -> FractionGroup:
         item.fault(FRACTIONS, expected="a number of fractions above 0", found="0 or less")
         fractions = None
     total = sum(dose for dose in doses if dose is not None)
-    return FractionGroup(item, item.integer(GROUP_NUMBER), fractions, metersets, total if total > 0 else None)
+    is_whole = not item.is_cut and item.object.broken_items == broken_items
+    beam_dose = total if total > 0 and is_whole else None
+    return FractionGroup(item, item.integer(GROUP_NUMBER), fractions, metersets, beam_dose)
 
 
 def _state_fractions(groups: tuple[FractionGroup, ...]) -> None:
