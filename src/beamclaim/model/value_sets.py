@@ -146,14 +146,14 @@ SIGNED_PRESCRIPTION, TWICE_DAILY_ORDER, PRIOR_RADIATION_RECORD = (
 
 # --- files, and what their readers say ---
 
-FileKind = Literal[
-    "837P", "837I", "claims_csv", "claims_jsonl", "course", "x12", "mixed", "unknown", "dicom", "fhir", "hl7v2"
-]  # fmt: skip
+EvidenceKind = Literal["dicom", "fhir", "hl7v2"]
+EVIDENCE_KINDS: tuple[EvidenceKind, ...] = get_args(EvidenceKind)
+"""Files of treatment systems and records, which are joined into courses."""
+ClaimsTableKind = Literal["claims_csv", "claims_jsonl"]
+CLAIMS_TABLE_KINDS: tuple[ClaimsTableKind, ...] = get_args(ClaimsTableKind)
+FileKind = Literal["837P", "837I", ClaimsTableKind, "course", "x12", "mixed", "unknown", EvidenceKind]
 FILE_KINDS: tuple[FileKind, ...] = get_args(FileKind)
 """What a file is; `x12` holds no claim that was read, `mixed` several kinds."""
-EVIDENCE_KINDS: tuple[FileKind, ...] = FILE_KINDS[-3:]
-"""Files of treatment systems and records, which are joined into courses."""
-CLAIMS_TABLE_KINDS: tuple[FileKind, ...] = FILE_KINDS[2:4]
 
 FaultKind = Literal[
     "envelope", "count", "element", "unknown_segment", "missing", "not_read", "duplicate_interchange", "reference"
