@@ -58,7 +58,7 @@ def beamclaim(arguments: Sequence[str], folder: Path, *, checkout: Path = ROOT, 
         measured.wall_seconds,
         measured.peak_mb,
         sha256=hashlib.sha256(report.read_bytes()).hexdigest() if report.is_file() else "",
-        stages=told.get("stages", {}),
+        stages={stage: cost / (turns + 1) for stage, cost in told.get("stages", {}).items()},
         **counts,
     )
 

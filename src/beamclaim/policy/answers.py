@@ -40,6 +40,7 @@ class PolicyAnswers:
         self._columns: dict[tuple[str, str, bool], tuple[PolicyTable, list[Any]]] = {}
         self._parameters: dict[str, tuple[PolicyTable, pl.Series]] = {}
         self._edges: dict[str, tuple[set[date], set[date]]] = {}
+        self._by_key: dict[tuple[str, str, date], tuple[PolicyTable, dict[str, Any]]] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -202,6 +203,9 @@ class PolicyAnswers:
         whose rows differ by payer or setting, which must be asked (`resolve`).
         """
         table = self.table(name)
+        before = self._by_key.get((name, field, on))
+        if before is not None and before[0] is table:
+            return dict(before[1])
         frame = table.frame
         is_common = (frame["scope"] == "us").all() and (frame["setting"] == "any").all()
         if len(table.key) != 1 or table.is_range or not is_common:
@@ -210,7 +214,9 @@ class PolicyAnswers:
         in_force = frame.filter(begun & (pl.col("last_day").is_null() | (pl.col("last_day") >= on)))
         rows = in_force.sort("observed_on", descending=True, nulls_last=True, maintain_order=True)
         rows = rows.unique(table.key, keep="first", maintain_order=True).filter(pl.col(field).is_not_null())
-        return dict(zip(rows[table.key[0]], rows[field], strict=True))
+        words = dict(zip(rows[table.key[0]], rows[field], strict=True))
+        self._by_key[name, field, on] = (table, words)
+        return dict(words)
 
     # ── eras ────────────────────────────────────────────────────────────────────────────────────
 
