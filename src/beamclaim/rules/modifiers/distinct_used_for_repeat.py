@@ -2,7 +2,9 @@
 
 from beamclaim.rules import code_in, others, rule, yes
 
-SAME_CODE = ("claim.key", "line.date", "line.code")
+SERVICE = ("patient.key", "line.date", "line.code")
+ON_CLAIM = ("claim.key", "line.date", "line.code")
+BILLED_BY = (*SERVICE, "claim.billing_npi", "line.component")
 
 
 @rule(
@@ -11,10 +13,10 @@ SAME_CODE = ("claim.key", "line.date", "line.code")
     view="lines",
     applies=code_in("radonc.delivery")
     & code_in("modifier.distinct", of="line.modifiers")
-    & (others(yes(), over=SAME_CODE) > 0),
+    & (others(yes(), over=SERVICE) > 0),
     at="line.modifiers",
-    message="{line.code} stands more than once on {line.date}; this line carries {line.modifiers}, "
-    "and neither 76 nor 77 says that the session was repeated",
+    message="{line.code} stands more than once on {line.date}, on this claim or another; this line carries "
+    "{line.modifiers}, and neither 76 nor 77 says that the session was repeated",
     to_do="For a second session: 76 for the same physician, 77 for another, or what the payer asks for in writing; "
     "otherwise remove the line",
     severity="warning",
@@ -23,4 +25,5 @@ SAME_CODE = ("claim.key", "line.date", "line.code")
     rests_on=("modifier.distinct",),
 )
 def distinct_used_for_repeat():
-    return dict(fires=~code_in("repeat.asked", of="line.modifiers"))
+    is_second = (others(yes(), over=ON_CLAIM) > 0) | (others(yes(), over=BILLED_BY) > 0)
+    return dict(fires=is_second & ~code_in("repeat.asked", of="line.modifiers"))

@@ -5,15 +5,18 @@ from beamclaim.rules import code_in, either, if_seen, no, others, pair, rule, te
 HOSPITAL = "ncci"
 RULE = "cpt.pairs"
 BY_RULE = pair(RULE, "exists")
-SAME_CODE = ("claim.key", "line.date", "line.code")
+SERVICE = ("patient.key", "line.date", "line.code")
+ON_CLAIM = ("claim.key", "line.date", "line.code")
+BILLED_BY = (*SERVICE, "claim.billing_npi", "line.component")
+#: A second line of one code, on its claim or on another one of the biller: MOD106's.
+ALONE = (others(yes(), over=SERVICE) < 1) | ((others(yes(), over=ON_CLAIM) < 1) & (others(yes(), over=BILLED_BY) < 1))
 
 
 @rule(
     "MOD102",
     title="Distinct modifier without a pair it may pass",
     view="lines",
-    # A second line of one code is MOD106's.
-    applies=code_in("modifier.distinct", of="line.modifiers") & (others(yes(), over=SAME_CODE) < 1),
+    applies=code_in("modifier.distinct", of="line.modifiers") & ALONE,
     at="line.modifiers",
     message="{line.code} carries {line.modifiers}, {why}",
     to_do="Remove the modifier",
