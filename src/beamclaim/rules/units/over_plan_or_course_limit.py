@@ -6,9 +6,9 @@ from beamclaim.rules import (
     days,
     earliest,
     either,
+    latest,
     param,
     rule,
-    running_total,
     text,
     total,
     unknown,
@@ -30,9 +30,9 @@ EPISODE = ("patient.key", "episode.key", "claim.billing_npi", "line.component", 
     # Sessions of a stereotactic course are UNT109's question.
     applies=(code_in(PLAN) | code_in(COURSE) | code_in(WINDOW)) & ~code_in("stereotactic") & col("line.counts"),
     at="line.units",
-    message="{line.code}: unit {units} of {why}",
-    to_do="Check that the record shows a reason for another one: a second plan with data of its own (boost, adaptive plan) "
-    "or a new course; otherwise remove the line",
+    message="{line.code}: {units} units in {why}; {may_stay} may stay",
+    to_do="Keep {may_stay}. Check that the record shows a reason for another one: a second plan with data of its own "
+    "(boost, adaptive plan) or a new course; otherwise remove what is over",
     severity="warning",
     who="coder",
     cites=("PRIORITY-RO", "EVICORE-CODING", "LEGION-FAQ", "BCBSNC-RT"),
@@ -40,21 +40,26 @@ EPISODE = ("patient.key", "episode.key", "claim.billing_npi", "line.component", 
     optional=("course.imrt_plans", WINDOW_DAYS),
 )
 def over_plan_or_course_limit():
-    units = running_total("line.units", over=EPISODE)
+    # The question is the course's: all its lines carry one answer, in whatever order they come.
+    units = total("line.units", over=EPISODE)
     # The patient's only unit of the code is none too many, whatever else is not known of it.
     several = total("line.units", over=("patient.key", "line.code")) > 1
     per_plan, per_course, in_window = value(PLAN, "limit"), value(COURSE, "limit"), value(WINDOW, "limit")
     # How many plans had data of their own only the record tells.
-    over_plan = code_in(PLAN) & (units > per_plan) & (units > per_plan * col("course.imrt_plans"))
+    by_plans = per_plan * col("course.imrt_plans")
+    over_plan = code_in(PLAN) & (units > per_plan) & (units > by_plans)
     over_course = code_in(COURSE) & (units > per_course)
-    # Older units of the episode may lie outside the window.
-    since = days(earliest(code_in(WINDOW), over=EPISODE), col("line.date"))
-    over_window = code_in(WINDOW) & (units > in_window) & ((since < WINDOW_DAYS) | unknown())
+    # Some units of a longer episode may lie outside the window.
+    span = days(earliest(code_in(WINDOW), over=EPISODE), latest(code_in(WINDOW), over=EPISODE))
+    over_window = code_in(WINDOW) & (units > in_window) & ((span < WINDOW_DAYS) | unknown())
     return dict(
         # What is not seen of the course's beginning could have been the first of them.
         fires=(several & (over_plan | over_course | over_window)) | ~col("episode.begins"),
         missing=when(code_in(PLAN) & (units > per_plan), text("course.imrt_plans"), text("")),
         units=units,
+        may_stay=when(
+            over_course, per_course, when(over_plan, when(by_plans > per_plan, by_plans, per_plan), in_window)
+        ),
         why=when(
             over_course,
             text("this course, more than the limit for a course"),

@@ -1,6 +1,6 @@
 """UNT109. More stereotactic sessions than one course can have."""
 
-from beamclaim.rules import code_in, col, if_seen, rule, running_total, total, unknown, value
+from beamclaim.rules import code_in, col, if_seen, rule, total, unknown, value
 
 TABLE = "stereotactic"
 STEREOTACTIC = code_in(TABLE)
@@ -13,7 +13,7 @@ EPISODE = ("patient.key", "episode.key", "line.code")
     view="lines",
     applies=STEREOTACTIC & col("line.counts"),
     at="line.units",
-    message="{line.code}: session {sessions} billed of this course; a course has at most {limit}",
+    message="{line.code}: {sessions} sessions billed of this course; a course has at most {limit}, and no more may stay under this code",
     to_do="Check the record: lesions treated together are one course. A longer course has the codes of conventional delivery; "
     "a course of its own needs its own plan and prescription",
     who="coder",
@@ -25,7 +25,8 @@ EPISODE = ("patient.key", "episode.key", "line.code")
 )
 def stereotactic_over_limit():
     limit = value(TABLE, "sessions")
-    sessions = running_total("line.units", over=EPISODE)
+    # The question is the course's: all its lines carry one answer, in whatever order they come.
+    sessions = total("line.units", over=EPISODE)
     # Fewer units than the limit in all that is seen of the patient: only a beginning that is not seen could matter.
     several = total("line.units", over=("patient.key", "line.code")) > limit
     # The record holds more sessions than the claims seen: they may be stereotactic ones.
