@@ -57,7 +57,21 @@ CODES: tuple[Declaration, ...] = (
         "opps.status", "codes/opps.status.csv", ("code",), {"status_indicator": TEXT, "apc": TEXT, "flags": TEXT},
         "Medicare hospital outpatient status indicator and payment class", MEDICARE_HOSPITAL, is_edition=True,
         says=says.hospital_status,
-        read_by={"*": "policy show; asked with opps.rates for the payment to expect"},
+        read_by={"apc": "policy show; asked with opps.rates for the payment to expect"},
+    ),
+    Declaration(
+        "form.statuses", "codes/form.statuses.csv", ("form",),
+        {
+            "refused": TEXT, "bundled": TEXT, "lifted_flag": TEXT, "lifted_by": TEXT, "physician_bill_types": TEXT,
+            "physician_revenue": TEXT, "physician_refused": TEXT,
+        },
+        "The statuses a claim form is not paid under, and what lifts that", MEDICARE,
+        detail=(
+            "statuses of the form's own file (`opps.status`, `mpfs.indicators`) that are not paid on it, joined with `;`; "
+            "a code with `lifted_flag` passes with the modifier `lifted_by`; lines of a physician on a hospital's claim "
+            "(beginnings of bill types and revenue codes) go by `physician_refused`"
+        ),
+        says=says.form_statuses,
     ),
     Declaration(
         "setting.not_payable", "codes/setting.not_payable.csv", ("code",),
@@ -67,9 +81,9 @@ CODES: tuple[Declaration, ...] = (
         },
         "Codes that may not be billed in a setting, and what lifts that", {"scope": "us/medicare"},
         detail=(
-            "code may not be billed in this setting; reason: invalid_on_fee_schedule, fee_schedule_code, "
-            "off_campus_department, professional_only, technical_only, bundled; `unless_revenue`: beginnings "
-            "of revenue codes"
+            "words beside the status of a code, and the whole answer where no status was read; reason: "
+            "invalid_on_fee_schedule, fee_schedule_code, off_campus_department, professional_only, "
+            "physician_work_packaged, technical_only, bundled; `unless_revenue`: beginnings of revenue codes"
         ),
         says=says.not_payable,
     ),

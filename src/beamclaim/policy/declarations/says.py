@@ -50,6 +50,11 @@ def hospital_status(c: Cells) -> str:
     return f"{c['code']}: status indicator {c.get('status_indicator', 'not known')}"
 
 
+def form_statuses(c: Cells) -> str:
+    """The statuses a form is not paid under."""
+    return f"{c['form']}: not paid under status {c.get('refused', '').replace(';', ', ')}"
+
+
 def not_payable(c: Cells) -> str:
     """Why a code is not payable in a setting, and what is."""
     marks = f" with {c['with_modifier']}" if "with_modifier" in c else ""

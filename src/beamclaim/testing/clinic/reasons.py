@@ -39,8 +39,9 @@ REASONS = {
         "the indicators read are Original Medicare's, of 2025 and 2026, and of radiation codes alone",
         lambda chart, row: _other_payer(chart, row) or row["date"] < "2025" or row["code"].startswith("99"),
     ),
-    "policy.setting.not_payable": Reason(
-        "what a setting may not bill was read from the files of 2025 and 2026", lambda _, row: row["date"] < "2025"
+    "policy.opps.status": Reason(
+        "hospital statuses after June 2026 were not found",
+        lambda _, row: row["setting"] == "hospital_outpatient" and row["date"] >= "2026-07",
     ),
     "policy.guidance.inside_delivery": Reason(
         "whether conventional delivery held guidance before 2026 was not found for CPT codes",
