@@ -1,8 +1,10 @@
 # The two commands of the README are `demo` and `test`; each sets up what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test one new-rule new-table new-view snapshots docs bench changelog format clean
+.PHONY: help setup demo check test one new-rule new-table new-view snapshots docs bench judge changelog format clean
 
 PYTHON ?= python3
+# Of the claim editor `make judge` asks: a version, or the path of an interpreter.
+JUDGE_PYTHON ?= >=3.12
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 # Byte code is written at install: the first command of a user does not compile 900 modules.
 SYNC := UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --quiet --frozen --inexact --compile-bytecode
@@ -47,6 +49,13 @@ format: .venv/ready-dev ## rewrite the sources in the house style
 
 bench: .venv/ready-dev ## speed and memory beside peers of the same run; FULL=1 for all sizes (an hour), BENCH_OLD=CHECKOUT
 	@.venv/bin/python -m benchmarks $(if $(FULL),--full)
+
+.judge/ready: Makefile | $(UV)
+	@$(UV) venv --quiet --clear --python '$(JUDGE_PYTHON)' .judge && $(UV) pip install --quiet --python .judge/bin/python pyoce==0.1.0
+	@touch $@
+
+judge: .venv/ready-dev .judge/ready ## 2,000 random hospital claims beside a claim editor others wrote; JUDGE_PYTHON=PATH names a Python 3.12 or later
+	@.venv/bin/python -m judge .judge/bin/python
 
 new-rule: .venv/ready-dev ## a rule, its page, a case a verdict: make new-rule CODE=UNT110 NAME=over-daily-maximum [TABLE=...] [VIEW=...]
 	@.venv/bin/python scripts/scaffold.py rule CODE=$(CODE) NAME=$(NAME) TABLE=$(TABLE) VIEW=$(VIEW) && .venv/bin/python scripts/snapshots.py
