@@ -45,7 +45,9 @@ def undecided(rule: Rule, answered: AnsweredView, rows: pl.Series, is_undecided:
     """Of these rows those nobody can tell: whose they are (``asked:…``), which facts are there, which answers are open."""
     answers = rule.policy_reads
     circumstances = (c.column for c in answered.view.circumstances if c.is_asked_for)
-    facts = dict.fromkeys((*circumstances, *rule.reads, *(x for c in answers for x in (c.of, c.on))))
+    keys = (k for c in answers if c.kind == "pair" for k in answered.view.groups[c.of])
+    first = [answered.view.first_fact] if answered.view.first_fact else []
+    facts = dict.fromkeys((*first, *circumstances, *rule.reads, *(x for c in answers for x in (c.of, c.on)), *keys))
     whose = {f"{ASKED}{name}": pl.col(n) for name, n in answered.view.question.items()}
     is_open = {c.open: pl.col(c.open) for c in answers if c.open in answered}
     is_there = {n: pl.when(pl.col(n).is_not_null()).then(True) for n in facts if n in answered}

@@ -65,6 +65,14 @@ class Questions(Sequence[Undecided]):
                 pl.concat(self._parts[rule]).sort("claim", "line", pl.col("missing").cast(pl.String), nulls_last=False),
             )
 
+    def missing_only(self, fact: str) -> dict[str, pl.DataFrame]:
+        """Rule → claim and line of its questions that are missing this fact and nothing else; rules without one are left out."""
+        frames = {
+            rule: pl.concat([frame.filter(pl.col("missing") == fact).select("claim", "line") for frame in parts])
+            for rule, parts in sorted(self._parts.items())
+        }
+        return {rule: frame for rule, frame in frames.items() if frame.height}
+
     def claims(self) -> pl.Series:
         """The numbers of the claims that some question is about, each once."""
         parts = [frame["claim"] for frames in self._parts.values() for frame in frames]
@@ -102,9 +110,12 @@ class Questions(Sequence[Undecided]):
 
 def missing(rule: Rule, row: dict[str, Any]) -> tuple[str, ...]:
     """The facts whose absence leaves the verdict open: what the rule says, else null columns, and policy that does not answer."""
+    view = views()[rule.view]
+    if view.first_fact in row and row[view.first_fact] is None:
+        # All else that is not known of the row follows from it.
+        return (view.first_fact,)
     if row.get("answer:missing"):
         return (str(row["answer:missing"]),)
-    view = views()[rule.view]
     facts, tables = [], []
     answers = {c.name: c for c in rule.policy_reads}
     for name in rule.reads:
@@ -115,7 +126,11 @@ def missing(rule: Rule, row: dict[str, Any]) -> tuple[str, ...]:
             if name in row:
                 facts.append(name)
         elif column.kind == "pair" and column.field == "exists":
-            tables.append(f"policy.{column.table}")
+            # No pair can be looked for among rows nobody can name: the key is missing, not the table.
+            keys = [k for k in view.groups[column.of] if k in row and row[k] is None]
+            facts += keys
+            if not keys:
+                tables.append(f"policy.{column.table}")
         elif column.kind in ("in", "all", "clash", "param") or (column.kind == "value" and not rule.needs):
             # An answer is missing because its question is, or because the claim does not say its day, setting or payer.
             asked = [n for n in (column.of, column.on) if n in row and row[n] is None]

@@ -84,12 +84,12 @@ def money(text: str) -> Decimal:
 
 
 def units(text: str) -> Decimal:
-    """Units above zero with at most three decimals; a fraction of a session is said, and kept."""
+    """Units above zero with at most three decimals; a part of a unit is said, and kept."""
     count = Decimal(_matching(_UNITS, text, "units above 0 with at most three decimals"))
     if not count:
         raise Unfit("units above 0 with at most three decimals", "zero")
     if count % 1:
-        raise Unfit("a whole number of units", "a fraction of a session", count)
+        raise Unfit("a whole number of units", "a part of a unit", count)
     return count
 
 

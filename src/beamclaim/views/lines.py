@@ -61,5 +61,6 @@ VIEW = View(
         component="line.component",
         nearest=("patient.key", "claim.billing_npi", "line.target"),
     ),
+    first_fact="line.date",
     superseded="claim.is_superseded",
 )  # fmt: skip

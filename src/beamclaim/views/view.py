@@ -71,6 +71,8 @@ class View:
     neighbors: Neighborhood | None = None
     needs: tuple[str, ...] = ()
     """Frames made above the views and handed in as data."""
+    first_fact: str = ""
+    """The fact without which nothing else of a row can be told, so that a question names it alone; empty where there is none."""
     superseded: str = ""
     """The column of rows that are there and not asked; empty where there are none."""
     count_units: Callable[["Frames"], dict[str, int]] | None = None

@@ -95,3 +95,16 @@ def test_each_is_named_once_facts_before_tables() -> None:
     level = code_in("radonc.delivery", level="3")
     row = {DELIVERY.name: None, level.name: None, DELIVERY.open: False, "line.units": None, "line.code": True}
     assert missing(asked, row) == ("line.units", "policy.radonc.delivery")
+
+
+def test_of_a_row_without_its_day_nothing_else_is_asked() -> None:
+    asked = question((col("line.units") > 1) & (col("course.has_ended")))
+    assert missing(asked, {"line.date": None, "line.units": True, "course.has_ended": None}) == ("line.date",)
+    assert missing(asked, {"line.date": None, "answer:missing": "plan.technique"}) == ("line.date",)
+
+
+def test_a_pair_among_lines_of_nobody_asks_who_bills_them() -> None:
+    exists = pair("ncci", "exists")
+    row = {exists.name: None, "line.date": True, "line.provider": None, "line.component": True}
+    assert missing(question(exists), row) == ("line.provider",)
+    assert missing(question(exists), row | {"line.component": None}) == ("line.provider", "claim.setting")

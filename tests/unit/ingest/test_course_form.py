@@ -169,7 +169,7 @@ def test_null_is_unknown_and_a_course_without_id_is_said() -> None:
 def test_a_fraction_of_a_unit_is_said_and_kept() -> None:
     book = course(charges=[{"units": 0.5}])
     assert book["charges"]["charge.units"].to_list() == [Decimal("0.500")]
-    assert faults(book) == [("charges[0].units", "a fraction of a session")]
+    assert faults(book) == [("charges[0].units", "a part of a unit")]
 
 
 @pytest.mark.parametrize(

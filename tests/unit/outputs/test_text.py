@@ -61,6 +61,17 @@ def test_what_could_not_be_told_and_what_was_not_read_is_named(result: Result, e
     assert "one policy table was verified only to 2026-09-30" in text
 
 
+def test_a_line_without_its_day_is_one_question(result: Result, excerpts: Excerpts) -> None:
+    undecided = [Undecided(rule, "PCN001", 5, ("line.date",)) for rule in ("COD101", "UNT103")]
+    coverage = [Coverage("COD101", 0, 0, 1, 0), Coverage("UNT103", 0, 0, 1, 0)]
+    run = replace(result, undecided=Questions.of(undecided), coverage=coverage)
+    text = page(run, excerpts)
+    assert f"  {'':<6}         1  without date of service: nothing else can be told of them\n" in text
+    assert f"{' ' * 20}asked again when it is given: COD101, UNT103\n" in text
+    assert "  UNT103" not in text
+    assert "1 question could not be answered" in text
+
+
 def test_g29_no_control_character_reaches_the_terminal(result: Result, excerpts: Excerpts) -> None:
     text = page(result, excerpts)
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", text)

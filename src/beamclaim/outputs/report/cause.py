@@ -3,7 +3,7 @@
 One cause per (rule, cause), held as columns; a `Cause` exists for the few that are shown. Called by the text, the page and the workbook.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import accumulate, islice
@@ -16,6 +16,7 @@ from beamclaim.findings.questions import APART, Questions
 from beamclaim.findings.result import NOTHING, Result, total
 from beamclaim.findings.schema import Findings
 from beamclaim.model.value_sets import SEVERITIES
+from beamclaim.views.registry import views
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,33 @@ class Gap:
     questions: int
     claims: int
     rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Rows without the fact nothing can be told without: how many there are, and how many questions of which rules wait."""
+
+    missing: str
+    rows: int
+    questions: Mapping[str, int]
+    """Rule → its questions."""
+
+
+def waiting(questions: Questions) -> list[Waiting]:
+    """For each such fact (`View.first_fact`) the rows without it; each row is told once, whatever waits for it."""
+    out = []
+    for fact in sorted({view.first_fact for view in views().values() if view.first_fact}):
+        frames = questions.missing_only(fact)
+        if frames:
+            rows = pl.concat(frames.values()).n_unique()
+            out.append(Waiting(fact, rows, {rule: frame.height for rule, frame in frames.items()}))
+    return out
+
+
+def open_questions(result: Result) -> int:
+    """How many questions are open; a row that waits for one fact is one question, however many rules ask it."""
+    every = sum(c.cannot_tell for c in result.coverage) or len(result.undecided)
+    return every - sum(sum(w.questions.values()) - w.rows for w in waiting(result.undecided))
 
 
 def gaps(questions: Questions) -> list[Gap]:

@@ -12,7 +12,7 @@ from beamclaim.findings.finding import Finding
 from beamclaim.findings.result import Coverage, File, Result
 from beamclaim.findings.waived import WaivedFindings
 from beamclaim.outputs.report import wording
-from beamclaim.outputs.report.cause import Cause, Causes, gaps, severities
+from beamclaim.outputs.report.cause import Cause, Causes, gaps, open_questions, severities
 from beamclaim.outputs.report.headline import headline
 from beamclaim.outputs.report.markup import Markup, fill, joined, table
 from beamclaim.outputs.report.printable import Excerpt, Excerpts, counted, dollars
@@ -75,14 +75,13 @@ def _tiles(result: Result) -> Markup:
     counts, (_, unsure, sound) = severities(result), _split(result)
     share = f"{100 * (unsure + sound) // result.claims} %" if result.claims else "–"
     without = f"{unsure + sound:,} of {result.claims:,}; {sound:,} with every question answered"
-    open_questions = sum(c.cannot_tell for c in result.coverage)
     checked = f"claims, {counted(result.lines, 'line')}, {dollars(result.charges)}"
     tiles = [
         ("At risk", dollars(result.charge_at_risk), "charges behind errors, each line once", "risk"),
         ("Errors", f"{counts['error']:,}", f"in {counted(result.claims_with_errors, 'claim')}", "error"),
         ("Warnings", f"{counts['warning']:,}", f"and {counted(counts['info'], 'note')}", "warning"),
         ("Claims without an error", share, without, "plain"),
-        ("Could not be told", f"{open_questions:,}", "questions that need a fact", "plain"),
+        ("Could not be told", f"{open_questions(result):,}", "questions that need a fact", "plain"),
         ("Checked", f"{result.claims:,}", checked, "plain"),
     ]
     tile = '<div class="tile {kind}"><dt>{name}</dt><dd><b>{value}</b><span>{words}</span></dd></div>\n'

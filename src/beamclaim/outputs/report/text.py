@@ -1,6 +1,7 @@
 """The report for a terminal: causes with their first findings in full, then what was not told, then the sum."""
 
 import textwrap
+from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 from typing import TextIO
@@ -15,7 +16,7 @@ from beamclaim.findings.result import Result
 from beamclaim.findings.waived import WaivedFindings
 from beamclaim.model.value_sets import VERDICTS
 from beamclaim.outputs.report import wording
-from beamclaim.outputs.report.cause import Cause, Causes, missing_of_rules, severities
+from beamclaim.outputs.report.cause import Cause, Causes, Waiting, missing_of_rules, open_questions, severities, waiting
 from beamclaim.outputs.report.printable import Excerpt, Excerpts, counted, dollars, printable
 
 IN_FULL = 3
@@ -167,15 +168,26 @@ class _Page:
         if not open_rules:
             return
         self.put(("Could not be told", "bold"))
-        missing = missing_of_rules(result.undecided)
+        missing, waiting_of_rule = missing_of_rules(result.undecided), Counter[str]()
+        for rows in waiting(result.undecided):
+            waiting_of_rule.update(rows.questions)
+            self.wait(rows)
+            missing = {rule: [n for n in names if n != rows.missing] for rule, names in missing.items()}
         for counts in open_rules:
-            self.put(
-                f"  {counts.rule}  {counts.cannot_tell:>8,}  ", (printable(wording.titles().get(counts.rule, "")), "")
-            )
+            number = counts.cannot_tell - waiting_of_rule[counts.rule]
+            if not number:
+                continue
+            self.put(f"  {counts.rule}  {number:>8,}  ", (printable(wording.titles().get(counts.rule, "")), ""))
             names = missing.get(counts.rule, [])
             for line in self.wrapped(_lacking(names) if names else "the reason was not kept", self.width - 20):
                 self.put(" " * 20 + line)
         self.put()
+
+    def wait(self, rows: Waiting) -> None:
+        """Rows that wait for one fact, said once with the rules that wait."""
+        self.put(f"  {'':<6}  {rows.rows:>8,}  without {wording.label(rows.missing)}: nothing else can be told of them")
+        for line in self.wrapped(f"asked again when it is given: {', '.join(rows.questions)}", self.width - 20):
+            self.put(" " * 20 + line)
 
     def summary(self, result: Result) -> None:
         counts = severities(result)
@@ -209,13 +221,13 @@ class _Page:
 
 def verdict(result: Result) -> str:
     """The run in one sentence. The word *clean* is kept for runs in which every question was answered."""
-    open_questions = sum(c.cannot_tell for c in result.coverage) or len(result.undecided)
+    unanswered = open_questions(result)
     unread = sum(f.error is not None for f in result.files)
     untold = []
     if unread:
         untold.append(f"{counted(unread, 'file')} could not be read")
-    if open_questions:
-        untold.append(f"{counted(open_questions, 'question')} could not be answered")
+    if unanswered:
+        untold.append(f"{counted(unanswered, 'question')} could not be answered")
     if result.waived:
         untold.insert(0, f"{counted(len(result.waived), 'finding')} waived")
     if result.findings:

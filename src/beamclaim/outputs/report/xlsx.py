@@ -19,7 +19,7 @@ from beamclaim.findings.schema import Findings, Part
 from beamclaim.findings.waived import WaivedFindings
 from beamclaim.model.value_sets import FIX_GRADES
 from beamclaim.outputs.report import wording
-from beamclaim.outputs.report.cause import Causes, gaps, severities
+from beamclaim.outputs.report.cause import Causes, gaps, open_questions, severities
 from beamclaim.outputs.report.columns import framed
 from beamclaim.outputs.report.headline import headline, risks, work
 from beamclaim.outputs.report.printable import counted, printable
@@ -208,7 +208,7 @@ def _summary(result: Result, causes: Causes) -> Iterator[Sequence[Cell]]:
         yield "Findings waived", len(result.waived), None, "let stand by a named person; they count nowhere"
     yield (
         "Open questions",
-        sum(c.cannot_tell for c in result.coverage),
+        open_questions(result),
         None,
         "a fact is missing: see Could not be told",
     )

@@ -45,7 +45,7 @@ CONCERNED = code_in(REQUIRED) | (code_in(DELIVERY) & code_known(DELIVERY, of=AUT
     applies=col("line.counts") & ~none(NUMBER) & when(GIVEN, EXACT | CONCERNED, code_in(REQUIRED)),
     at="line.code",
     message="{line.code} of {line.date} is beyond the authorization it names: {how} "
-    "(authorized {authorization.codes}, {authorization.units} units; billed with this line {used})",
+    "(authorized: {authorization.codes}, units {authorization.units}; units of it billed so far: {used})",
     to_do="Ask the payer for an extension or a correction of the authorization before the claim goes out; "
     "bill what was authorized under its own number",
     who="front desk",

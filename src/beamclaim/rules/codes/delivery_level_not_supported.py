@@ -34,7 +34,9 @@ def delivery_level_not_supported():
     moved = when(flat, unknown(), yes())
     trigger = mixed | skin | (photons & (col("day.isocenters") > 1)) | (photons & col("day.motion_managed") & moved)
     billed, plain = value(LEVELS, "rank"), value(TECHNIQUES, "rank", of="day.technique")
-    over = ~trigger & (TOP | (billed > plain))
+    # Levels are those of photons and electrons; whatever else was delivered has codes of its own.
+    other = ~one_of(modality, "photon", "electron", "mixed")
+    over = ~trigger & (TOP | other | (billed > plain))
     under = ~TOP & (trigger | (billed < plain))
     # Another line of the day may carry the level: then this one is a second line for the session (BND105).
     carried = any_of(DELIVERED & when(trigger, TOP, billed >= plain), over=DAY)
@@ -43,8 +45,12 @@ def delivery_level_not_supported():
         risk=either(over, "repayment", "underpayment"),
         to_do=either(
             over,
-            "Bill the level the record supports; if the line was paid, have the overpayment confirmed and returned",
+            "Bill what the record supports; if the line was paid, have the overpayment confirmed and returned",
             "Compare the record with the level and bill what was delivered: this level leaves money",
         ),
-        supported=when(trigger, text("the highest level"), value(TECHNIQUES, "code", of="day.technique")),
+        supported=when(
+            other,
+            text("none of these levels: what was delivered has codes of its own"),
+            when(trigger, text("the highest level"), value(TECHNIQUES, "code", of="day.technique")),
+        ),
     )

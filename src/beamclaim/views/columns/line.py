@@ -89,7 +89,7 @@ def in_facility(frames: Frames) -> pl.Expr:
     return pl.coalesce(by_place, pl.col("claim.setting") == "professional")
 
 
-@LINE.column("line.component", pl.String, "technical, professional or global", is_fact=False)
+@LINE.column("line.component", pl.String, "technical, professional or global", given_as="claim.setting", is_fact=False)
 def component(frames: Frames) -> pl.Expr:
     """A hospital bills the technical part, a professional in one the professional, an office both unless a modifier says which."""
     is_known = pl.col("line.modifiers").is_not_null() & pl.col("claim.setting").is_not_null()

@@ -199,7 +199,7 @@ def test_an_unreadable_line_number_is_null() -> None:
 def test_a_fraction_of_a_session_is_said_and_kept() -> None:
     book = csv_book("claim,units\nA,0.5\n")
     assert book["lines"]["line.units"].to_list() == [Decimal("0.500")]
-    assert faults(book) == [("row 2 column units", "a fraction of a session")]
+    assert faults(book) == [("row 2 column units", "a part of a unit")]
 
 
 def test_an_unreadable_diagnosis_keeps_its_place() -> None:
