@@ -1,6 +1,6 @@
 """UNT103. More units a day and provider than the maximum of the table in force."""
 
-from beamclaim.rules import code_in, col, either, one_of, rule, running_total, text, total, unknown, value, when
+from beamclaim.rules import code_in, col, either, one_of, rule, text, total, unknown, value, when
 
 TABLE = "mue"
 #: Technical, professional and global services of one provider are compared apart.
@@ -15,7 +15,8 @@ WEEKLY = code_in("radonc.weekly_management")
     # One unit is never over a maximum; only more raises the question.
     applies=col("line.counts") & ((col("line.units") > 1) | (total("line.units", over=DAY) > 1)),
     at="line.units",
-    message="{units} units of {line.code} on {line.date} for one provider; the most for a day is {limit} (MAI {mai})",
+    message="{units} units of {line.code} on {line.date} for one provider, {counted}; "
+    "{limit} may stay, the most for a day (MAI {mai})",
     to_do="Correct the units if they are a slip or belong to other days; bill what the record supports",
     who="coder",
     cites=("SOPHIE-MUE", "OPPS-ENGINE-MUE"),
@@ -24,7 +25,9 @@ WEEKLY = code_in("radonc.weekly_management")
 )
 def over_daily_maximum():
     limit, mai = value(TABLE, "limit"), value(TABLE, "mai")
-    units = when(one_of(mai, "1"), col("line.units"), running_total("line.units", over=DAY))
+    by_line = one_of(mai, "1")
+    # The question is the day's: all its lines carry one answer, in whatever order they come.
+    units = when(by_line, col("line.units"), total("line.units", over=DAY))
     # A line over several days does not say how its units lie on them.
     one_day = col("line.date_to") == col("line.date")
     over = (col("line.units") > limit) | (units > limit)
@@ -41,6 +44,7 @@ def over_daily_maximum():
             ),
         ),
         units=units,
+        counted=either(by_line, "on this line", "all lines of the day together"),
         limit=limit,
         mai=mai,
     )
