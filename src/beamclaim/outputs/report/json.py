@@ -11,7 +11,7 @@ from beamclaim.findings.questions import APART, Questions
 from beamclaim.findings.result import Result
 from beamclaim.findings.schema import Findings, Part
 from beamclaim.outputs.report import record
-from beamclaim.outputs.report.columns import Row, json_text, write_rows, written
+from beamclaim.outputs.report.columns import BLOCK, Row, json_text, write_rows, written
 
 VERSION = 1
 _NULL = "null"
@@ -172,17 +172,18 @@ def _waiver(waiver: Waiver) -> str:
 
 
 def _questions(questions: Questions, opening: str = "{") -> Iterator[pl.Series]:
-    """The open questions, one rule at a time."""
-    for rule, frame in questions.by_rule():
-        words = frame["missing"].cast(pl.String)
-        distinct = words.unique()
-        lists = pl.Series([_text(text.split(APART) if text else []) for text in distinct], dtype=pl.String)
+    """The open questions, a block of one rule at a time: a rule can leave a million."""
+    for rule, of_rule in questions.by_rule():
         text = pl.concat_str(
             pl.lit(f'{opening}"rule": {_text(rule)}, "claim": '), pl.col("claim").fill_null(_NULL),
             pl.lit(', "line": '), pl.col("line").cast(pl.String).fill_null(_NULL), pl.lit(', "missing": '), "missing", pl.lit("}"),
         )  # fmt: skip
-        texts = pl.DataFrame([
-            json_text(frame["claim"]).alias("claim"), frame["line"],
-            words.replace_strict(distinct, lists, return_dtype=pl.String).alias("missing"),
-        ])  # fmt: skip
-        yield texts.select(text.alias("text")).to_series()
+        for frame in of_rule.iter_slices(BLOCK):
+            words = frame["missing"].cast(pl.String)
+            distinct = words.unique()
+            lists = pl.Series([_text(text.split(APART) if text else []) for text in distinct], dtype=pl.String)
+            texts = pl.DataFrame([
+                json_text(frame["claim"]).alias("claim"), frame["line"],
+                words.replace_strict(distinct, lists, return_dtype=pl.String).alias("missing"),
+            ])  # fmt: skip
+            yield texts.select(text.alias("text")).to_series()
