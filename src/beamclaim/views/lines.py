@@ -18,10 +18,11 @@ from beamclaim.views.columns.course_sessions import COURSE_SESSIONS
 from beamclaim.views.columns.day import DAY
 from beamclaim.views.columns.episode import EPISODE
 from beamclaim.views.columns.line import LINE
+from beamclaim.views.columns.neoplasm import TARGET
 from beamclaim.views.columns.plan import PLAN
 from beamclaim.views.view import Frames, Neighborhood, View, by_name
 
-GROUPS = (LINE, COURSE_MATCH, COURSE_SESSIONS, COURSE, DAY, PLAN, AUTHORIZATION, EPISODE)
+GROUPS = (LINE, COURSE_MATCH, COURSE_SESSIONS, COURSE, DAY, PLAN, TARGET, AUTHORIZATION, EPISODE)
 #: The order of the rows is the order windows run in: by day, history first, then by claim and line.
 _ORDER = ("seen.order", "line.date", "claim.number", "line.number", "line.key")
 

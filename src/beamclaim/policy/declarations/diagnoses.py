@@ -72,9 +72,13 @@ DIAGNOSES: tuple[Declaration, ...] = (
         says=says.encounter_asked,
     ),
     Declaration(
-        "dx.secondary_site", "diagnoses/dx.secondary_site.csv", ("site_group",), {"secondary": TEXT, "primary": TEXT},
+        "dx.secondary_site", "diagnoses/dx.secondary_site.csv", ("site_group",),
+        {"secondary": TEXT, "primary": TEXT, "is_nodal": FLAG},
         "Beginnings of the diagnosis codes of a treated site: as metastasis, and as primary", EVERYONE,
-        detail="diagnosis codes of a treated site, as metastasis and as primary; blank: none fits",
+        detail=(
+            "diagnosis codes of a treated site, as metastasis and as primary; blank: none fits; `is_nodal`: lymph nodes, "
+            "treated with their primary, and not involved under its code alone"
+        ),
     ),
     Declaration(
         "dx.sex", "diagnoses/dx.sex.csv", ("code",), {"sex": TEXT}, "Diagnoses of one sex", EVERYONE, is_range=True,

@@ -40,7 +40,7 @@ def imrt_class_against_site():
         basis=when(
             course,
             either(shaped, "the physical compensator of the plan", "the treated site of the plan"),
-            text("the first-listed neoplasm"),
+            text("the first-listed neoplasm of the line"),
         ),
-        target=if_seen(col("line.target"), text("none listed")),
+        target=if_seen(col("line.target"), text("not known")),
     )

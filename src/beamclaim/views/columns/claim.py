@@ -10,7 +10,7 @@ from beamclaim.model.keys import SEED, patient_key
 from beamclaim.model.tables.claims import CLAIMS
 from beamclaim.model.value_sets import CLAIM_FORMS, CLAIM_FREQUENCIES, FORM_OF_SETTING, PAYER_SEQUENCES, SETTINGS, SEXES
 from beamclaim.views.column import ColumnGroup, ViewColumn
-from beamclaim.views.columns.neoplasm import neoplasms, target
+from beamclaim.views.columns.neoplasm import first_neoplasm, neoplasms
 from beamclaim.views.columns.superseded import with_superseded_and_copies
 from beamclaim.views.view import Circumstance, Frames
 
@@ -231,10 +231,10 @@ def _together(column: str) -> pl.Expr:
     return pl.when(~pl.col(column).is_null().any()).then(words)
 
 
-@CLAIM.column("claim.target", pl.String, "first neoplasm listed, a metastasis before its primary")
+@CLAIM.column("claim.target", pl.String, "first neoplasm listed")
 def target_of_claim(_: Frames) -> pl.Expr:
     """Null where none is listed."""
-    return target(pl.col("claim.diagnoses").str.split(";"))
+    return first_neoplasm(pl.col("claim.diagnoses").str.split(";"))
 
 
 @CLAIM.column(

@@ -4,7 +4,7 @@ import polars as pl
 
 from beamclaim.model.tables.claims import LINES
 from beamclaim.views.column import ColumnGroup, ViewColumn
-from beamclaim.views.columns.neoplasm import neoplasms, target
+from beamclaim.views.columns.neoplasm import first_neoplasm, neoplasms
 from beamclaim.views.view import Frames
 
 LINE = ColumnGroup()
@@ -134,7 +134,6 @@ def counts(_: Frames) -> pl.Expr:
         "line.pointers",
         "line.pointers",
     ),
-    ViewColumn("line.target", pl.String, "first neoplasm the line points to"),
     ViewColumn(
         "line.diagnoses",
         pl.String,
@@ -144,6 +143,7 @@ def counts(_: Frames) -> pl.Expr:
     ),
     ViewColumn("line.neoplasms", pl.String, "the neoplasms among them", given_as="line.diagnoses", is_list=True),
     reads=("claim.form", "claim.diagnoses"),
+    internal=("line.first_neoplasm",),
 )
 def with_pointed_diagnoses(lines: pl.DataFrame, _: Frames) -> pl.DataFrame:
     """Worked out once per distinct (pointers, diagnoses), of which a batch has few."""
@@ -167,7 +167,7 @@ def with_pointed_diagnoses(lines: pl.DataFrame, _: Frames) -> pl.DataFrame:
         .agg(pl.col("_code").drop_nulls())
     )
     distinct = distinct.join(chosen, on="_row", how="left").with_columns(
-        pl.when(pointers == "").then(target(pl.col("_codes"))).otherwise(target(pl.col("_code"))).alias("line.target"),
+        first_neoplasm(pl.when("_every").then("_codes").otherwise("_code")).alias("line.first_neoplasm"),
         pl.when("_every")
         .then("claim.diagnoses")
         .when(pl.col("_codes").is_not_null())
@@ -175,5 +175,5 @@ def with_pointed_diagnoses(lines: pl.DataFrame, _: Frames) -> pl.DataFrame:
         .alias("line.diagnoses"),
     )
     distinct = distinct.with_columns(neoplasms(pl.col("line.diagnoses")).alias("line.neoplasms"))
-    made = ["line.highest_pointer", "line.target", "line.diagnoses", "line.neoplasms"]
+    made = ["line.highest_pointer", "line.first_neoplasm", "line.diagnoses", "line.neoplasms"]
     return lines.join(distinct.select(*about, *made), on=about, how="left", nulls_equal=True).drop("_every")

@@ -1,4 +1,4 @@
-"""Columns of the plan delivered on the day of a line; where no day says which, of the course's only plan."""
+"""Columns of the plan delivered on the day of a line; where no day says which, what all plans of the course have in common."""
 
 import polars as pl
 
@@ -27,19 +27,20 @@ def with_plan_of_day(lines: pl.DataFrame, frames: Frames) -> pl.DataFrame:
     fractions = frames.tables["fractions"].select(
         "course.key", pl.col("fraction.day").alias("line.date"), pl.col("fraction.plan").alias("plan.id")
     )
+    shared = [pl.when(pl.col(f).n_unique() == 1).then(pl.col(f).first()).alias(f) for f in _FACTS]
     of_day = (
         fractions.drop_nulls()
         .unique()
         .join(plans, on=["course.key", "plan.id"], how="left")
         .group_by("course.key", "line.date")
-        .agg(pl.when(pl.col(f).n_unique() == 1).then(pl.col(f).first()).alias(f) for f in _FACTS)
+        .agg(shared)
     )
-    only = plans.filter(pl.len().over("course.key") == 1).drop("plan.id")
+    of_course = plans.group_by("course.key").agg(shared)
     return (
         lines.join(of_day, on=["course.key", "line.date"], how="left")
-        .join(only, on="course.key", how="left", suffix="_only")
-        .with_columns(pl.coalesce(f, f"{f}_only").alias(f) for f in _FACTS)
-        .drop(f"{f}_only" for f in _FACTS)
+        .join(of_course, on="course.key", how="left", suffix="_of_course")
+        .with_columns(pl.coalesce(f, f"{f}_of_course").alias(f) for f in _FACTS)
+        .drop(f"{f}_of_course" for f in _FACTS)
     )
 
 
