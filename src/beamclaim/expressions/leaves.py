@@ -102,9 +102,16 @@ class Parameter(PolicyRead):
         return f"parameter {self.table}"
 
 
+#: Where the partner of a pair is looked for, and how a sentence says it.
+PAIRED_AMONG = {
+    "provider": "that day by the same provider", "patient": "that day for the patient", "claim_day": "that day on the same claim",
+    "claim": "on the same claim", "course": "in the course by the same biller",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Neighbor(PolicyRead):
-    """What other lines of the patient say: of the day by a pair table (``pair``), the nearest of a table's codes (``near``)."""
+    """What other lines of the patient say: of a group by a pair table (``pair``), the nearest of a table's codes (``near``)."""
 
     kind: Literal["pair", "near"]
     on: str = "line.date"

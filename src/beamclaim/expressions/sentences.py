@@ -11,7 +11,17 @@ from string import ascii_uppercase
 from typing import Any, NamedTuple
 
 from beamclaim.expressions.forms import BeginsWith, Blank, Carries, Choose, DaysBetween, IfSeen, Later, OneOf, Stated
-from beamclaim.expressions.leaves import Column, Neighbor, Parameter, PolicyAnswer, PolicyRead, Sure, Unknown, Word
+from beamclaim.expressions.leaves import (
+    PAIRED_AMONG,
+    Column,
+    Neighbor,
+    Parameter,
+    PolicyAnswer,
+    PolicyRead,
+    Sure,
+    Unknown,
+    Word,
+)
 from beamclaim.expressions.node import Arithmetic, Both, Compare, Either, Expression, Not, ZeroOrOne
 from beamclaim.expressions.walks import conjuncts
 from beamclaim.expressions.windows import Window
@@ -35,9 +45,9 @@ _NEAREST = {
     "days_until": "the days until the next line of `{}`", "days_since": "the days since the last line of `{}`",
 }  # fmt: skip
 _PAIRED = {
-    "has_partner": "another code is billed that day {0}", "exists": "this code is the second of a pair of `{1}` billed that day {0}",
+    "has_partner": "another code is billed {0}", "exists": "this code is the second of a pair of `{1}` billed {0}",
     "opened": "a modifier on either line may open the pair of `{1}`", "partner_code": "the first code of the pair of `{1}`",
-    "leads": "this code is the first of a pair of `{1}` billed that day {0}",
+    "leads": "this code is the first of a pair of `{1}` billed {0}",
 }  # fmt: skip
 _ANSWERED = {
     "in": "`{of}` is in `{table}`{conditions}", "all": "every code of `{of}` is in `{table}`",
@@ -112,8 +122,8 @@ def _answered(leaf: PolicyAnswer, _: Say) -> str:
 def _neighbor(leaf: Neighbor, _: Say) -> str:
     if leaf.kind == "near":
         return _NEAREST[leaf.field].format(leaf.table)
-    whom = "by the same provider" if leaf.of == "provider" else "for the patient"
-    return _PAIRED.get(leaf.field, f"the `{leaf.field}` of the pair of `{{1}}`").format(whom, leaf.table)
+    where = PAIRED_AMONG[leaf.of]
+    return _PAIRED.get(leaf.field, f"the `{leaf.field}` of the pair of `{{1}}`").format(where, leaf.table)
 
 
 def _compared(node: Compare, say: Say) -> str:

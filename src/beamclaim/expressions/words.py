@@ -9,7 +9,17 @@ usual: one patient, a hospital, Original Medicare, 2 March 2026.
 """
 
 from beamclaim.expressions.forms import BeginsWith, Blank, Carries, Choose, DaysBetween, IfSeen, Later, OneOf, Stated
-from beamclaim.expressions.leaves import AnswerKind, Column, Neighbor, Parameter, PolicyAnswer, Sure, Unknown, Word
+from beamclaim.expressions.leaves import (
+    PAIRED_AMONG,
+    AnswerKind,
+    Column,
+    Neighbor,
+    Parameter,
+    PolicyAnswer,
+    Sure,
+    Unknown,
+    Word,
+)
 from beamclaim.expressions.node import Expression, node_of, refuse
 from beamclaim.expressions.windows import Window, WindowKind
 
@@ -104,13 +114,14 @@ def pair(table: str, name: str, *, among: str = "provider") -> Neighbor:
     (null: the table does not answer); a value column of the table (``indicator``); ``opened`` a modifier on
     either line may open it; ``partner_code``;
     ``leads`` this line is column 1 of a pair with another code of the group. The group is the patient's day with one provider and
-    component (`among="provider"`), or the patient's whole day (`among="patient"`).
+    component (`among="provider"`), or the patient's whole day (`among="patient"`); the day on the claim (`"claim_day"`), the whole
+    claim (`"claim"`) or the course as far as one biller bills it (`"course"`).
 
     >>> asked(pair("ncci", "has_partner"), {"line.code": ["77301", "77300"], "line.provider": ["1", None]})
     [False, None]
     """
-    if among not in ("provider", "patient"):
-        refuse(f"pair() among {among!r}: a group is the day of one 'provider' or of one 'patient'")
+    if among not in PAIRED_AMONG:
+        refuse(f"pair() among {among!r}: a group is one of {', '.join(map(repr, PAIRED_AMONG))}")
     return Neighbor(kind="pair", table=table, field=name, of=among)
 
 

@@ -50,6 +50,9 @@ VIEW = View(
     groups={
         "provider": ("patient.key", "line.date", "line.provider", "line.component"),
         "patient": ("patient.key", "line.date"),
+        "claim_day": ("claim.key", "line.date"),
+        "claim": ("claim.key",),
+        "course": ("patient.key", "episode.key", "claim.billing_npi"),
     },
     neighbors=Neighborhood(
         key="line.key",

@@ -49,6 +49,17 @@ EDITS: tuple[Declaration, ...] = (
         read_by={"component": "the engine, of any table of pairs: which part of column 2 is meant"},
     ),
     Declaration(
+        "addons", "edits/addons.csv", ("code",), {"named_by": TEXT, "primaries": TEXT},
+        "Add-on codes: who names the services one of which they need, and those, where a table does", is_edition=True,
+        detail="add-on codes; named_by: who names the services they go with (`table`, `contractor`)",
+        says=says.addon,
+    ),
+    Declaration(
+        "addon.primaries", "edits/addon.primaries.csv", ("column1", "column2"), {},
+        "An add-on code (column 2) and a service it may go with (column 1)", is_edition=True,
+        says=says.primary,
+    ),
+    Declaration(
         "imrt.plan_bundle", "edits/imrt.plan_bundle.csv", ("code",),
         {"plan_code": TEXT, "same_claim": FLAG, "days_before": WHOLE, "days_after": WHOLE},
         "Services inside IMRT planning: on one claim, and for how many days around the plan",

@@ -89,6 +89,17 @@ def pair(c: Cells) -> str:
     return f"{c['column1']} with {c['column2']}: {c.get('reason', 'not reported together')}"
 
 
+def addon(c: Cells) -> str:
+    """An add-on code, and what it goes with."""
+    services = c.get("primaries", "").replace(";", " or ")
+    return f"{c['code']}: an add-on code, with {services or 'a service the contractor names'}"
+
+
+def primary(c: Cells) -> str:
+    """A service an add-on may go with."""
+    return f"{c['column2']}: may be added to {c['column1']}"
+
+
 def plan_bundle(c: Cells) -> str:
     """A service inside IMRT planning, on its claim or in its days."""
     ends = f"{c['days_after']} days after it" if c.get("days_after", "0") != "0" else "its day"

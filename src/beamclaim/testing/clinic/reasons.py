@@ -43,6 +43,10 @@ REASONS = {
         "hospital statuses after June 2026 were not found",
         lambda _, row: row["setting"] == "hospital_outpatient" and row["date"] >= "2026-07",
     ),
+    "policy.addons": Reason(
+        "add-on codes were read in the hospital editor to June 2026 and in the fee schedules of 2025 and 2026",
+        lambda _, row: row["date"] < "2025" or row["date"] >= "2026-07",
+    ),
     "policy.guidance.inside_delivery": Reason(
         "whether conventional delivery held guidance before 2026 was not found for CPT codes",
         lambda _, row: row["date"] < "2026",

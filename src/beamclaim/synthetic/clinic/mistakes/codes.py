@@ -138,3 +138,11 @@ def _inpatient(chart: Chart) -> list[Place] | None:
     around = [(day + timedelta(days=n)).isoformat() for n in (-1, 1)]
     hand_over_course(chart)["stays"] = [{"kind": "inpatient", "first_day": around[0], "last_day": around[1]}]
     return at(row)
+
+
+@mistake("COD111", "the respiratory study added where no plan it goes with was made")
+def _study_without_plan(chart: Chart) -> list[Place] | None:
+    rows = lines(chart, ["77307", "77321"], since="2025", until="2026-06-30")
+    if not rows or lines(chart, ["77293", "77295", "77301"]):
+        return None
+    return add_line(chart, rows[0], "77293")
