@@ -76,7 +76,10 @@ def test_an_expression_is_not_walked_through() -> None:
         (lambda: one_of(A), "one_of() names no word to compare with"),
         (lambda: later(A), "later() takes either years=… or days_on=…"),
         (lambda: near("t", "beside"), "near() says nothing called 'beside': seen, on_claim, ahead, behind, unlike, days_until, days_since"),
-        (lambda: pair("t", "exists", among="plan"), "pair() among 'plan': a group is one of 'provider', 'patient', 'claim_day', 'claim'"),
+        (
+            lambda: pair("t", "exists", among="plan"),
+            "pair() among 'plan': a group is one of 'provider', 'patient', 'claim_day', 'claim', 'course'",
+        ),
     ],
 )  # fmt: skip
 def test_what_is_no_expression_is_refused_with_where_it_belongs(write: Callable[[], Any], why: str) -> None:
