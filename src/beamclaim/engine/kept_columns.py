@@ -25,7 +25,7 @@ def wanted(view: View, rules: Sequence[Rule]) -> list[str]:
     names = [n for rule in rules for n in (*rule.reads, *rule.shows, *(x for c in answers for x in (c.of, c.on)))]
     if view.neighbors is not None and any(isinstance(c, Neighbor) for c in answers):
         names += [*view.neighbors.columns, *(key for keys in view.groups.values() for key in keys)]
-    own = [*view.subject, *view.question.values(), *(c.column for c in view.circumstances), "is_history"]
+    own = [*view.subject, *view.question.values(), *_circumstances(view), "is_history"]
     own += [view.superseded] if view.superseded else []
     return list(dict.fromkeys([*(n for n in names if n in view.columns), *own]))
 
@@ -44,7 +44,7 @@ def fired(rule: Rule, answered: AnsweredView, rows: pl.Series, fires: pl.Series)
 def undecided(rule: Rule, answered: AnsweredView, rows: pl.Series, is_undecided: pl.Series) -> pl.LazyFrame:
     """Of these rows those nobody can tell: whose they are (``asked:…``), which facts are there, which answers are open."""
     answers = rule.policy_reads
-    circumstances = (c.column for c in answered.view.circumstances if c.is_asked_for)
+    circumstances = _circumstances(answered.view, is_asked_for=True)
     keys = (k for c in answers if c.kind == "pair" for k in answered.view.groups[c.of])
     first = [answered.view.first_fact] if answered.view.first_fact else []
     facts = dict.fromkeys((*first, *circumstances, *rule.reads, *(x for c in answers for x in (c.of, c.on)), *keys))
@@ -53,6 +53,12 @@ def undecided(rule: Rule, answered: AnsweredView, rows: pl.Series, is_undecided:
     is_there = {n: pl.when(pl.col(n).is_not_null()).then(True) for n in facts if n in answered}
     missing = [name for name in rule.answers if name == "missing"]
     return _kept(rule, answered, rows, is_undecided, columns=whose | is_open | is_there, answers=missing)
+
+
+def _circumstances(view: View, *, is_asked_for: bool = False) -> list[str]:
+    """The circumstances of a view and what they follow from; all of them, or those a user can be asked for."""
+    chosen = [c for c in view.circumstances if c.is_asked_for or not is_asked_for]
+    return [name for c in chosen for name in (c.column, *c.follows_from)]
 
 
 def _kept(

@@ -14,6 +14,7 @@ from beamclaim.engine.verdicts import Verdicts
 from beamclaim.findings.finding import Undecided
 from beamclaim.rules.declaration import Rule
 from beamclaim.views.registry import views
+from beamclaim.views.view import Circumstance
 
 #: Of one rule. Few words stand in millions of rows: what is missing, joined with `APART`, is kept as the number of its word.
 SCHEMA = pl.Schema({"claim": pl.String(), "line": pl.UInt32(), "missing": pl.Categorical()})
@@ -108,6 +109,11 @@ class Questions(Sequence[Undecided]):
     __hash__ = None  # type: ignore[assignment]
 
 
+def _to_ask_for(circumstance: Circumstance, row: dict[str, Any]) -> str:
+    """The fact to ask a user for: the first unknown one of those a circumstance follows from, else itself."""
+    return next((n for n in circumstance.follows_from if row.get(n) is None), circumstance.column)
+
+
 def missing(rule: Rule, row: dict[str, Any]) -> tuple[str, ...]:
     """The facts whose absence leaves the verdict open: what the rule says, else null columns, and policy that does not answer."""
     view = views()[rule.view]
@@ -135,7 +141,8 @@ def missing(rule: Rule, row: dict[str, Any]) -> tuple[str, ...]:
             # An answer is missing because its question is, or because the claim does not say its day, setting or payer.
             asked = [n for n in (column.of, column.on) if n in row and row[n] is None]
             if not asked and row.get(column.open):
-                asked = [n for n, _, is_asked_for in view.circumstances if is_asked_for and n in row and row[n] is None]
+                circumstances = (c for c in view.circumstances if c.is_asked_for and c.column in row)
+                asked = [_to_ask_for(c, row) for c in circumstances if row[c.column] is None]
             facts += [n for n in asked if n not in rule.optional]
             if not asked:
                 tables.append(f"policy.{column.table}")

@@ -37,7 +37,7 @@ _CELLS = {
     "line.place_of_service": "place_of_service", "line.revenue_code": "revenue_code", "line.pointers": "pointers",
     "line.rendering_npi": "rendering_npi", "claim.number": "claim", "claim.charge": "charge", "claim.payer": "payer",
     "claim.filing_code": "payer_line", "claim.frequency": "frequency", "claim.bill_type": "bill_type",
-    "diagnosis.code": "diagnoses", "claim.billing_npi": "billing_npi",
+    "diagnosis.code": "diagnoses", "claim.billing_npi": "billing_npi", "claim.attending_npi": "attending_npi",
 }  # fmt: skip
 
 

@@ -107,8 +107,10 @@ class InterchangeWriter:
             add(f"REF*EA*{head['patient']}")
         self._codes(head, hospital)
         if hospital:
-            add("NM1*71*1*ATTENDING*ANNA****XX*2400400018")
+            add(f"NM1*71*1*ATTENDING*ANNA****XX*{head.get('attending_npi') or '2400400018'}")
             add("PRV*AT*PXC*2085R0001X")
+            if head.get("rendering_npi"):
+                add(f"NM1*82*1*RENDERING*RITA****XX*{head['rendering_npi']}")
         elif head.get("rendering_npi"):
             add(f"NM1*82*1*RENDERING*RITA****XX*{head['rendering_npi']}")
             add("PRV*PE*PXC*2085R0001X")
@@ -147,9 +149,10 @@ class InterchangeWriter:
         day, until = str(row["date"]).replace("-", ""), str(row.get("date_to") or row["date"]).replace("-", "")
         add(f"DTP*472*D8*{day}" if day == until else f"DTP*472*RD8*{day}-{until}")
         rendering = row.get("rendering_npi")
-        if rendering and rendering != head.get("rendering_npi") and not hospital:
+        if rendering and rendering != head.get("rendering_npi"):
             add(f"NM1*82*1*COVERING*CARL****XX*{rendering}")
-            add("PRV*PE*PXC*2085R0001X")
+            if not hospital:
+                add("PRV*PE*PXC*2085R0001X")
 
 
 def write(rows: Iterable[Row], *, control: int = 1) -> list[bytes]:

@@ -45,9 +45,16 @@ def test_an_answer_without_its_question_asks_for_the_question(absent: str) -> No
     assert missing(question(DELIVERY), row) == (absent,)
 
 
-@pytest.mark.parametrize("absent", ["claim.setting", "claim.payer_line", "claim.payer"])
+@pytest.mark.parametrize("absent", ["claim.payer_line", "claim.payer"])
 def test_an_answer_that_hangs_on_a_circumstance_asks_for_it(absent: str) -> None:
-    known = {"claim.setting": True, "claim.payer_line": True, "claim.payer": True}
+    known = {"line.setting": True, "claim.payer_line": True, "claim.payer": True}
+    row = {DELIVERY.name: None, DELIVERY.open: True, "line.code": True, "line.date": True, **known, absent: None}
+    assert missing(question(DELIVERY), row) == (absent,)
+
+
+@pytest.mark.parametrize("absent", ["claim.setting", "line.revenue_code", "claim.bill_type"])
+def test_a_circumstance_that_follows_from_others_asks_for_the_one_that_is_absent(absent: str) -> None:
+    known = {"claim.setting": True, "line.revenue_code": True, "claim.bill_type": True, "line.setting": None}
     row = {DELIVERY.name: None, DELIVERY.open: True, "line.code": True, "line.date": True, **known, absent: None}
     assert missing(question(DELIVERY), row) == (absent,)
 

@@ -84,7 +84,9 @@ def test_a_column_that_is_not_in_the_view_is_refused() -> None:
 @pytest.mark.parametrize("name", sorted(views()))
 def test_a_view_names_only_columns_and_keys_it_declares(name: str) -> None:
     view = views()[name]
-    asked = [c.column for c in view.circumstances] + [key for keys in view.groups.values() for key in keys]
+    asked = [n for c in view.circumstances for n in (c.column, *c.follows_from)] + [
+        key for keys in view.groups.values() for key in keys
+    ]
     if view.neighbors is not None:
         asked += view.neighbors.columns
     assert set(asked) <= set(view.columns)

@@ -1,7 +1,8 @@
 """Claims as a table (CSV, or JSON lines with the same keys) → claims, lines, diagnoses, faults.
 
 An absent column or key is unknown (null), but for `pointers`, whose default is all. An empty cell is
-none for `modifiers` and `authorization`, `1` for `frequency`, all for `pointers`, else unknown. What
+none for `modifiers` and `authorization`, `1` for `frequency`, all for `pointers`; none for `rendering_npi` in a
+row that names an `attending_npi`; else unknown. What
 cannot be read is null and a fault.
 
 Rows with the same claim, patient, payer, payer_sequence, frequency, original_claim, setting and
@@ -57,6 +58,7 @@ CLAIMS_TABLE = FlatTable(
         FlatColumn("condition_codes", values.each(values.condition), is_list=True),
         FlatColumn("original_claim", values.plain),
         FlatColumn("mac", values.plain),
+        FlatColumn("attending_npi", values.npi),
     ),
     key="claim",
     key_is="a claim number",
@@ -70,6 +72,7 @@ _IDENTITY = (
 
 _SHARED = (
     "payer_name", "payer_line", "birth_date", "sex", "diagnoses", "bill_type", "condition_codes", "mac", "billing_npi",
+    "attending_npi",
 )  # fmt: skip
 """What the rows of one claim must not contradict each other in."""
 
@@ -139,7 +142,7 @@ class ClaimsOfRows:
         new = [claim for claim in gathered if claim.is_new]
         return {
             "claims": self._claims(rows, values, new),
-            "lines": self._lines(rows, values, owners, last_days),
+            "lines": self._lines(rows, values | {"rendering_npi": _rendering(values, cells)}, owners, last_days),
             "diagnoses": self._diagnoses(rows, new),
         }
 
@@ -274,6 +277,15 @@ def _frame(table: Table, height: int, columns: dict[str, Any]) -> pl.DataFrame:
     """The columns the table declares; those not given are unknown."""
     nothing = [None] * height
     return pl.DataFrame({name: columns.get(name, nothing) for name in table.schema}, schema=table.schema)
+
+
+def _rendering(values: dict[str, list[Any]], cells: Cells) -> list[Any]:
+    """The rendering NPI of each row: a row that names the attending physician and leaves this cell empty names none."""
+    npis = zip(values["rendering_npi"], cells["rendering_npi"], values["attending_npi"], strict=True)
+    return [
+        "" if npi is None and attending and text is not None and not text.strip() else npi
+        for npi, text, attending in npis
+    ]
 
 
 def _digest(identity: tuple[Any, ...]) -> bytes:

@@ -12,6 +12,11 @@ CLAIMS: tuple[Declaration, ...] = (
         "The first two digits of a bill type: the setting of its claim, and whether it bills a stay", EVERYONE,
     ),
     Declaration(
+        "claim.method_two", "claims/claim.method_two.csv", ("bill_type",), {"revenue": TEXT},
+        "Lines of a hospital claim that are the physician's work (Method II), by bill type and beginning of the revenue code",
+        EVERYONE,
+    ),
+    Declaration(
         "claim.places", "claims/claim.places.csv", ("place",), {"claim_setting": TEXT, "is_hospital": FLAG},
         "Places of service: the setting of a professional claim, and whether the place is a hospital", EVERYONE,
     ),

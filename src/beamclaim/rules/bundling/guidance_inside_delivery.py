@@ -1,13 +1,15 @@
 """BND104. Image guidance billed beside a delivery code that already holds it."""
 
-from beamclaim.rules import code_in, col, either, pair, rule, text, when
+from beamclaim.rules import code_in, col, either, pair, rule, text, when, yes
 
 TABLE, PART = "guidance.inside_delivery", col("line.component_modifier")
 BILLS_PROFESSIONAL = code_in("modifier.component", part="professional", of=PART, on="today")
 BILLS_TECHNICAL = code_in("modifier.component", part="technical", of=PART, on="today")
 #: Guidance codes that, on that day, stand for the professional part only.
 PROFESSIONAL = code_in("radonc.guidance", part="professional")
-HOSPITAL = col("claim.form") == text("837I")
+#: The physician's work on a critical access hospital's claim has no technical part.
+PHYSICIANS = col("line.is_method_two")
+HOSPITAL = (col("claim.form") == text("837I")) & ~PHYSICIANS
 
 
 @rule(
@@ -23,7 +25,7 @@ HOSPITAL = col("claim.form") == text("837I")
     rests_on=("guidance.inside_delivery",),
 )
 def guidance_inside_delivery():
-    technical = when(PROFESSIONAL, HOSPITAL | BILLS_TECHNICAL, ~BILLS_PROFESSIONAL)
+    technical = ~BILLS_PROFESSIONAL & ~PHYSICIANS & when(PROFESSIONAL, HOSPITAL | BILLS_TECHNICAL, yes())
     packaged = PROFESSIONAL & HOSPITAL & ~BILLS_TECHNICAL
     return dict(
         fires=pair(TABLE, "exists", among="patient") & technical,

@@ -13,7 +13,7 @@ PLAN_AHEAD, PLAN_BEHIND = near(PLAN, "days_until"), near(PLAN, "days_since")
 DELIVERY_AHEAD, DELIVERY_BEHIND = near(DELIVERY, "days_until"), near(DELIVERY, "days_since")
 WEEKLY_AHEAD, WEEKLY_BEHIND = near(WEEKLY, "days_until"), near(WEEKLY, "days_since")
 GAP = param("radonc.course.longest_gap_days")
-HOSPITAL = col("claim.form") == text("837I")
+HOSPITAL = (col("claim.form") == text("837I")) & ~col("line.is_method_two")
 
 
 @rule(

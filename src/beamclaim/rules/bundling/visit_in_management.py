@@ -30,8 +30,8 @@ CODES = "radonc.codes"
 PLANNED, SIMULATED = code_in(CODES, category="planning"), code_in(CODES, category="simulation")
 #: A code that table does not know is no planning.
 OPENING = if_seen(PLANNED | SIMULATED, no())
-#: The physician group that treats.
-GROUP = ("patient.key", "claim.billing_npi")
+#: The physician group that treats; on a critical access hospital's claim the physician.
+GROUP = ("patient.key", "line.practice")
 COURSE = (*GROUP, "course.key")
 GAP = param("radonc.course.longest_gap_days")
 AFTER = param("radonc.management.visit_days_after")
@@ -42,7 +42,7 @@ AFTER = param("radonc.management.visit_days_after")
     title="Visit inside treatment management",
     view="lines",
     applies=VISIT
-    & (col("claim.form") == text("837P"))
+    & ((col("claim.form") == text("837P")) | col("line.is_method_two"))
     & col("line.counts")
     & ~code_in("modifier.opens_pair", of="line.modifiers")
     & any_of(MANAGED, over=GROUP),

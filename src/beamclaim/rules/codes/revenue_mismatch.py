@@ -9,7 +9,8 @@ TABLE = "revenue_codes"
     "COD109",
     title="Revenue code does not fit the procedure code",
     view="lines",
-    applies=(col("claim.form") == text("837I")) & code_known(TABLE) & code_in(TABLE),
+    # The physician's work on a critical access hospital's claim has revenue codes of its own.
+    applies=(col("claim.form") == text("837I")) & ~col("line.is_method_two") & code_known(TABLE) & code_in(TABLE),
     at="line.revenue_code",
     message="{line.code} stands under revenue code {line.revenue_code}; the usual one begins with {usual}",
     to_do="Compare the charge master with the payer's instructions",

@@ -30,7 +30,7 @@ SPLIT = code_in(TABLE, part="split")
     optional=("day.inside_stay", "day.stay"),
 )
 def technical_part_during_stay():
-    technical = code_in(TABLE, part="technical") | (SPLIT & ~PROFESSIONAL)
+    technical = code_in(TABLE, part="technical") | (SPLIT & ~PROFESSIONAL & ~col("line.is_method_two"))
     # On its first and last day a stay may begin after the service, or end before it.
     inside = when(if_seen(col("day.inside_stay"), no()), yes(), unknown())
     return dict(

@@ -12,6 +12,7 @@ COLUMNS = (
     "claim", "payer", "payer_name", "payer_line", "setting", "patient", "birth_date", "sex", "diagnoses", "line", "date", "code",
     "modifiers", "units", "charge", "place_of_service", "revenue_code", "rendering_npi", "billing_npi", "authorization",
     "frequency", "submitted_on", "pointers", "date_to", "bill_type", "payer_sequence", "condition_codes", "original_claim", "mac",
+    "attending_npi",
 )  # fmt: skip
 #: What a row says where the case does not.
 USUAL = {

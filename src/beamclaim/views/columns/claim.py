@@ -53,6 +53,7 @@ CLAIM.as_read(
     # A birth date names a person.
     _read("claim.birth_date", "patient's birth date", is_fact=False),
     _read("claim.billing_npi", "who bills it, hospital or group"),
+    _read("claim.attending_npi", "attending physician of a hospital claim", "claim.attending_npi"),
     _read("claim.diagnoses", "all diagnoses in claim order, joined with `;`", "claim.diagnoses", is_list=True),
     _read(
         "claim.condition_codes",

@@ -3,6 +3,7 @@
 import polars as pl
 
 from beamclaim.model.tables.claims import LINES
+from beamclaim.model.value_sets import SETTINGS
 from beamclaim.views.column import ColumnGroup, ViewColumn
 from beamclaim.views.columns.neoplasm import first_neoplasm, neoplasms
 from beamclaim.views.view import Frames
@@ -73,6 +74,32 @@ def modifier_twice(_: Frames) -> pl.Expr:
 
 
 @LINE.column(
+    "line.is_method_two",
+    pl.Boolean,
+    "the physician's work on a critical access hospital's claim (Method II), by bill type and revenue code",
+    cell="line.revenue_code",
+)
+def is_method_two(frames: Frames) -> pl.Expr:
+    """Null where the bill type or the revenue code, whichever would decide, is unknown."""
+    bill, revenue = pl.col("claim.bill_type").str.slice(0, 2), pl.col("line.revenue_code")
+    beginnings = frames.words("claim.method_two", "revenue")
+    kinds = [(bill == b) & revenue.str.contains(rf"^(?:{r.replace(';', '|')})") for b, r in beginnings.items()]
+    return (pl.col("claim.form") == "837I") & pl.any_horizontal(pl.lit(False), *kinds)
+
+
+@LINE.column(
+    "line.setting",
+    pl.String,
+    "whose tables hold for it: hospital_outpatient, freestanding, professional",
+    words=SETTINGS,
+)
+def setting_of_line(_: Frames) -> pl.Expr:
+    """That of its claim; a physician's work is paid by the physician schedule, whoever's claim it stands on."""
+    is_physicians = pl.col("line.is_method_two")
+    return pl.when(is_physicians).then(pl.lit("professional")).when(~is_physicians).then("claim.setting")
+
+
+@LINE.column(
     "line.in_facility",
     pl.Boolean,
     "place of service 19, 21 or 22: a hospital",
@@ -86,16 +113,19 @@ def in_facility(frames: Frames) -> pl.Expr:
     by_place = pl.when(place.is_not_null()).then(
         place.replace_strict(is_hospital, default=False, return_dtype=pl.Boolean)
     )
-    return pl.coalesce(by_place, pl.col("claim.setting") == "professional")
+    return pl.coalesce(by_place, pl.col("line.setting") == "professional")
 
 
 @LINE.column("line.component", pl.String, "technical, professional or global", given_as="claim.setting", is_fact=False)
 def component(frames: Frames) -> pl.Expr:
     """A hospital bills the technical part, a professional in one the professional, an office both unless a modifier says which."""
     is_known = pl.col("line.modifiers").is_not_null() & pl.col("claim.setting").is_not_null()
+    is_physicians = pl.col("line.is_method_two")
     return (
-        pl.when(pl.col("claim.form") == "837I")
-        .then(pl.lit("technical"))
+        pl.when(is_physicians)
+        .then(pl.lit("professional"))
+        .when(pl.col("claim.form") == "837I")
+        .then(pl.when(~is_physicians).then(pl.lit("technical")))
         .when(pl.col("claim.setting") == "professional")
         .then(pl.lit("professional"))
         .when(_modifier_for(frames, "professional").is_not_null())
@@ -107,12 +137,39 @@ def component(frames: Frames) -> pl.Expr:
     )
 
 
-@LINE.column("line.provider", pl.String, "who bills it: billing NPI on an 837I, rendering NPI on an 837P")
+@LINE.column(
+    "line.provider",
+    pl.String,
+    "who bills it: billing NPI on an 837I, rendering NPI on an 837P, rendering or attending NPI for the physician's work on an 837I",
+)
 def provider(_: Frames) -> pl.Expr:
     """Where an 837P names no rendering provider, who bills; null where nobody is named."""
     rendering, billing = pl.col("line.rendering_npi"), pl.col("claim.billing_npi")
-    by_form = pl.when(pl.col("claim.form") == "837I").then(billing).when(pl.col("claim.form") == "837P")
-    return by_form.then(pl.when(rendering == "").then(billing).otherwise(rendering)).replace("", None)
+    is_physicians = pl.col("line.is_method_two")
+
+    def rendering_or(other: pl.Expr) -> pl.Expr:
+        return pl.when(rendering == "").then(other).otherwise(rendering)
+
+    return (
+        pl.when(is_physicians)
+        .then(rendering_or(pl.col("claim.attending_npi")))
+        .when(pl.col("claim.form") == "837I")
+        .then(pl.when(~is_physicians).then(billing))
+        .when(pl.col("claim.form") == "837P")
+        .then(rendering_or(billing))
+        .replace("", None)
+    )
+
+
+@LINE.column(
+    "line.practice",
+    pl.String,
+    "who manages the treatment: billing NPI, or the physician where the hospital bills his work",
+)
+def practice(_: Frames) -> pl.Expr:
+    """A hospital that bills for its physicians has those of every specialty under one number."""
+    is_physicians = pl.col("line.is_method_two")
+    return pl.when(is_physicians).then("line.provider").when(~is_physicians).then("claim.billing_npi").replace("", None)
 
 
 @LINE.column(

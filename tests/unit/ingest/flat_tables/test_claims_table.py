@@ -101,6 +101,7 @@ def test_every_row_is_found_again_in_the_file() -> None:
         ("sex", "claim.sex", None, None),
         ("diagnoses", "claim.diagnoses", None, None),
         ("rendering_npi", "line.rendering_npi", None, None),
+        ("attending_npi", "claim.attending_npi", None, None),
         ("condition_codes", "claim.condition_codes", None, None),
         ("original_claim", "claim.original_claim", None, None),
         ("bill_type", "claim.bill_type", None, None),
@@ -111,6 +112,13 @@ def test_absent_is_unknown_and_empty_is_what_the_contract_says(column: str, of: 
     assert one(f"claim,line,{column}\nA,1,\n", of) == empty
     assert one(f"claim,line,{column}\nA,1,  \n", of) == empty
     assert not csv_book(f"claim,line,{column}\nA,1,\n")["faults"].height
+
+
+def test_a_row_that_names_the_attending_physician_and_no_rendering_one_has_none() -> None:
+    assert one("claim,attending_npi,rendering_npi\nA,2400400018,\n", "line.rendering_npi") == ""
+    assert one("claim,attending_npi,rendering_npi\nA,2400400018,2400400026\n", "line.rendering_npi") == "2400400026"
+    assert one("claim,attending_npi,rendering_npi\nA,,\n", "line.rendering_npi") is None
+    assert one("claim,attending_npi\nA,2400400018\n", "line.rendering_npi") is None
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,9 @@ def test_what_another_payer_says_is_not_the_claims() -> None:
 
 
 def test_the_institutional_form_has_its_own_places() -> None:
-    raw = claim837(*CLAIM_I, form="I")
+    raw = claim837(*CLAIM_I[:2], "NM1*71*1*ROE*RAY****XX*1234567893", *CLAIM_I[2:], form="I")
+    claim = read(raw)["claims"].row(0, named=True)
+    assert shown(raw, (claim["start"], claim["loop_end"]), "claim.attending_npi", "837I") == b"1234567893"
     row = read(raw)["lines"].row(0, named=True)
     loop = (row["loop_start"], row["loop_end"])
     for column, value, element in [

@@ -328,6 +328,16 @@ def test_a_line_takes_the_claims_authorization_and_rendering_provider_unless_it_
     ]  # fmt: skip
 
 
+def test_a_hospital_claim_names_who_attended_and_a_line_who_rendered_it() -> None:
+    second = ("LX*2", "SV2*0961*HC:77301:26*50*UN*1", "DTP*472*D8*20260302", "NM1*82*1*POE*PIA****XX*1245319599")
+    attending = "NM1*71*1*ROE*RAY****XX*1234567893"
+    tables = read(claim837(*CLAIM_I[:2], attending, *CLAIM_I[2:], *second, form="I"))
+    assert faults(tables) == []
+    assert tables["claims"]["claim.attending_npi"].to_list() == ["1234567893"]
+    assert tables["lines"]["line.rendering_npi"].to_list() == ["", "1245319599"]
+    assert read(claim837(*CLAIM_I, form="I"))["claims"]["claim.attending_npi"].to_list() == [""]
+
+
 def test_an_unknown_segment_is_kept_and_reported() -> None:
     raw = claim837(*CLAIM_P[:2], "ZZZ*SECRET", *LINE_P)
     tables = read(raw)

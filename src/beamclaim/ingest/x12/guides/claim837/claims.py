@@ -39,6 +39,7 @@ class Claims:
     form: npt.NDArray[np.uint8]
     people: Names
     rendering: Ints
+    attending: Ints
     references: References
     authorization: Ints
     facility: Cells
@@ -59,6 +60,7 @@ class Claims:
             hierarchy.form[rows],
             people,
             people.first(chunk, CLAIM, "82")[units],
+            people.first(chunk, CLAIM, "71")[units],
             references,
             references.first(chunk, "G1"),
             tokens.component(composite, 1),
@@ -140,6 +142,7 @@ class Claims:
             "claim.sex": chunk.text(picked(people.demographics, named), 3, upper=True),
             "claim.billing_npi": people.npi(chunk, billing, none=False),
             "claim.rendering_npi": people.npi(chunk, self.rendering, none=True),
+            "claim.attending_npi": people.npi(chunk, self.attending, none=True),
             "claim.authorization": chunk.text(self.authorization, 2, none=True),
             "claim.original_claim": chunk.text(original, 2, none=True),
             "claim.condition_codes": conditions,

@@ -34,8 +34,8 @@ _SHARED = {
 }
 
 
-def _npi(path: str, until: tuple[str, ...] = ()) -> Place:
-    return Place("NM1", 9, 0, path, qualifier=(1, ("82",)), until=until)
+def _npi(path: str, until: tuple[str, ...] = (), *, role: str = "82") -> Place:
+    return Place("NM1", 9, 0, path, qualifier=(1, (role,)), until=until)
 
 
 _BY_FORM = {
@@ -51,6 +51,7 @@ _BY_FORM = {
         "line.rendering_npi": _npi("2420A/{line} NM109"),
     },
     "837I": {
+        "claim.attending_npi": _npi("2310A NM109", _HEADER, role="71"),
         "claim.rendering_npi": _npi("2310D NM109", _HEADER),
         "line.code": Place("SV2", 2, 2, "2400/{line} SV202-2"),
         "line.modifiers": Place("SV2", 2, 3, "2400/{line} SV202-3", last=6),
