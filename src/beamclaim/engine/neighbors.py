@@ -213,11 +213,15 @@ def nearest_columns(
     lines = frame.select(
         pl.col(by.patient).alias("patient"), pl.col(by.claim).alias("claim"), pl.col(by.day).alias("day"),
         pl.col(by.counts).alias("counts"), group_key(by.nearest).alias("by"), is_listed.fill_null(False).alias("is_listed"),
+        (is_listed.is_null() & frame[by.code].is_not_null() & frame[by.day].is_not_null()).alias("may_be_listed"),
         question.is_asked.alias("is_asked"), pl.all_horizontal(pl.col(k).is_not_null() for k in (*by.nearest, by.day)).alias("is_known"),
     ).with_row_index("row")  # fmt: skip
     listed = lines.filter(pl.col("is_listed") & pl.col("counts") & pl.col("day").is_not_null())
     patients = lines["patient"].filter(lines["is_asked"]).unique()
     listed = listed.filter(pl.col("patient").is_in(patients.implode()))
+    # A code of a day that the table does not answer for may be one of them.
+    in_doubt = lines.filter(pl.col("may_be_listed") & pl.col("counts"))["patient"].unique()
+    is_in_doubt = pl.col("patient").is_in(in_doubt.implode())
     is_seen = pl.col("patient").is_in(listed["patient"].unique().implode())
     is_alike = pl.col("by").is_in(listed["by"].drop_nulls().unique().implode()).fill_null(False)
     on_claim = pl.col("claim").is_in(listed["claim"].unique().implode()).fill_null(False)
@@ -235,16 +239,21 @@ def nearest_columns(
         days = nearest.select("row", gap.dt.total_days().alias(name))
         lines = lines.join(days, on="row", how="left", maintain_order="left")
 
-    def where_seen(answer: pl.Expr) -> pl.Expr:
+    def if_sure(answer: pl.Expr, *, sure: bool = True) -> pl.Expr:
+        """The answer that a row in doubt cannot change, and any other where no row is in doubt."""
+        return pl.when((answer == sure) | ~is_in_doubt).then(answer)
+
+    def where_seen(answer: pl.Expr, *, sure: bool = True) -> pl.Expr:
         """No such row at all: surely not. One is seen: only a known target, biller and day can tell."""
-        return pl.when(~is_seen).then(pl.lit(False)).when(pl.col("is_known")).then(answer)
+        none_seen = ~is_seen & ~is_in_doubt
+        return pl.when(none_seen).then(pl.lit(False)).when(pl.col("is_known")).then(if_sure(answer, sure=sure))
 
     return lines.select(
         pl.col("days_until").alias(f"{beginning}days_until"),
         pl.col("days_since").alias(f"{beginning}days_since"),
-        on_claim.alias(f"{beginning}on_claim"),
-        is_seen.alias(f"{beginning}seen"),
-        where_seen(~is_alike).alias(f"{beginning}unlike"),
+        if_sure(on_claim).alias(f"{beginning}on_claim"),
+        if_sure(is_seen).alias(f"{beginning}seen"),
+        where_seen(~is_alike, sure=False).alias(f"{beginning}unlike"),
         where_seen(pl.col("days_until").is_not_null()).alias(f"{beginning}ahead"),
         where_seen(pl.col("days_since").is_not_null()).alias(f"{beginning}behind"),
     )

@@ -167,11 +167,17 @@ class PolicyQuestions:
         ]
         (answers,) = self._policy.answers([(column.table, [ask for _, ask in pairs])])
         first_row: dict[int, int] = {}
-        for (i, _), (row, _) in zip(pairs, answers, strict=True):
+        unanswered: set[int] = set()
+        for (i, _), (row, covered) in zip(pairs, answers, strict=True):
             if row is not None:
                 first_row[i] = min(row, first_row.get(i, row))
+            elif not covered:
+                unanswered.add(i)
         rows = [first_row.get(i) for i in range(len(q.asks))]
-        clashes = [None if ask[0] is None else i in first_row for i, ask in enumerate(q.asks)]
+        clashes = [
+            True if i in first_row else None if ask[0] is None or i in unanswered else False
+            for i, ask in enumerate(q.asks)
+        ]
         return {
             column.name: Lookup(q.number_column, lambda: pl.Series(column.name, clashes, dtype=pl.Boolean)),
             column.row: Lookup(q.number_column, lambda: pl.Series(column.row, rows, dtype=pl.UInt32)),

@@ -1,4 +1,7 @@
-"""For which days, settings, payer lines and keys a table was verified → so that no row means that there is none."""
+"""For which days, settings, payer lines and keys a table was verified → so that no row means that there is none.
+
+A stretch without a last day ends where the newest release it was verified against does (`declarations/lives.py`).
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,11 +14,13 @@ import polars as pl
 from beamclaim.errors import PolicyError, nearest
 from beamclaim.model.value_sets import PAYER_LINES, SETTINGS
 from beamclaim.policy.declarations import BY_NAME, DECLARED
+from beamclaim.policy.declarations.lives import DIAGNOSES
 from beamclaim.policy.diagnoses import ICD10CM
 from beamclaim.policy.sources import PolicySource, as_day, line_of, read_yaml, refuse_unknown
 
 _KEYS = {
-    "settings", "payer_lines", "first_day", "last_day", "listed", "keys", "either", "source", "verified_on", "by", "note",
+    "settings", "payer_lines", "first_day", "last_day", "listed", "keys", "either", "source", "release", "verified_on",
+    "by", "note",
 }  # fmt: skip
 
 
@@ -34,7 +39,9 @@ class TableCoverage:
 
     `listed`: only for keys the table lists at all. `keys`: only where each of these key columns lies in one of its
     ranges. `either`: only where some key column lies in one of these. A range is its inclusive first and last code.
-    `by`: who verified it; blank in our own tables.
+    `last_day`: where none was stated and the table lives by releases, the last day of the release of `release` (else of
+    `verified_on`). `by`: who verified it; blank in our own tables. `is_imported`: the rows of one CMS file answer for it,
+    and no other row outlives its own days by it.
     """
 
     table: str
@@ -49,6 +56,7 @@ class TableCoverage:
     verified_on: date | None
     by: str
     note: str
+    is_imported: bool = False
 
     def holds_day(self, day: date) -> bool:
         """Whether the stretch holds the day."""
@@ -132,17 +140,27 @@ def _coverage(path: Path, name: str, entry: Any, sources: Mapping[str, PolicySou
     keys = entry.get("keys") or {}
     if not isinstance(keys, dict):
         raise PolicyError(f"{_where(path, name)}: keys of {name} is a mapping of key column to ranges.")
+    first, last, verified = day("first_day"), day("last_day"), day("verified_on")
+    release = day("release") or verified
+    if last is None and release is not None:
+        last = (DIAGNOSES if name == ICD10CM else BY_NAME[name].lives).last_day(release)
+    if first is not None and last is not None and last < first:
+        raise PolicyError(
+            f"{_where(path, name)}: {name} is verified from {first}, after {last}, the last day of what it was verified "
+            "against. Say the release it was verified against (release: 2027-01-01), or a last_day."
+        )
     return TableCoverage(
         table=name,
-        first_day=day("first_day"),
-        last_day=day("last_day"),
+        first_day=first,
+        last_day=last,
         settings=words("settings", SETTINGS),
         payer_lines=words("payer_lines", PAYER_LINES),
         listed=bool(entry.get("listed", False)),
         keys=tuple((str(k), _ranges(str(v))) for k, v in keys.items()),
         either=_ranges(str(entry["either"])) if entry.get("either") else (),
         source=source,
-        verified_on=day("verified_on"),
+        verified_on=verified,
         by=str(entry.get("by") or ""),
         note=str(entry.get("note") or ""),
+        is_imported=path.parent.name == "imported",
     )

@@ -4,7 +4,8 @@ Ours come from a snapshot where there is one (`snapshot.py`), else from their fi
 checked anew. Begin here; then `folder.py` (what files say) and `tables.py` (what is made of them).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,8 +14,10 @@ import polars as pl
 from beamclaim.errors import PolicyError
 from beamclaim.policy.coverage import TableCoverage
 from beamclaim.policy.declarations import BY_NAME, DECLARED, PARAMETERS
+from beamclaim.policy.declarations.lives import DIAGNOSES
 from beamclaim.policy.diagnoses import ICD10CM, Diagnoses
 from beamclaim.policy.folder import OWN, FolderContent, digest_of, read_folder
+from beamclaim.policy.horizon import with_until
 from beamclaim.policy.imports.imported import ImportedFile, read_manifest
 from beamclaim.policy.read_table import known_on, refuse_overlaps
 from beamclaim.policy.snapshot import read_snapshot, write_snapshot
@@ -42,12 +45,13 @@ def load_policy(folder: Path | None = None, *, as_of: date | None = None) -> Pol
     editions = [edition for edition in imported if as_of is None or edition.first_day <= as_of]
     sources = {id_: source for content in contents for id_, source in content.sources.items()}
     rows = _rows(contents)
+    coverage = _coverage((entry for content in contents for entry in content.coverage), editions)
     return PolicyTables(
         as_of=as_of,
         digest=own_digest if folder is None else digest_of([OWN, folder]),
         sources=sources,
-        coverage=_coverage((entry for content in contents for entry in content.coverage), sources, as_of),
-        tables=_tables(rows, as_of),
+        coverage=_known_coverage(coverage, sources, as_of),
+        tables=_tables(rows, coverage, as_of),
         whole_parameters=_whole_parameters(rows[PARAMETERS.name]),
         diagnoses=_diagnoses(own, editions),
         editions={name: tuple(e for e in editions if e.table == name) for name in {e.table for e in editions}},
@@ -66,8 +70,13 @@ def _rows(contents: list[FolderContent]) -> dict[str, pl.DataFrame]:
     return rows
 
 
-def _tables(rows: Mapping[str, pl.DataFrame], as_of: date | None) -> dict[str, PolicyTable]:
-    tables = {name: PolicyTable(BY_NAME[name], known_on(frame, as_of)) for name, frame in rows.items()}
+def _tables(
+    rows: Mapping[str, pl.DataFrame], coverage: Mapping[str, Sequence[TableCoverage]], as_of: date | None
+) -> dict[str, PolicyTable]:
+    tables = {
+        name: PolicyTable(BY_NAME[name], known_on(with_until(BY_NAME[name], frame, coverage.get(name, ())), as_of))
+        for name, frame in rows.items()
+    }
     for declared in DECLARED:
         if declared.part_of:
             # The rows of the whole table whose last key columns hold these words, asked by the key columns that are left.
@@ -79,13 +88,31 @@ def _tables(rows: Mapping[str, pl.DataFrame], as_of: date | None) -> dict[str, P
 
 
 def _coverage(
-    entries: Iterable[TableCoverage], sources: Mapping[str, PolicySource], as_of: date | None
+    entries: Iterable[TableCoverage], editions: Iterable[ImportedFile]
 ) -> dict[str, tuple[TableCoverage, ...]]:
-    """Table → its coverage somebody could know on the day; a part of a table is covered as the whole is."""
+    """Table → its coverage; what stands on the categories of diagnoses holds as long as the newest release of them read."""
+    releases = [edition.last_day for edition in editions if edition.table == ICD10CM]
     coverage: dict[str, tuple[TableCoverage, ...]] = {}
     for entry in entries:
-        if as_of is None or entry.known_since(sources) <= as_of:
-            coverage[entry.table] = (*coverage.get(entry.table, ()), entry)
+        of_table = coverage.get(entry.table, ())
+        is_of_diagnoses = entry.table != ICD10CM and BY_NAME[entry.table].lives is DIAGNOSES
+        if is_of_diagnoses and entry.last_day is not None:
+            of_table = (*of_table, replace(entry, last_day=max((entry.last_day, *releases))))
+        else:
+            of_table = (*of_table, entry)
+        coverage[entry.table] = of_table
+    return coverage
+
+
+def _known_coverage(
+    entries: Mapping[str, Sequence[TableCoverage]], sources: Mapping[str, PolicySource], as_of: date | None
+) -> dict[str, tuple[TableCoverage, ...]]:
+    """Table → its coverage somebody could know on the day; a part of a table is covered as the whole is."""
+    coverage = {
+        name: tuple(e for e in of_table if as_of is None or e.known_since(sources) <= as_of)
+        for name, of_table in entries.items()
+    }
+    coverage = {name: of_table for name, of_table in coverage.items() if of_table}
     for declared in DECLARED:
         if declared.part_of and declared.part_of[0] in coverage:
             coverage[declared.name] = coverage[declared.part_of[0]]

@@ -14,12 +14,11 @@ import polars as pl
 
 from beamclaim.model.value_sets import ORIGINAL_MEDICARE, SETTINGS, SEVERITIES
 from beamclaim.policy.coverage import TableCoverage
+from beamclaim.policy.horizon import APART, live_keys
 from beamclaim.policy.tables import PolicyTable
 
 #: What stands for any setting, payer line, contractor or payer that no row and no coverage names.
 OTHER = "\x00other"
-#: Between the parts of a key of several columns.
-APART = "\x1f"
 #: The payer of Original Medicare, which need not be said.
 _MEDICARE = "original-medicare"
 #: What is asked of a table: key (the parts of several columns joined), day, setting, payer, payer line, contractor.
@@ -37,7 +36,7 @@ _STRENGTH = {severity: strength for strength, severity in enumerate(reversed(SEV
 #: A row of any table: `says` is shared by rows of a table with the same values, `precision` ranks scopes.
 _ROWS = {
     "table": pl.String, "key": pl.String, "code_from": pl.String, "code_to": pl.String, "row.id": pl.UInt32,
-    "first_day": pl.Date, "last_day": pl.Date, "observed_on": pl.Date, "row.setting": pl.String, "row.payer": pl.String,
+    "first_day": pl.Date, "row.until": pl.Date, "observed_on": pl.Date, "row.setting": pl.String, "row.payer": pl.String,
     "row.line": pl.String, "row.mac": pl.String, "precision": pl.Int8, "priority": pl.Int64, "says": pl.UInt64,
     "strength": pl.Int8,
 }  # fmt: skip
@@ -56,13 +55,16 @@ class Resolver:
     """Some tables, ready to be asked: their rows in order of preference, what they were verified for, and how they differ.
 
     `stretches`: one row per coverage entry, setting and payer line, null where it holds for any. `keyed`: the entries
-    that hold for some keys only, by their number. `ways`: what an unknown circumstance could be, per table.
+    that hold for some keys only, by their number. `live`: of the time after a stretch, by its number, the keys that
+    still held on its last day: of any other it is known that it is out. `ways`: what an unknown circumstance could be,
+    per table.
     """
 
     rows: pl.DataFrame
     stretches: pl.DataFrame
     ways: pl.DataFrame
     keyed: dict[int, tuple[PolicyTable, TableCoverage]]
+    live: dict[int, pl.Series]
 
     @classmethod
     def of(cls, tables: Sequence[PolicyTable], coverage: Mapping[str, Sequence[TableCoverage]]) -> "Resolver":
@@ -77,6 +79,7 @@ class Resolver:
             .with_row_index("order")
         )
         keyed: dict[int, tuple[PolicyTable, TableCoverage]] = {}
+        live: dict[int, pl.Series] = {}
         stretches: list[tuple[object, ...]] = []
         numbers = count()
         for table in tables:
@@ -85,13 +88,21 @@ class Resolver:
                 number = next(numbers)
                 if entry.listed or entry.keys or entry.either:
                     keyed[number] = (table, entry)
+                after = None
+                stays_out = table.declared.lives.ends_for_good and not table.is_range and not entry.is_imported
+                if entry.last_day is not None and stays_out:
+                    after = next(numbers)
+                    keyed[after], live[after] = (table, entry), live_keys(table.declared, table.frame, entry.last_day)
                 for setting, line in product(entry.settings or (None,), entry.payer_lines or (None,)):
                     stretches.append((table.name, number, entry.first_day, entry.last_day, setting, line))
+                    if after is not None:
+                        stretches.append((table.name, after, entry.last_day, None, setting, line))
         return cls(
             rows,
             pl.DataFrame(stretches, schema=_STRETCHES, orient="row"),
             pl.DataFrame(ways, schema=_WAYS, orient="row"),
             keyed,
+            live,
         )
 
     def answers(self, asked: pl.DataFrame) -> pl.DataFrame:
@@ -149,7 +160,7 @@ class Resolver:
             variants.join(self._candidates(variants), on=["table", "key"], how="inner")
             .filter(
                 (pl.col("first_day").is_null() | (pl.col("first_day") <= pl.col("day")))
-                & (pl.col("last_day").is_null() | (pl.col("last_day") >= pl.col("day")))
+                & (pl.col("row.until").is_null() | (pl.col("row.until") >= pl.col("day")))
                 & ((pl.col("row.setting") == "any") | pl.col("row.setting").eq_missing(pl.col("setting")))
                 & (pl.col("row.line").is_null() | pl.col("row.line").eq_missing(pl.col("payer_line")))
                 & (pl.col("row.mac").is_null() | pl.col("row.mac").eq_missing(pl.col("mac").str.to_lowercase()))
@@ -230,6 +241,8 @@ class Resolver:
                 rows = table.frame.filter(~pl.col("row.file").str.ends_with(".parquet"))
                 listed = pl.col(table.key[0]).is_in(rows[table.key[0]].unique().to_list())
             within = split.filter(entry.holds_key(table.key, listed))
+            if number in self.live:
+                within = within.filter(~pl.col("entry.key").is_in(self.live[number].implode()))
             keys_of.append(within.select(pl.lit(number, pl.UInt32).alias("entry"), "entry.key"))
         return pl.concat(keys_of)
 
@@ -251,7 +264,7 @@ def _rows(tables: Sequence[PolicyTable]) -> pl.DataFrame:
             pl.lit(table.name).alias("table"),
             nothing.alias("key") if table.is_range else key_of(table.key),
             *((pl.col(c) if table.is_range else nothing.alias(c)) for c in ("code_from", "code_to")),
-            pl.col("row.id", "first_day", "last_day", "observed_on", "scope"),
+            pl.col("row.id", "first_day", "row.until", "observed_on", "scope"),
             pl.col("setting").alias("row.setting"),
             (pl.col("priority") if table.is_range else pl.lit(0, pl.Int64)).alias("priority"),
             # Rows that say the same share a number.

@@ -25,7 +25,8 @@ class PolicyTable:
 
     `frame` holds one row per row of its files: key columns (`code_from`, `code_to`, `priority` for a table of ranges),
     value columns, `scope`, `setting`, `first_day`, `last_day`, `source`, `at`, `confidence`, `observed_on`, and ours:
-    `row.id` (u32, its place), `row.file`, `row.line`, `row.cap`, `row.preview`, `row.known_since`.
+    `row.id` (u32, its place), `row.file`, `row.line`, `row.cap`, `row.preview`, `row.known_since`, `row.until` (the last
+    day it answers for).
     """
 
     __slots__ = ("_frame", "declared")

@@ -10,6 +10,7 @@ from beamclaim.policy.declarations.courses import COURSES
 from beamclaim.policy.declarations.diagnoses import DIAGNOSES
 from beamclaim.policy.declarations.edits import EDITS
 from beamclaim.policy.declarations.form import TEXT, Declaration
+from beamclaim.policy.declarations.lives import STANDING
 from beamclaim.policy.declarations.payers import PAYERS
 from beamclaim.policy.declarations.rates import RATES
 
@@ -18,6 +19,13 @@ __all__ = ["BY_NAME", "DECLARED", "PARAMETERS", "Declaration"]
 DECLARED: tuple[Declaration, ...] = (*CLAIMS, *CODES, *COURSES, *DIAGNOSES, *EDITS, *PAYERS, *RATES)
 
 #: Parameters are a table too: its rows stand in YAML, one file a topic.
-PARAMETERS = Declaration("parameters", "parameters", ("parameter",), {"value": TEXT}, "Numbers and words rules ask for")
+PARAMETERS = Declaration(
+    "parameters",
+    "parameters",
+    ("parameter",),
+    {"value": TEXT},
+    "Numbers and words rules ask for",
+    lives=STANDING,
+)
 
 BY_NAME: dict[str, Declaration] = {d.name: d for d in (*DECLARED, PARAMETERS)}

@@ -1,6 +1,6 @@
 """Tables of diagnosis codes and treated sites."""
 
-from beamclaim.policy.declarations import says
+from beamclaim.policy.declarations import lives, says
 from beamclaim.policy.declarations.form import EVERYONE, FLAG, TEXT, WHOLE, Declaration
 
 DIAGNOSES: tuple[Declaration, ...] = (
@@ -9,16 +9,19 @@ DIAGNOSES: tuple[Declaration, ...] = (
         "Simple or complex IMRT delivery by diagnosis, where the diagnosis is the treated site",
         EVERYONE, is_range=True,
         says=says.class_by_diagnosis,
+        lives=lives.CODE_SET,
     ),
     Declaration(
         "imrt.class_by_site", "diagnoses/imrt.class_by_site.csv", ("site_group",), {"class": TEXT},
         "Simple or complex IMRT delivery by treated site, without compensators", EVERYONE,
         detail="simple, complex; compensators make any site simple",
         says=says.class_by_site,
+        lives=lives.CODE_SET,
     ),
     Declaration(
         "sites", "diagnoses/sites.csv", ("site",), {"site_group": TEXT},
         "Plain words for a treated site, and the group they mean", EVERYONE,
+        lives=lives.STANDING,
     ),
     Declaration(
         "dx.groups", "diagnoses/dx.groups.csv", ("code",),
@@ -30,6 +33,7 @@ DIAGNOSES: tuple[Declaration, ...] = (
             "`other`"
         ),
         read_by={"site_group": "policy show", "condition": "policy show: what the guideline asks beside the code"},
+        lives=lives.DIAGNOSES,
     ),
     Declaration(
         "dx.lists", "diagnoses/dx.lists.csv", ("code",), {"list": TEXT, "read": FLAG, "only_imrt": FLAG},
@@ -38,6 +42,7 @@ DIAGNOSES: tuple[Declaration, ...] = (
             "the diagnosis list that governs the procedure for the payer; `read` false: in force, its codes "
             "were not read (cannot tell); `only_imrt`: reaches only IMRT, which the code alone does not show"
         ),
+        lives=lives.PAYER_LISTS,
     ),
     Declaration(
         "dx.covered", "diagnoses/dx.covered.csv", ("code",), {"list": TEXT, "necessity": TEXT, "condition": TEXT},
@@ -50,6 +55,7 @@ DIAGNOSES: tuple[Declaration, ...] = (
             "list": "policy show: the list that says so",
             "condition": "policy show: what the list asks beside the code",
         },
+        lives=lives.PAYER_LISTS,
     ),
     Declaration(
         "dx.benign", "diagnoses/dx.benign.csv", ("code",), {"kind": TEXT, "condition": TEXT},
@@ -59,17 +65,20 @@ DIAGNOSES: tuple[Declaration, ...] = (
             "not benign"
         ),
         read_by={"condition": "policy show: what the record must show"},
+        lives=lives.DIAGNOSES,
     ),
     Declaration(
         "dx.encounter", "diagnoses/dx.encounter.csv", ("code",), {"place": TEXT, "of_visit": TEXT},
         "Encounter codes and the place they take among the diagnoses", EVERYONE,
         detail="encounter codes and their place: Z510 `first` on a visit for external-beam delivery",
         read_by={"of_visit": "policy show: which visit the place is of"},
+        lives=lives.DIAGNOSES,
     ),
     Declaration(
         "dx.encounter_asked", "diagnoses/dx.encounter_asked.csv", ("code",), {"encounter": TEXT},
         "Services whose visit asks for an encounter code", {},
         says=says.encounter_asked,
+        lives=lives.CODE_EDITS,
     ),
     Declaration(
         "dx.secondary_site", "diagnoses/dx.secondary_site.csv", ("site_group",),
@@ -79,19 +88,23 @@ DIAGNOSES: tuple[Declaration, ...] = (
             "diagnosis codes of a treated site, as metastasis and as primary; blank: none fits; `is_nodal`: lymph nodes, "
             "treated with their primary, and not involved under its code alone"
         ),
+        lives=lives.DIAGNOSES,
     ),
     Declaration(
         "dx.sex", "diagnoses/dx.sex.csv", ("code",), {"sex": TEXT}, "Diagnoses of one sex", EVERYONE, is_range=True,
         detail="diagnosis of one sex: `F`, `M`",
+        lives=lives.DIAGNOSES,
     ),
     Declaration(
         "dx.age", "diagnoses/dx.age.csv", ("code",), {"lowest": WHOLE, "highest": WHOLE},
         "Ages in whole years the hospital claim editor takes with a diagnosis",
         {"scope": "us/medicare", "setting": "any", "at": "", "confidence": "medium", "observed_on": ""}, is_edition=True,
+        lives=lives.EDITOR,
     ),
     Declaration(
         "dx.retreatment", "diagnoses/dx.retreatment.csv", ("code",), {},
         "Diagnoses that say there was earlier irradiation", EVERYONE,
+        lives=lives.DIAGNOSES,
     ),
     Declaration(
         "lcd", "diagnoses/lcd.csv", ("document",),
@@ -104,5 +117,6 @@ DIAGNOSES: tuple[Declaration, ...] = (
             "nothing"
         ),
         read_by={"*": "policy show: which coverage documents were in force; dx.lists names their lists"},
+        lives=lives.LCDS,
     ),
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """Tables of edits: pairs, modifiers, limits, order."""
 
-from beamclaim.policy.declarations import says
+from beamclaim.policy.declarations import lives, says
 from beamclaim.policy.declarations.form import EVERYONE, FLAG, MEDICARE_HOSPITAL, TEXT, WHOLE, Declaration
 
 EDITS: tuple[Declaration, ...] = (
@@ -8,35 +8,42 @@ EDITS: tuple[Declaration, ...] = (
         "modifiers", "edits/modifiers.csv", ("modifier",), {"opens_pair": FLAG, "anatomic": FLAG},
         "Modifiers the hospital claim editor takes", EVERYONE, is_edition=True,
         read_by={"opens_pair": "policy verify: compared with the editor's own flag", "anatomic": "policy show"},
+        lives=lives.EDITOR,
     ),
     Declaration(
         "modifier_conflicts", "edits/modifier_conflicts.csv", ("column1", "column2"), {"reason": TEXT},
         "Modifiers that may not share a line, in both orders", {"setting": "any"},
         says=says.modifier_conflict,
+        lives=lives.MODIFIERS,
     ),
     Declaration(
         "modifier.distinct", "edits/modifier.distinct.csv", ("modifier",), {},
         "Modifiers that say a service is distinct", EVERYONE,
         says=says.distinct,
+        lives=lives.MODIFIERS,
     ),
     Declaration(
         "modifier.opens_pair", "edits/modifier.opens_pair.csv", ("modifier",), {},
         "Modifiers that open a pair with indicator 1", EVERYONE,
+        lives=lives.MODIFIERS,
     ),
     Declaration(
         "modifier.component", "edits/modifier.component.csv", ("modifier",), {"part": TEXT},
         "Modifiers that say which part of a service is billed", EVERYONE,
+        lives=lives.STANDING,
     ),
     Declaration(
         "modifier.repeat", "edits/modifier.repeat.csv", ("modifier",), {"same_physician": FLAG},
         "Modifiers that say a service was repeated", EVERYONE,
         says=says.repeated,
+        lives=lives.MODIFIERS,
     ),
     Declaration(
         "ncci", "edits/ncci.csv", ("column1", "column2"), {"indicator": TEXT},
         "Procedure pairs (NCCI): 0 never together, 1 with a modifier that opens the pair",
         {**MEDICARE_HOSPITAL, "confidence": "medium"}, is_edition=True,
         says=says.hospital_pair,
+        lives=lives.PAIRS,
     ),
     Declaration(
         "cpt.pairs", "edits/cpt.pairs.csv", ("column1", "column2"), {"component": TEXT, "reason": TEXT},
@@ -47,6 +54,7 @@ EDITS: tuple[Declaration, ...] = (
         ),
         says=says.pair,
         read_by={"component": "the engine, of any table of pairs: which part of column 2 is meant"},
+        lives=lives.CODE_EDITS,
     ),
     Declaration(
         "addons", "edits/addons.csv", ("code",), {"named_by": TEXT, "primaries": TEXT},
@@ -65,10 +73,12 @@ EDITS: tuple[Declaration, ...] = (
         "Services inside IMRT planning: on one claim, and for how many days around the plan",
         detail="services inside IMRT planning; same_claim true: on one claim whatever the dates",
         says=says.plan_bundle,
+        lives=lives.CODE_EDITS,
     ),
     Declaration(
         "imrt.verification", "edits/imrt.verification.csv", ("code",), {},
         "Simulations not billable when they verify the fields of an IMRT course", EVERYONE,
+        lives=lives.CODE_EDITS,
     ),
     Declaration(
         "guidance.inside_delivery", "edits/guidance.inside_delivery.csv", ("column1", "column2"), {"component": TEXT},
@@ -78,12 +88,14 @@ EDITS: tuple[Declaration, ...] = (
             "it"
         ),
         says=says.inside_delivery,
+        lives=lives.CODE_EDITS,
     ),
     Declaration(
         "mue", "edits/mue.csv", ("code",), {"limit": WHOLE, "mai": TEXT},
         "Most units of a code a day and provider; adjudication indicator 1 line, 2 absolute, 3 reviewable",
         {"scope": "us/medicare", "at": "", "observed_on": ""}, is_edition=True,
         says=says.daily_maximum,
+        lives=lives.MAXIMA,
     ),
     Declaration(
         "course_limits", "edits/course_limits.csv", ("code", "per"), {"limit": WHOLE, "kind": TEXT},
@@ -94,26 +106,31 @@ EDITS: tuple[Declaration, ...] = (
         ),
         says=says.course_limit,
         read_by={"kind": "policy show: whose limit it is"},
+        lives=lives.CODE_EDITS,
     ),
     Declaration(
         "limits.plan", "", ("code",), {"limit": WHOLE, "kind": TEXT}, "Most units of a code per plan",
         part_of=("course_limits", "plan"),
         read_by={"kind": "policy show: whose limit it is"},
+        lives=lives.CODE_EDITS,
     ),
     Declaration(
         "limits.course", "", ("code",), {"limit": WHOLE, "kind": TEXT}, "Most units of a code per course",
         part_of=("course_limits", "course"),
         read_by={"kind": "policy show: whose limit it is"},
+        lives=lives.CODE_EDITS,
     ),
     Declaration(
         "limits.sixty_days", "", ("code",), {"limit": WHOLE, "kind": TEXT}, "Most units of a code per 60-day course",
         part_of=("course_limits", "60_day_course"),
         read_by={"kind": "policy show: whose limit it is"},
+        lives=lives.CODE_EDITS,
     ),
     Declaration(
         "imrt.equivalents", "edits/imrt.equivalents.csv", ("column1", "column2"), {"reason": TEXT},
         "Two codes for one service: CPT as column 1, G code as column 2", EVERYONE,
         read_by={"reason": "policy show"},
+        lives=lives.CODE_EDITS,
     ),
     Declaration(
         "modifier.reduced", "edits/modifier.reduced.csv", ("modifier",), {"anesthesia": FLAG},
@@ -123,6 +140,7 @@ EDITS: tuple[Declaration, ...] = (
             "planned"
         ),
         read_by={"anesthesia": "policy show: only where it was planned"},
+        lives=lives.MODIFIERS,
     ),
     Declaration(
         "repeat.asked", "edits/repeat.asked.csv", ("modifier",), {},
@@ -131,11 +149,13 @@ EDITS: tuple[Declaration, ...] = (
             "what the payer asks for on a second line of the same code and day: 76, 77; a payer's row may add "
             "59"
         ),
+        lives=lives.MODIFIERS,
     ),
     Declaration(
         "guidance.modifier", "edits/guidance.modifier.csv", ("code",), {"professional": TEXT},
         "Whether a payer wants 26 on image guidance that is professional only: required, either, refused",
         detail="26 on 77387 from 2026: `required`, `either`, `refused`",
+        lives=lives.PAYER_LISTS,
     ),
     Declaration(
         "management.exclusive", "edits/management.exclusive.csv", ("code",), {"excludes": TEXT},
@@ -145,12 +165,14 @@ EDITS: tuple[Declaration, ...] = (
             "`excludes`: those codes"
         ),
         read_by={"excludes": "policy show: the management codes without room"},
+        lives=lives.CODE_EDITS,
     ),
     Declaration(
         "stereotactic", "edits/stereotactic.csv", ("code",), {"kind": TEXT, "sessions": WHOLE},
         "Most sessions of a stereotactic course", EVERYONE,
         detail="most sessions of one course: 77373, G0563 5; 77371, 77372, G0339 1; G0340 4",
         read_by={"kind": "policy show"},
+        lives=lives.CODE_EDITS,
     ),
     Declaration(
         "course.during", "edits/course.during.csv", ("code",), {"kind": TEXT},
@@ -160,8 +182,10 @@ EDITS: tuple[Declaration, ...] = (
             "`guidance`, `port_image`"
         ),
         read_by={"kind": "policy show: delivery, guidance or port image"},
+        lives=lives.CODE_SET,
     ),
     Declaration(
         "imrt.plan_set", "edits/imrt.plan_set.csv", ("code",), {}, "Usual companions of an IMRT plan", EVERYONE,
+        lives=lives.CODE_EDITS,
     ),
 )  # fmt: skip

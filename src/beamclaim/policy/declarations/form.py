@@ -7,6 +7,8 @@ from typing import Any
 
 import polars as pl
 
+from beamclaim.policy.declarations.lives import CODE_SET, Life
+
 #: Columns every policy row has, in this order, after its key and value columns.
 ROW = ("scope", "setting", "first_day", "last_day", "source", "at", "confidence", "observed_on")
 
@@ -27,7 +29,8 @@ class Declaration:
     `constant` gives the row columns its file leaves out because every row has the same. `is_range`: the key is one
     code, matched by the inclusive lexical prefixes `code_from` to `code_to`; of the ranges that hold a code the one
     with the highest `priority` answers. `is_edition`: copies of dated editions; the last day of a row is the last day
-    its edition was read for, not the end of what it says. `part_of`: it has no file; it is the rows of another table
+    its edition was read for, not the end of what it says. `lives`: how long it holds without being read again.
+    `part_of`: it has no file; it is the rows of another table
     whose last key columns hold these words, asked by the key columns that are left.
     """
 
@@ -43,6 +46,7 @@ class Declaration:
     detail: str = ""
     says: Callable[[Cells], str] | None = None
     read_by: Mapping[str, str] = field(default_factory=dict)
+    lives: Life = CODE_SET
 
     def __post_init__(self) -> None:
         """Nobody changes a declaration: all who read it share it."""

@@ -1,5 +1,6 @@
 """Tables of rates: what Medicare pays, exact decimals by year and quarter."""
 
+from beamclaim.policy.declarations import lives
 from beamclaim.policy.declarations.form import EXACT, MEDICARE, MEDICARE_HOSPITAL, TEXT, Declaration
 
 _YEARLY = {**MEDICARE, "at": "", "observed_on": ""}
@@ -18,23 +19,27 @@ RATES: tuple[Declaration, ...] = (
             "`not_in` facility or nonfacility: no such place for it"
         ),
         read_by={"*": "policy show; the payment to expect"},
+        lives=lives.FEE_SCHEDULE,
     ),
     Declaration(
         "mpfs.gpci", "rates/mpfs.gpci.csv", ("contractor", "locality"),
         {"state": TEXT, "name": TEXT, "work": EXACT, "pe": EXACT, "malpractice": EXACT},
         "Geographic practice cost indices of a Medicare locality", _YEARLY, is_edition=True,
         read_by={"*": "policy list; the payment to expect"},
+        lives=lives.LOCALITIES,
     ),
     Declaration(
         "mpfs.localities", "rates/mpfs.localities.csv", ("contractor", "locality"),
         {"state": TEXT, "area": TEXT, "counties": TEXT},
         "Counties of a Medicare locality", _YEARLY, is_edition=True,
         read_by={"*": "policy list; the payment to expect"},
+        lives=lives.LOCALITIES,
     ),
     Declaration(
         "opps.rates", "rates/opps.rates.csv", ("apc",), {"status_indicator": TEXT, "payment": EXACT},
         "Medicare hospital outpatient national payment of an APC, before wage adjustment",
         MEDICARE_HOSPITAL, is_edition=True,
         read_by={"*": "policy list; the payment to expect"},
+        lives=lives.HOSPITAL_RATES,
     ),
 )  # fmt: skip

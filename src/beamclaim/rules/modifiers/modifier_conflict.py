@@ -1,10 +1,16 @@
 """MOD107. Modifiers that contradict each other, stand twice, or are not valid."""
 
-from beamclaim.rules import all_in, clash, col, either, if_seen, rule, text, when, yes
+from beamclaim.rules import all_in, clash, col, either, rule, text, when
 
 CONFLICTS = "modifier_conflicts"
-ALL_KNOWN = all_in("modifiers")
-VALID = if_seen(ALL_KNOWN, yes())  # only against a table that was read for that day
+#: By the editor's table; after its last day by the tables that say what a modifier does. What none of them holds is unknown there.
+VALID = (
+    all_in("modifiers")
+    | all_in("modifier.component")
+    | all_in("modifier.opens_pair")
+    | all_in("modifier.repeat")
+    | all_in("modifier.reduced")
+)
 
 
 @rule(
@@ -18,7 +24,6 @@ VALID = if_seen(ALL_KNOWN, yes())  # only against a table that was read for that
     who="coder",
     risk="rejection",
     cites=("CMS-IOCE", "PN-MOD", "MEDIKODE-PTP"),
-    optional=(ALL_KNOWN,),
     rests_on=(CONFLICTS,),
 )
 def modifier_conflict():

@@ -4,6 +4,9 @@ from beamclaim.synthetic.clinic.biller import DELIVERY
 from beamclaim.synthetic.clinic.chart import Chart, Row
 from beamclaim.synthetic.clinic.mistakes.mistake import Place, hand_over_course, lines, middle, mistake
 
+#: The last day of the newest ICD-10-CM release that is shipped: after it nobody can tell.
+READ = "2026-09-30"
+
 
 def _treating(chart: Chart) -> list[Row]:
     """The lines of one claim with delivery."""
@@ -35,25 +38,25 @@ def _not_on_the_list(chart: Chart) -> list[Place] | None:
 
 @mistake("DXN102", "a category for a code")
 def _category(chart: Chart) -> list[Place] | None:
-    known = chart.days[-1] <= "2026-09-30"
+    known = chart.days[-1] <= READ
     return _instead(_treating(chart), "C34.11", "C34.1") if known else None
 
 
 @mistake("DXN103", "a benign tumour alone")
 def _benign(chart: Chart) -> list[Place] | None:
-    if chart.payer.id in ("UHC01", "AETNA1"):
+    if chart.payer.id in ("UHC01", "AETNA1") or chart.days[-1] > READ:
         return None
     return _instead(_treating(chart), "C71.1", "D32.0")
 
 
 @mistake("DXN104", "the encounter for radiotherapy left out")
 def _no_encounter(chart: Chart) -> list[Place] | None:
-    return _instead(_treating(chart), "Z51.0;", "")
+    return _instead(_treating(chart), "Z51.0;", "") if chart.days[-1] <= READ else None
 
 
 @mistake("DXN105", "a metastasis treated, the primary alone billed", also=["UNT106", "DXN101"])
 def _primary_alone(chart: Chart) -> list[Place] | None:
-    if chart.regimen.site not in ("thoracic spine", "lumbar spine"):
+    if chart.regimen.site not in ("thoracic spine", "lumbar spine") or chart.days[-1] > READ:
         return None
     hand_over_course(chart)
     return _instead(_treating(chart), "C79.51;", "")
@@ -61,7 +64,7 @@ def _primary_alone(chart: Chart) -> list[Place] | None:
 
 @mistake("DXN106", "a prostate in a woman")
 def _wrong_sex(chart: Chart) -> list[Place] | None:
-    if chart.regimen.diagnoses[0] != "C61":
+    if chart.regimen.diagnoses[0] != "C61" or chart.days[-1] > READ:
         return None
     for row in chart.rows:
         row["sex"] = "F"
@@ -71,7 +74,7 @@ def _wrong_sex(chart: Chart) -> list[Place] | None:
 @mistake("DXN107", "irradiated before, and no code says so")
 def _retreated(chart: Chart) -> list[Place] | None:
     rows = _treating(chart)
-    if not rows:
+    if not rows or chart.days[-1] > READ:
         return None
     hand_over_course(chart)["prior_radiation"] = [{"site": chart.regimen.site, "ended_on": "2021-05-01"}]
     return [(claim, None) for claim in chart.claims()]
