@@ -14,7 +14,8 @@ import polars as pl
 
 from beamclaim.model.keys import group_key
 from beamclaim.policy import PolicyAnswers
-from beamclaim.policy.resolve import ANSWER, APART, Ask
+from beamclaim.policy.declarations.form import APART
+from beamclaim.policy.resolve import ANSWER, Ask
 from beamclaim.views.view import Neighborhood
 
 _OPENS, _COMPONENT = "modifier.opens_pair", "modifier.component"

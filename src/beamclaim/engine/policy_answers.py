@@ -15,7 +15,8 @@ import polars as pl
 
 from beamclaim.expressions.leaves import Parameter, PolicyAnswer, PolicyRead
 from beamclaim.policy import PolicyAnswers
-from beamclaim.policy.resolve import APART, CIRCUMSTANCES, Answer, Ask
+from beamclaim.policy.declarations.form import APART
+from beamclaim.policy.resolve import CIRCUMSTANCES, Answer, Ask
 from beamclaim.views.view import View
 
 PARAMETERS = "parameters"

@@ -13,9 +13,10 @@ import polars as pl
 
 from beamclaim.errors import PolicyError
 from beamclaim.policy.declarations import PARAMETERS
+from beamclaim.policy.declarations.form import APART
 from beamclaim.policy.diagnoses import ICD10CM, Diagnoses
 from beamclaim.policy.eras import Eras
-from beamclaim.policy.resolve import ANSWER, APART, ASKED, CIRCUMSTANCES, OTHER, Answer, Ask, Resolver, key_of
+from beamclaim.policy.resolve import ANSWER, ASKED, CIRCUMSTANCES, OTHER, Answer, Ask, Resolver, key_of
 from beamclaim.policy.sources import PolicySource
 from beamclaim.policy.tables import PolicyTable, PolicyTables
 

@@ -14,10 +14,9 @@ from beamclaim.errors import PolicyError
 from beamclaim.model.value_sets import ORIGINAL_MEDICARE
 from beamclaim.policy.coverage import TableCoverage
 from beamclaim.policy.declarations import Declaration
+from beamclaim.policy.declarations.form import APART
 
 _NEVER = date.max
-#: Between the parts of a key of several columns.
-APART = "\x1f"
 
 
 def with_until(declared: Declaration, frame: pl.DataFrame, entries: Sequence[TableCoverage]) -> pl.DataFrame:

@@ -14,7 +14,8 @@ import polars as pl
 
 from beamclaim.model.value_sets import ORIGINAL_MEDICARE, SETTINGS, SEVERITIES
 from beamclaim.policy.coverage import TableCoverage
-from beamclaim.policy.horizon import APART, live_keys
+from beamclaim.policy.declarations.form import APART
+from beamclaim.policy.horizon import live_keys
 from beamclaim.policy.tables import PolicyTable
 
 #: What stands for any setting, payer line, contractor or payer that no row and no coverage names.

@@ -17,6 +17,8 @@ TEXT, WHOLE, FLAG, DAY = pl.String, pl.Int64, pl.Boolean, pl.Date
 EXACT = pl.Decimal(18, 4)
 #: A row's cells as text, blank ones left out.
 Cells = Mapping[str, str]
+#: Between the parts of a key of several columns.
+APART = "\x1f"
 RANGE = ("code_from", "code_to", "priority")
 """Key columns of a table of code ranges."""
 

@@ -29,6 +29,11 @@ def _pairs(chart: Chart, row: Row) -> bool:
     return outside or _other_payer(chart, row) or row["setting"] != "hospital_outpatient"
 
 
+def _after_the_diagnoses(_: Chart, row: Row) -> bool:
+    return bool(row["submitted_on"] >= "2026-10")
+
+
+_DIAGNOSES = "the diagnosis codes in force from October 2026 were not found"
 _COURSE = Reason("no course was handed over for this payer, or its record is not complete", _no_course)
 #: By the fact a rule names as missing; facts of a course share one reason.
 REASONS = {
@@ -58,10 +63,17 @@ REASONS = {
     "policy.limits.sixty_days": Reason(
         "the payer's limit for 60 days was read in November 2026 and bears no first day", lambda _, row: row["date"] < "2026-11"
     ),
-    "policy.filing_limits": Reason("filing limits of other payers stand in contracts", _other_payer),
-    "policy.icd10cm": Reason(
-        "the diagnosis codes in force from October 2026 were not found", lambda _, row: row["submitted_on"] >= "2026-10"
+    "policy.modifiers": Reason(
+        "the hospital editor's list of modifiers was read to June 2026", lambda _, row: row["date"] >= "2026-07"
     ),
+    "policy.dx.groups": Reason(_DIAGNOSES, _after_the_diagnoses),
+    "policy.dx.encounter": Reason(_DIAGNOSES, _after_the_diagnoses),
+    "policy.dx.benign": Reason(_DIAGNOSES, _after_the_diagnoses),
+    "policy.dx.secondary_site": Reason(_DIAGNOSES, _after_the_diagnoses),
+    "policy.dx.sex": Reason(_DIAGNOSES, _after_the_diagnoses),
+    "policy.dx.retreatment": Reason(_DIAGNOSES, _after_the_diagnoses),
+    "policy.filing_limits": Reason("filing limits of other payers stand in contracts", _other_payer),
+    "policy.icd10cm": Reason(_DIAGNOSES, _after_the_diagnoses),
     "plan.approved_on": Reason(
         "two plans are given in one visit, and nothing says which of them a line stands for",
         lambda chart, _: chart.regimen.electrons is not None,
