@@ -127,6 +127,21 @@ EDITS: tuple[Declaration, ...] = (
         lives=lives.CODE_EDITS,
     ),
     Declaration(
+        "limits.area", "", ("code",), {"limit": WHOLE, "kind": TEXT}, "Most units of a code per course and treated area",
+        part_of=("course_limits", "course_per_treatment_area"),
+        read_by={"kind": "policy show: whose limit it is"},
+    ),
+    Declaration(
+        "limits.five_fractions", "", ("code",), {"limit": WHOLE, "kind": TEXT}, "Most units of a code per five fractions",
+        part_of=("course_limits", "5_fractions"),
+        read_by={"kind": "policy show: whose limit it is"},
+    ),
+    Declaration(
+        "limits.day", "", ("code",), {"limit": WHOLE, "kind": TEXT}, "Most units of a code per day, whatever the number of sites",
+        part_of=("course_limits", "day"),
+        read_by={"kind": "policy show: whose limit it is"},
+    ),
+    Declaration(
         "imrt.equivalents", "edits/imrt.equivalents.csv", ("column1", "column2"), {"reason": TEXT},
         "Two codes for one service: CPT as column 1, G code as column 2", EVERYONE,
         read_by={"reason": "policy show"},

@@ -5,7 +5,8 @@ from beamclaim.rules import code_in, col, either, param, rule, stated, text, tot
 SHORT = code_in("radonc.short_management")
 WEEKLY = code_in("radonc.weekly_management")
 DELIVERY = code_in("radonc.delivery")
-EPISODE = ("patient.key", "episode.key")
+#: Where another course may have begun, a sum over the episode is a doubt; over a part of it no course ends.
+PART, EPISODE = ("patient.key", "episode.part"), ("patient.key", "episode.key")
 
 
 @rule(
@@ -21,7 +22,7 @@ EPISODE = ("patient.key", "episode.key")
     who="coder",
     risk="repayment",
     cites=("RBC-77422", "RBC-77427"),
-    optional=("course.key", "episode.key"),
+    optional=("course.key", "episode.key", "episode.part"),
 )
 def short_course_management_mixed_up():
     most = param("radonc.management.short_course_fractions")
@@ -32,9 +33,9 @@ def short_course_management_mixed_up():
     )
     recorded = stated(col("course.key"))
     # Without a record the claims may show that the course was longer.
-    deliveries = total("line.units", over=EPISODE, where=DELIVERY)
-    weeks = total("line.units", over=EPISODE, where=WEEKLY)
-    seems_long = (deliveries > most) | (weeks > 1)
+    deliveries, weeks = total("line.units", over=PART, where=DELIVERY), total("line.units", over=PART, where=WEEKLY)
+    sum_of_deliveries = total("line.units", over=EPISODE, where=DELIVERY)
+    seems_long = (deliveries > most) | (weeks > 1) | ((sum_of_deliveries > most) & unknown())
     too_long = when(recorded, (delivered > most) | (~ended & (planned > most)), seems_long | (weeks > 0) | unknown())
     never, stopped = planned <= most, ended & (delivered <= most)
     # A course of which more was given than planned is no short one.

@@ -1,10 +1,11 @@
 """UNT109. More stereotactic sessions than one course can have."""
 
-from beamclaim.rules import code_in, col, if_seen, rule, total, unknown, value
+from beamclaim.rules import code_in, col, if_seen, rule, text, total, unknown, value, when
 
 TABLE = "stereotactic"
 STEREOTACTIC = code_in(TABLE)
-EPISODE = ("patient.key", "episode.key", "line.code")
+#: Where another course may have begun, a sum over the episode is a doubt; over a part of it no course ends.
+PART, EPISODE = ("patient.key", "episode.part", "line.code"), ("patient.key", "episode.key", "line.code")
 
 
 @rule(
@@ -26,13 +27,19 @@ EPISODE = ("patient.key", "episode.key", "line.code")
 def stereotactic_over_limit():
     limit = value(TABLE, "sessions")
     # The question is the course's: all its lines carry one answer, in whatever order they come.
-    sessions = total("line.units", over=EPISODE)
+    sessions, sum_sessions = total("line.units", over=PART), total("line.units", over=EPISODE)
     # Fewer units than the limit in all that is seen of the patient: only a beginning that is not seen could matter.
     several = total("line.units", over=("patient.key", "line.code")) > limit
     # The record holds more sessions than the claims seen: they may be stereotactic ones.
     perhaps = (if_seen(col("course.session_number"), sessions) > limit) & unknown()
+    # A new plan after delivery: another course, or more of the first.
+    doubtful = several & (sum_sessions > limit)
     return dict(
-        fires=(several & (sessions > limit)) | (~(sessions > limit) & perhaps) | ~col("episode.begins"),
+        fires=(several & (sessions > limit))
+        | (doubtful & unknown())
+        | (~(sessions > limit) & perhaps)
+        | ~col("episode.begins"),
+        missing=when(doubtful & ~(sessions > limit), text("course.id"), text("")),
         sessions=sessions,
         limit=limit,
     )

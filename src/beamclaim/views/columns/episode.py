@@ -1,8 +1,9 @@
 """Columns of the episode: which lines belong to one course of treatment, and whether its beginning is seen.
 
-A line of a course that was given belongs to that course. Other radiation lines belong together when they have the patient and
-the target in common and none is further from the next than the policy's longest gap. A line that points to no neoplasm belongs
-to no episode that anybody could name.
+A line of a course that was given belongs to that course, and nothing more is asked. Other radiation lines are a stretch when they
+have the patient and the target in common and none is further from the next than the policy's longest gap (our own reading). A
+stretch is divided where another course began after delivery (`beginnings`); where one may have begun, the episode stays one and has
+parts. A line that points to no neoplasm belongs to no episode that anybody could name.
 """
 
 from datetime import date
@@ -12,11 +13,14 @@ import polars as pl
 from beamclaim.model.keys import group_key
 from beamclaim.policy import PolicyAnswers
 from beamclaim.views.column import ColumnGroup, ViewColumn
+from beamclaim.views.columns.beginnings import READS, beginnings
 from beamclaim.views.view import Frames
 
 EPISODE = ColumnGroup()
 _GAP = "radonc.course.longest_gap_days"
-_RANGE, _DELIVERY, _CODES = "radonc.range", "radonc.delivery", "radonc.codes"
+_RANGE, _DELIVERY, _CODES, _PLANS = "radonc.range", "radonc.delivery", "radonc.codes", "planning.kinds"
+#: Management shows delivery where the physician bills none.
+_TREATS = (_DELIVERY, "radonc.weekly_management", "radonc.short_management", "management.exclusive")
 #: Categories of codes with which a course begins.
 _OPENING = ("planning", "simulation")
 _SAME = ["patient.key", "line.target"]
@@ -26,7 +30,14 @@ _SAME = ["patient.key", "line.target"]
     ViewColumn(
         "episode.key",
         pl.UInt64,
-        "the course it belongs to; where none was given, radiation lines of one target, close in time",
+        "the course it belongs to; where none was given, radiation lines of one target, close in time, to the next new simulation and plan",
+        given_as="line.target",
+        is_fact=False,
+    ),
+    ViewColumn(
+        "episode.part",
+        pl.UInt64,
+        "the part of the episode it lies in: a new plan after delivery, which may have begun another course, begins another part",
         given_as="line.target",
         is_fact=False,
     ),
@@ -37,19 +48,17 @@ _SAME = ["patient.key", "line.target"]
         given_as="earlier claims of the course",
     ),
     reads=(
-        "line.key", "patient.key", "line.target", "line.date", "line.code", "line.counts", "course.key",
-        "course.records_complete",
+        "line.key", "patient.key", "line.target", "line.date", "line.date_to", "line.code", "line.counts", "claim.billing_npi",
+        "course.key", "course.records_complete",
     ),
 )  # fmt: skip
 def with_episode(lines: pl.DataFrame, frames: Frames) -> pl.DataFrame:
-    """`episode.key` is null where no episode can be named, `episode.begins` true, or null: its beginning is not seen."""
+    """`episode.key` and `episode.part` are null where no episode can be named, `episode.begins` true, or null: not seen."""
     kinds = _with_kinds(lines, frames.policy)
     gap_days = longest_gap_days(frames.policy, as_of=frames.assumptions.as_of)
+    of_course = pl.when(pl.col("course.key").is_not_null()).then(group_key(["patient.key", "course.key"]))
     kinds = kinds.join(_stretches(kinds, gap_days), on="line.key", how="left").with_columns(
-        pl.when(pl.col("course.key").is_not_null())
-        .then(group_key(["patient.key", "course.key"]))
-        .otherwise("_stretch")
-        .alias("episode.key")
+        of_course.otherwise("_episode").alias("episode.key"), of_course.otherwise("_part").alias("episode.part")
     )
     day = pl.col("line.date")
     counted = kinds.filter(pl.col("line.counts") & pl.col("episode.key").is_not_null())
@@ -60,7 +69,7 @@ def with_episode(lines: pl.DataFrame, frames: Frames) -> pl.DataFrame:
     is_begun = (opened <= delivered).fill_null(opened.is_not_null() & delivered.is_null())
     begins = pl.when(pl.col("course.records_complete").fill_null(False) | is_begun).then(pl.lit(True))
     episodes = kinds.join(first, on="episode.key", how="left").select(
-        "line.key", "episode.key", begins.alias("episode.begins")
+        "line.key", "episode.key", "episode.part", begins.alias("episode.begins")
     )
     return lines.join(episodes, on="line.key", how="left", maintain_order="left")
 
@@ -73,24 +82,33 @@ def longest_gap_days(policy: PolicyAnswers, *, as_of: date) -> int | None:
 
 
 def _with_kinds(lines: pl.DataFrame, policy: PolicyAnswers) -> pl.DataFrame:
-    """The lines with what policy says of their code on their day: whether it is radiation, delivers, opens a course."""
-    era = policy.eras((_RANGE, _DELIVERY, _CODES)).column(lines["line.date"]).alias("_era")
+    """The lines with what policy says of their code on their day.
+
+    Whether it is radiation, delivers, shows delivery (`_treats`), opens a course, plans, or prepares a plan.
+    """
+    era = policy.eras((_RANGE, *_TREATS, _CODES, _PLANS)).column(lines["line.date"]).alias("_era")
     dated = lines.select(
-        "line.key", "patient.key", "line.target", "line.date", "line.code", "line.counts", "course.key",
-        "course.records_complete", era,
+        "line.key", "patient.key", "line.target", "line.date", "line.date_to", "line.code", "line.counts", "claim.billing_npi",
+        "course.key", "course.records_complete", era,
     )  # fmt: skip
     codes = dated.select("line.code", "_era").unique().drop_nulls()
     asked = codes.rename({"line.code": "code", "_era": "day"})
+
+    def is_in(table: str) -> pl.Series:
+        return policy.in_table(table, asked).fill_null(False)
+
     kinds = codes.with_columns(
-        policy.in_table(_RANGE, asked).fill_null(False).alias("_radiation"),
-        policy.in_table(_DELIVERY, asked).fill_null(False).alias("_delivers"),
+        is_in(_RANGE).alias("_radiation"),
+        is_in(_DELIVERY).alias("_delivers"),
+        pl.any_horizontal(is_in(table) for table in _TREATS).alias("_treats"),
         policy.resolve(_CODES, asked)["category"].is_in(_OPENING).fill_null(False).alias("_opens"),
-    )
+        is_in(_PLANS).alias("_plans"),
+    ).with_columns((pl.col("_opens") & ~pl.col("_plans")).alias("_prepares"))
     return dated.join(kinds, on=["line.code", "_era"], how="left")
 
 
 def _stretches(lines: pl.DataFrame, gap_days: int | None) -> pl.DataFrame:
-    """line.key → number of the stretch: the patient, the target and its first day.
+    """line.key → `_episode` and `_part`: numbers of the patient, the target and the day they began.
 
     Where the longest gap is unknown, so is the stretch of all lines of a target but those of one single day.
     """
@@ -106,4 +124,25 @@ def _stretches(lines: pl.DataFrame, gap_days: int | None) -> pl.DataFrame:
     else:
         gap = (day - day.shift().over(_SAME)).dt.total_days()
         began = pl.when(gap.is_null() | (gap > gap_days)).then(day).forward_fill().over(_SAME)
-    return own.with_columns(began.alias("_began")).select("line.key", group_key([*_SAME, "_began"]).alias("_stretch"))
+    own = own.with_columns(began.alias("_began")).with_columns(group_key([*_SAME, "_began"]).alias("_stretch"))
+    whole = own.select("line.key", pl.col("_stretch").alias("_episode"), pl.col("_stretch").alias("_part"))
+    begins = beginnings(own.filter(day.is_not_null() & pl.col("_stretch").is_not_null()).select(READS))
+    if begins.is_empty():
+        return whole
+    divided = _divided(own.filter(pl.col("_stretch").is_in(begins["_stretch"].unique().implode())), begins)
+    return pl.concat([whole.join(divided, on="line.key", how="anti"), divided])
+
+
+def _divided(lines: pl.DataFrame, begins: pl.DataFrame) -> pl.DataFrame:
+    """Lines of stretches in which a course begins, or may → `_episode` from the last sure beginning, `_part` from the last of any."""
+    lines = lines.sort("line.date")
+    days = {"_episode": begins.filter("is_sure"), "_part": begins}
+    for name, beginning in days.items():
+        from_day = beginning.select("_stretch", "begins_on", pl.col("begins_on").alias(f"{name}_from"))
+        lines = lines.join_asof(
+            from_day, left_on="line.date", right_on="begins_on", by="_stretch", check_sortedness=False
+        ).drop("begins_on", strict=False)
+    numbers = (group_key(["_stretch", f"{name}_from"]).alias(name) for name in days)
+    return lines.with_columns(pl.coalesce(f"{name}_from", "_began").alias(f"{name}_from") for name in days).select(
+        "line.key", *numbers
+    )
