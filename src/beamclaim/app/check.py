@@ -21,6 +21,7 @@ from beamclaim.ingest.excerpts import Excerpts
 from beamclaim.model.span import Span
 from beamclaim.model.tables.frames import Tables
 from beamclaim.policy import PolicyAnswers, load_policy
+from beamclaim.policy.ends import ended_tables
 from beamclaim.policy.settings import settings
 from beamclaim.progress import Progress, unheard
 from beamclaim.rules import registry
@@ -105,6 +106,7 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
             checked = tables["files"].filter(~pl.col("file.is_history").fill_null(False))["file"]
             charges = tables["lines"].filter(pl.col("file").is_in(checked.implode()))["line.charge"]
             result.charges += Decimal(charges.sum() or 0)
+            result.last_service = _later(result.last_service, tables["lines"], checked)
             claims_seen |= _claims_named(tables, checked, waivers)
             asked_lines += tables["lines"].height
             del tables, verdicts  # the next ones are made before these names are bound again
@@ -116,6 +118,9 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
         of_batch = [r for r in chosen if views()[r.view].asked_of == "batch"]
         answers.keep(evaluate(faulty, of_batch, policy, assumptions, units=units), faulty, excerpts)
     result.coverage = list(answers.coverage.values())
+    if result.last_service is not None:
+        asked = {read.table for rule in chosen for read in rule.policy_reads}
+        result.ended = tuple(ended_tables(policy.tables, result.last_service, asked))
     with stage("prove"):
         result.findings = answers.proofs.findings()
     if waivers:
@@ -148,6 +153,12 @@ class _Answers:
         count.not_applicable += verdict.not_applicable
         count.cannot_tell += verdict.undecided.height
         self.result.undecided.add(verdict)
+
+
+def _later(before: date | None, lines: pl.DataFrame, files: pl.Series) -> date | None:
+    """The last day of service of the lines of some files, or the one known before where that is later."""
+    days = lines.filter(pl.col("file").is_in(files.implode())).select("line.date", "line.date_to")
+    return max((day for day in (before, *days.max().row(0)) if day is not None), default=None)
 
 
 def _claims_named(tables: Tables, files: pl.Series, waivers: Sequence[Waiver]) -> set[str]:

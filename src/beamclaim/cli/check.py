@@ -213,7 +213,7 @@ def _tell(checked: "Checked", format: ReportFormat, target: str | None) -> None:
     result, to_terminal = checked.result, target in (None, "-")
     if format != "text" or not to_terminal:
         _tell_unread(result)
-        for warning in result.warnings:
+        for warning in (*filter(None, [result.past_horizon]), *result.warnings):
             typer.echo(f"beamclaim: note: {printable(warning)}", err=True)
     if not to_terminal:
         typer.echo(f"beamclaim: report written to {printable(target)}. {verdict(result)}", err=True)

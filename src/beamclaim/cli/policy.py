@@ -44,9 +44,12 @@ Examples:
 """
 COVERAGE_HELP = """For which days, settings and payers each table was verified: inside, no row means that there is none.
 
+With --on only what ends before that day, and the release that would answer. Exit status 1: something does.
+
 \b
-Example:
+Examples:
   beamclaim policy coverage ncci
+  beamclaim policy coverage --on 2027-01-02
 """
 VERIFY_HELP = """Compares the rows that came from CMS files with copies of those files, row by row.
 
@@ -81,6 +84,9 @@ Own = Annotated[
     ),
 ]
 TableName = Annotated[str | None, typer.Argument(metavar="TABLE", help="A policy table.")]
+EndsBefore = Annotated[
+    date | None, typer.Option("--on", parser=day, metavar="DAY", help="Only what ends before this day.")
+]
 CodeOfTable = Annotated[str | None, typer.Argument(metavar="CODE", help="Only the rows of this code.")]
 Against = Annotated[Path, typer.Option(metavar="FOLDER", help="Copies of the CMS files: mpfs/, opps-ioce/, icd10cm/ …")]
 TableNames = Annotated[list[str] | None, typer.Argument(metavar="[TABLE]...", help="Only these tables.")]
@@ -147,12 +153,21 @@ def list_(
 
 
 @app.command("coverage", help=COVERAGE_HELP)
-def coverage(table: TableName = None, *, as_of: AsOf, policy: Own = None, format: Formats = "text") -> None:
-    """Prints what was verified."""
+def coverage(
+    table: TableName = None, *, on: EndsBefore = None, as_of: AsOf, policy: Own = None, format: Formats = "text"
+) -> int:
+    """Prints what was verified, or what ends before a day."""
     from beamclaim.policy import listing
+    from beamclaim.policy.ends import ended_tables, ended_text
 
-    entries = listing.coverage(_policy(policy, as_of).tables, table)
-    _print(listing.coverage_rows(entries) if format == "json" else listing.coverage_text(entries))
+    tables = _policy(policy, as_of).tables
+    entries = listing.coverage(tables, table)
+    if on is None:
+        _print(listing.coverage_rows(entries) if format == "json" else listing.coverage_text(entries))
+        return 0
+    ended = ended_tables(tables, on, None if table is None else {table})
+    _print([e.as_dict() for e in ended] if format == "json" else ended_text(ended, on))
+    return int(bool(ended))
 
 
 @app.command("verify", help=VERIFY_HELP)

@@ -9,6 +9,7 @@ import polars as pl
 from beamclaim.findings.questions import Questions
 from beamclaim.findings.schema import Findings
 from beamclaim.findings.waived import WaivedFindings
+from beamclaim.policy.ends import EndedTable, ended_sentence
 
 NOTHING = Decimal("0.00")
 
@@ -54,8 +55,16 @@ class Result:
     lines: int = 0
     charges: Decimal = NOTHING
     warnings: list[str] = field(default_factory=list)
+    ended: tuple[EndedTable, ...] = ()
+    """Tables that rules asked and that end before the last day of service."""
+    last_service: date | None = None
     waived: WaivedFindings = field(default_factory=WaivedFindings)
     """Findings that stand apart: they count neither as findings nor as charges at risk."""
+
+    @property
+    def past_horizon(self) -> str:
+        """That the run reaches past the last day of some tables, in a sentence; blank where it does not."""
+        return ended_sentence(self.ended, self.last_service) if self.last_service is not None else ""
 
     @property
     def claims_with_errors(self) -> int:

@@ -113,3 +113,23 @@ def test_import_writes_a_folder_that_the_settings_bring_in(
     assert beam(show) == 0
     assert "indicator 1 with 77412" in capsys.readouterr().out
     assert beam(["policy", "import", "beamclaim.toml"]) == 2
+
+
+def test_coverage_on_a_day_names_what_ends_before_it_and_the_file_that_would_answer(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert beam(["policy", "coverage", "--on", "2027-01-02", "--as-of", "2027-01-02", "--format", "json"]) == 1
+    ended = {e["table"]: e for e in json.loads(capsys.readouterr().out)}
+    wanted = {"radonc.codes", "mpfs.indicators", "opps.status", "mue", "ncci", "icd10cm", "dx.groups"}
+    assert wanted <= ended.keys()
+    assert ended["ncci"]["answered_by"] == "the January 2027 release of the NCCI procedure pairs (PTP)"
+    assert (ended["icd10cm"]["last_day"], ended["icd10cm"]["can_import"]) == ("2026-09-30", True)
+    assert "imrt.class_by_site" not in ended, "its codes ended; nobody releases more of them"
+    assert "filing_limits" not in ended, "a statute needs no yearly edition"
+    assert beam(["policy", "coverage", "--on", "2027-01-02"]) == 1
+    assert "The January 2027 release of OPPS Addendum B (beamclaim policy import)" in capsys.readouterr().out
+
+
+def test_coverage_on_a_day_on_which_nothing_has_ended(capsys: pytest.CaptureFixture[str]) -> None:
+    assert beam(["policy", "coverage", "radonc.delivery", "--on", "2026-12-31"]) == 0
+    assert capsys.readouterr().out == "No table ends before 2026-12-31.\n"

@@ -21,7 +21,9 @@ def test_the_document_has_the_promised_keys_in_order(result: Result) -> None:
     assert list(read) == ["version", "run", "files", "findings", "coverage", "undecided", "summary", "waived"]
     assert read["waived"] == []
     assert read["version"] == 1
-    assert read["run"] == {"engine": "0.1.0", "policy": "ab" * 32, "as_of": "2026-11-23"}
+    assert read["run"] == {
+        "engine": "0.1.0", "policy": "ab" * 32, "as_of": "2026-11-23", "last_service": None, "ended_tables": [],
+    }  # fmt: skip
     assert list(read["files"][0]) == ["path", "sha256", "kind", "claims", "lines", "error"]
     assert read["coverage"][0] == {"rule": "COD101", "fires": 20, "clear": 40, "cannot_tell": 0, "not_applicable": 1}
     assert read["undecided"][1] == {

@@ -35,6 +35,7 @@ def write_html(result: Result, excerpts: Excerpts, out: TextIO) -> None:
         fill(
             head, style=part["report.css"], style_hash=_hash(part["report.css"]), script_hash=_hash(part["report.js"]),
             as_of=result.as_of, headline=f"{whether}.", how_much=f"{how_much}. " if how_much else "", verdict=verdict(result),
+            past=_warnings([result.past_horizon] if result.past_horizon else []),
             tiles=_tiles(result), work=write_worklist(result, causes),
             bar=_bar(result), filters=_filters(result), cause_count=counted(len(causes), "cause"),
         )
@@ -240,7 +241,7 @@ def _gaps(result: Result) -> Markup:
     name = "<span>{words} <small><code>{name}</code></small></span>"
     rows = [
         (
-            fill(name, words=wording.missing(g.missing), name=g.missing), wording.remedy(g.missing),
+            fill(name, words=wording.missing(g.missing), name=g.missing), wording.remedy(g.missing, result.ended),
             f"{g.questions:,}", f"{g.claims:,}", ", ".join(g.rules),
         )
         for g in found

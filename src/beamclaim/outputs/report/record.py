@@ -35,8 +35,11 @@ def policy(row: PolicyFact) -> Record:
 
 
 def run(result: Result) -> Record:
-    """What makes the run repeatable: engine, digest of the policy tables, as-of day."""
-    return {"engine": result.engine, "policy": result.policy, "as_of": day(result.as_of)}
+    """What makes the run repeatable: engine, digest of the policy tables, as-of day; and the tables it reaches past."""
+    return {
+        "engine": result.engine, "policy": result.policy, "as_of": day(result.as_of),
+        "last_service": day(result.last_service), "ended_tables": [table.as_dict() for table in result.ended],
+    }  # fmt: skip
 
 
 def file(f: File) -> Record:

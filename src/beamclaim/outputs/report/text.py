@@ -18,6 +18,7 @@ from beamclaim.model.value_sets import VERDICTS
 from beamclaim.outputs.report import wording
 from beamclaim.outputs.report.cause import Cause, Causes, Waiting, missing_of_rules, open_questions, severities, waiting
 from beamclaim.outputs.report.printable import Excerpt, Excerpts, counted, dollars, printable
+from beamclaim.policy.ends import EndedTable
 
 IN_FULL = 3
 IN_BRIEF = 10
@@ -67,6 +68,10 @@ class _Page:
     # ── causes ──────────────────────────────────────────────────────────────────────────────────
 
     def report(self, result: Result, excerpts: Excerpts) -> None:
+        if result.past_horizon:
+            for line in self.wrapped(printable(result.past_horizon), self.width):
+                self.put(line)
+            self.put()
         causes = Causes(result.findings)
         shown_of_each = IN_FULL + IN_BRIEF
         for cause, inside in islice(
@@ -179,7 +184,9 @@ class _Page:
                 continue
             self.put(f"  {counts.rule}  {number:>8,}  ", (printable(wording.titles().get(counts.rule, "")), ""))
             names = missing.get(counts.rule, [])
-            for line in self.wrapped(_lacking(names) if names else "the reason was not kept", self.width - 20):
+            for line in self.wrapped(
+                _lacking(names, result.ended) if names else "the reason was not kept", self.width - 20
+            ):
                 self.put(" " * 20 + line)
         self.put()
 
@@ -270,12 +277,12 @@ def _entries(f: Finding) -> list[tuple[str, str]]:
     return [*entries, ("to do", f"{who}{printable(f.fix.text)}")]
 
 
-def _lacking(names: Sequence[str]) -> str:
+def _lacking(names: Sequence[str], ended: Sequence[EndedTable] = ()) -> str:
     """Missing facts with how they are given: four of them, the rest counted."""
     ways: dict[str, list[str]] = {}
     for name in names[:4]:
         table = name.removeprefix("policy.")
-        ways.setdefault(wording.remedy(name), []).append(
+        ways.setdefault(wording.remedy(name, ended), []).append(
             f"a row of the table {table}" if table != name else wording.label(name)
         )
     said = "; ".join(", ".join(words) + (f": {way}" if way else "") for way, words in ways.items())

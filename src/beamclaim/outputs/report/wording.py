@@ -11,6 +11,7 @@ from beamclaim.findings.finding import Fact, Finding, PolicyFact
 from beamclaim.model.tables.course import FACTS
 from beamclaim.outputs.report.printable import interval, printable
 from beamclaim.policy.declarations import BY_NAME
+from beamclaim.policy.ends import IMPORTED, EndedTable
 from beamclaim.rules import registry
 from beamclaim.views.registry import views
 
@@ -49,7 +50,6 @@ _PEOPLE = {
 
 #: Tables that `policy import` fills, and what a course form tells.
 _DIAGNOSES = "icd10cm"
-_IMPORTED = frozenset({"ncci", "mue", "mpfs.indicators", "mpfs.rates", "opps.status", _DIAGNOSES})
 _OF_A_COURSE = frozenset(
     {"course", "day", "plan", "fraction", "procedure", "procedures", "document", "documents", "stay", "authorization"}
 )
@@ -105,11 +105,19 @@ def missing(name: str) -> str:
     return f"{words}: {doc.partition(';')[0]}" if doc and doc.partition(";")[0] != words else words
 
 
-def remedy(name: str) -> str:
-    """How a missing fact is given, in the fewest words; blank where only the claim itself could say it."""
+def remedy(name: str, ended: Sequence[EndedTable] = ()) -> str:
+    """How a missing fact is given, in the fewest words; blank where only the claim itself could say it.
+
+    `ended`: the tables that end before the last day of service, whose next release is named.
+    """
     if name.startswith("policy."):
         table = name.removeprefix("policy.")
-        ways = ("import the CMS file (policy import)",) if table in _IMPORTED else ()
+        after = [e for e in ended if e.table == table]
+        if after:
+            days = sorted({e.last_day for e in after})
+            how = " (policy import)" if table in IMPORTED else " (or verify your own: coverage.yaml)"
+            return f"after {days[-1]} only {after[0].answered_by} answers{how}"
+        ways = ("import the CMS file (policy import)",) if table in IMPORTED else ()
         # Diagnoses are known by whole releases.
         return ", or ".join(ways if table == _DIAGNOSES else (*ways, "write a row of your own"))
     if name.partition(".")[0] in _OF_A_COURSE:

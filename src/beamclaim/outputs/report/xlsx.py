@@ -193,6 +193,8 @@ _TOTAL = (
 def _summary(result: Result, causes: Causes) -> Iterator[Sequence[Cell]]:
     yield "Result", None, None, ". ".join(filter(None, headline(result, causes))) + "."
     yield "Asked as of", result.as_of, None, None
+    if result.past_horizon:
+        yield "Past what was read", None, None, result.past_horizon
     yield "Claims checked", result.claims, result.charges, counted(result.lines, "service line")
     yield (
         "Claims with an error",
@@ -304,7 +306,7 @@ def _gaps(result: Result) -> Iterator[Sequence[Cell]]:
         rules = ", ".join(gap.rules)
         yield (
             wording.missing(gap.missing),
-            wording.remedy(gap.missing),
+            wording.remedy(gap.missing, result.ended),
             gap.missing,
             gap.questions,
             gap.claims,
