@@ -58,7 +58,7 @@ def undecided(rule: Rule, answered: AnsweredView, rows: pl.Series, is_undecided:
 def _circumstances(view: View, *, is_asked_for: bool = False) -> list[str]:
     """The circumstances of a view and what they follow from; all of them, or those a user can be asked for."""
     chosen = [c for c in view.circumstances if c.is_asked_for or not is_asked_for]
-    return [name for c in chosen for name in (c.column, *c.follows_from)]
+    return [name for c in chosen for name in (c.column, *view.columns[c.column].follows_from)]
 
 
 def _kept(

@@ -14,7 +14,7 @@ from beamclaim.engine.verdicts import Verdicts
 from beamclaim.findings.finding import Undecided
 from beamclaim.rules.declaration import Rule
 from beamclaim.views.registry import views
-from beamclaim.views.view import Circumstance
+from beamclaim.views.view import View
 
 #: Of one rule. Few words stand in millions of rows: what is missing, joined with `APART`, is kept as the number of its word.
 SCHEMA = pl.Schema({"claim": pl.String(), "line": pl.UInt32(), "missing": pl.Categorical()})
@@ -109,9 +109,13 @@ class Questions(Sequence[Undecided]):
     __hash__ = None  # type: ignore[assignment]
 
 
-def _to_ask_for(circumstance: Circumstance, row: dict[str, Any]) -> str:
-    """The fact to ask a user for: the first unknown one of those a circumstance follows from, else itself."""
-    return next((n for n in circumstance.follows_from if row.get(n) is None), circumstance.column)
+def _to_ask_for(name: str, view: View, row: dict[str, Any]) -> str:
+    """Where a column follows from other facts, the one a person can supply: the first that is unknown; else itself."""
+    if name not in view.columns:
+        return name
+    column = view.columns[name]
+    unknown = (n for n in column.follows_from if n in row and row[n] is None)
+    return next(unknown, column.given_as or name)
 
 
 def missing(rule: Rule, row: dict[str, Any]) -> tuple[str, ...]:
@@ -141,12 +145,10 @@ def missing(rule: Rule, row: dict[str, Any]) -> tuple[str, ...]:
             # An answer is missing because its question is, or because the claim does not say its day, setting or payer.
             asked = [n for n in (column.of, column.on) if n in row and row[n] is None]
             if not asked and row.get(column.open):
-                circumstances = (c for c in view.circumstances if c.is_asked_for and c.column in row)
-                asked = [_to_ask_for(c, row) for c in circumstances if row[c.column] is None]
+                circumstances = (c.column for c in view.circumstances if c.is_asked_for and c.column in row)
+                asked = [n for n in circumstances if row[n] is None]
             facts += [n for n in asked if n not in rule.optional]
             if not asked:
                 tables.append(f"policy.{column.table}")
-    # Where a column follows from another fact, that is the one a person can supply.
-    given_as = ((view.columns[n].given_as or n) if n in view.columns else n for n in facts)
-    found = tuple(dict.fromkeys([*given_as, *tables]))
+    found = tuple(dict.fromkeys([*(_to_ask_for(n, view, row) for n in facts), *tables]))
     return found or rule.needs or ("another line of the patient",)

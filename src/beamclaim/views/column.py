@@ -33,6 +33,8 @@ class ViewColumn:
     """Its closed list: a rule that compares it with another word is refused."""
     is_list: bool = False
     """It holds several codes joined with `;`: tables are asked about each."""
+    follows_from: tuple[str, ...] = ()
+    """Where it follows from several facts of its claim and line: the first of them that is unknown is the one to ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,12 @@ class ColumnGroup:
         is_fact: bool = True,
         words: tuple[str, ...] = (),
         is_list: bool = False,
+        follows_from: tuple[str, ...] = (),
     ) -> Callable[[AsExpr], AsExpr]:
         """Declares the column that the function below gives as an expression of others of the row."""
 
         def declare(make: AsExpr) -> AsExpr:
-            column = ViewColumn(name, dtype, doc, cell, given_as, is_fact, words, is_list)
+            column = ViewColumn(name, dtype, doc, cell, given_as, is_fact, words, is_list, follows_from)
             self.steps.append(Step((column,), expr=make))
             return make
 

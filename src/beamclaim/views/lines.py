@@ -20,12 +20,9 @@ from beamclaim.views.columns.episode import EPISODE
 from beamclaim.views.columns.line import LINE
 from beamclaim.views.columns.neoplasm import TARGET
 from beamclaim.views.columns.plan import PLAN
-from beamclaim.views.view import Circumstance, Frames, Neighborhood, View, by_name
+from beamclaim.views.view import Frames, Neighborhood, View, by_name
 
 GROUPS = (LINE, COURSE_MATCH, COURSE_SESSIONS, COURSE, DAY, PLAN, TARGET, AUTHORIZATION, EPISODE)
-_SETTING = Circumstance(
-    "line.setting", "setting", follows_from=("claim.setting", "line.revenue_code", "claim.bill_type")
-)
 #: The order of the rows is the order windows run in: by day, history first, then by claim and line.
 _ORDER = ("seen.order", "line.date", "claim.number", "line.number", "line.key")
 
@@ -50,7 +47,7 @@ VIEW = View(
     ),
     question={"claim": "claim.number", "line": "line.number"},
     # The physician's work on a hospital's claim is paid by the physician schedule.
-    circumstances=tuple(_SETTING if c.policy_word == "setting" else c for c in CIRCUMSTANCES),
+    circumstances=tuple(c._replace(column="line.setting") if c.policy_word == "setting" else c for c in CIRCUMSTANCES),
     groups={
         "provider": ("patient.key", "line.date", "line.provider", "line.component"),
         "patient": ("patient.key", "line.date"),

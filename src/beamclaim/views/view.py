@@ -24,8 +24,6 @@ class Circumstance(NamedTuple):
     policy_word: str
     is_asked_for: bool = True
     """Whether a question that hangs on it asks the user for it."""
-    follows_from: tuple[str, ...] = ()
-    """What it is worked out from: the first of them that is unknown is what to ask the user for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ def test_a_column_that_is_not_in_the_view_is_refused() -> None:
 @pytest.mark.parametrize("name", sorted(views()))
 def test_a_view_names_only_columns_and_keys_it_declares(name: str) -> None:
     view = views()[name]
-    asked = [n for c in view.circumstances for n in (c.column, *c.follows_from)] + [
+    asked = [n for c in view.circumstances for n in (c.column, *view.columns[c.column].follows_from)] + [
         key for keys in view.groups.values() for key in keys
     ]
     if view.neighbors is not None:

@@ -33,6 +33,12 @@ EDITS: tuple[Declaration, ...] = (
         lives=lives.STANDING,
     ),
     Declaration(
+        "modifier.form", "edits/modifier.form.csv", ("modifier",), {"form": TEXT, "unless_place": TEXT},
+        "Modifiers that belong to one claim form alone: 837P or 837I",
+        {"setting": "any"},
+        detail="`form`: the form it belongs to; `unless_place`: the places of service whose claims on the other form may carry it too",
+    ),
+    Declaration(
         "modifier.repeat", "edits/modifier.repeat.csv", ("modifier",), {"same_physician": FLAG},
         "Modifiers that say a service was repeated", EVERYONE,
         says=says.repeated,

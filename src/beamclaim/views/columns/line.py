@@ -9,6 +9,8 @@ from beamclaim.views.columns.neoplasm import first_neoplasm, neoplasms
 from beamclaim.views.view import Frames
 
 LINE = ColumnGroup()
+#: What says whether a line of a hospital's claim is the physician's work.
+_DECIDING_THE_PART = ("claim.setting", "line.revenue_code", "claim.bill_type")
 
 
 def _read(name: str, doc: str, cell: str = "", *, is_fact: bool = True, is_list: bool = False) -> ViewColumn:
@@ -78,6 +80,7 @@ def modifier_twice(_: Frames) -> pl.Expr:
     pl.Boolean,
     "the physician's work on a critical access hospital's claim (Method II), by bill type and revenue code",
     cell="line.revenue_code",
+    follows_from=_DECIDING_THE_PART,
 )
 def is_method_two(frames: Frames) -> pl.Expr:
     """Null where the bill type or the revenue code, whichever would decide, is unknown."""
@@ -92,6 +95,7 @@ def is_method_two(frames: Frames) -> pl.Expr:
     pl.String,
     "whose tables hold for it: hospital_outpatient, freestanding, professional",
     words=SETTINGS,
+    follows_from=_DECIDING_THE_PART,
 )
 def setting_of_line(_: Frames) -> pl.Expr:
     """That of its claim; a physician's work is paid by the physician schedule, whoever's claim it stands on."""

@@ -95,6 +95,17 @@ def _bare_guidance(chart: Chart) -> list[Place] | None:
     return _marked(middle(lines(chart, ["77387"], since="2026-03-01")), "") if asks else None
 
 
+@mistake("MOD110", "the physician's modifier on a hospital claim")
+def _physicians_part(chart: Chart) -> list[Place] | None:
+    rows = [r for r in lines(chart, ["77300", "77334"], setting="hospital") if not r["modifiers"]]
+    return _marked(rows[0], "26") if rows else None
+
+
+@mistake("MOD110", "a hospital's department on a physician's claim")
+def _department(chart: Chart) -> list[Place] | None:
+    return _marked(middle(lines(chart, ["77427"], setting="professional", since="2020")), "PO")
+
+
 @mistake("MOD109", "a physician in a hospital bills the whole of a plan")
 def _whole_plan(chart: Chart) -> list[Place] | None:
     rows = lines(chart, ["77301", "77295"], setting="professional", since="2025")
