@@ -179,11 +179,11 @@ EDITS: tuple[Declaration, ...] = (
         lives=lives.PAYER_LISTS,
     ),
     Declaration(
-        "management.exclusive", "edits/management.exclusive.csv", ("code",), {"excludes": TEXT},
+        "management.exclusive", "edits/management.exclusive.csv", ("code",), {"excludes": TEXT, "single_session": FLAG},
         "Management of a whole course, and the management codes it leaves no room for", EVERYONE,
         detail=(
             "management of a whole course (77432, 77435) that leaves no room for weekly or short management; "
-            "`excludes`: those codes"
+            "`excludes`: those codes; `single_session`: of a course of one session"
         ),
         read_by={"excludes": "policy show: the management codes without room"},
         lives=lives.CODE_EDITS,
@@ -192,7 +192,6 @@ EDITS: tuple[Declaration, ...] = (
         "stereotactic", "edits/stereotactic.csv", ("code",), {"kind": TEXT, "sessions": WHOLE},
         "Most sessions of a stereotactic course", EVERYONE,
         detail="most sessions of one course: 77373, G0563 5; 77371, 77372, G0339 1; G0340 4",
-        read_by={"kind": "policy show"},
         lives=lives.CODE_EDITS,
     ),
     Declaration(
