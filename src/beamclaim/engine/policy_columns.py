@@ -41,7 +41,7 @@ def answer_columns(view: View, frame: pl.DataFrame, policy: PolicyAnswers, rules
         elif column.kind == "clash":
             answers |= questions.clash(column)
     answers |= questions.answers()
-    ever = [_is_ever_listed(policy, c) for c in columns.values() if c.kind == "ever"]
+    ever = [_is_ever_listed(policy, c, frame) for c in columns.values() if c.kind == "ever"]
     answered = AnsweredView(view, frame.with_columns(*ever, *questions.numbers), answers)
     neighbors = [c for c in columns.values() if isinstance(c, Neighbor)]
     if not neighbors:
@@ -99,7 +99,8 @@ def _is_listed(near: PolicyRead) -> PolicyAnswer:
     return PolicyAnswer(kind="in", table=near.table, of=near.of, on=near.on)
 
 
-def _is_ever_listed(policy: PolicyAnswers, column: PolicyRead) -> pl.Expr:
+def _is_ever_listed(policy: PolicyAnswers, column: PolicyRead, frame: pl.DataFrame) -> pl.Expr:
     """Whether a table holds the code at all, on whatever day."""
     table = policy.table(column.table)
-    return pl.col(column.of).is_in(table.frame[table.key[0]].unique().implode()).alias(column.name)
+    listed = table.rows_about(frame[column.of])[table.key[0]].unique()
+    return pl.col(column.of).is_in(listed.implode()).alias(column.name)

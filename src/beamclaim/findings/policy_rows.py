@@ -107,7 +107,7 @@ class PolicyRows:
         asked = rows.select(pl.col(column.of).alias("code"), day)
         distinct = asked.unique()
         table = self._policy.table(column.table)
-        held = table.frame.filter(pl.col(table.key[0]).is_in(distinct["code"].drop_nulls().unique().implode()))
+        held = table.rows_about(distinct["code"])
         by_code: dict[str, list[tuple[date | None, int]]] = {}
         for code, first, at in (
             held.sort("first_day", nulls_last=False, maintain_order=True)

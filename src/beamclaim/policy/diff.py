@@ -104,7 +104,8 @@ def _outside(
     """Those of `keys` whose edition was not read for `day` in any setting; none in a table without editions."""
     if not table.is_edition or not keys:
         return set()
-    asked = pl.DataFrame(keys, schema=dict.fromkeys(table.key, pl.String), orient="row")
+    # A range is asked by its first code.
+    asked = pl.DataFrame([k[: len(table.key)] for k in keys], schema=dict.fromkeys(table.key, pl.String), orient="row")
     anywhere = [e.holds_key(table.key, pl.lit(True)) for e in entries if e.holds_day(day)]
     covered = asked.with_columns(pl.any_horizontal(pl.lit(False), *anywhere).alias("covered"))["covered"]
     return {key for key, is_covered in zip(keys, covered, strict=True) if not is_covered}

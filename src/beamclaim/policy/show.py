@@ -94,14 +94,18 @@ def show(
     entries: list[TableAnswer] = []
     missing: list[str] = []
     circumstances = {"day": day, "setting": setting, "payer_line": payer_line, "payer": payer, "mac": mac}
+    is_diagnosis = _is_diagnosis(policy, bare)
     for name in policy.names:
         table = policy.about(name, bare)
+        if table.is_edition and table.is_range and not is_diagnosis:
+            # Long ranges of diagnoses hold words that are none, and procedure codes that begin alike.
+            continue
         for entry in _entries(policy, table, _keys_with(table, bare), circumstances):
             if entry.status == "in force" or "column1" not in entry.key:
                 entries.append(entry)
                 missing += _words(entry, day)
     validity = policy.diagnosis_validity(pl.DataFrame({"code": [bare], "day": [day]})).row(0, named=True)
-    if _is_diagnosis(policy, bare):
+    if is_diagnosis:
         entries.append(_validity_entry(bare, validity))
         if validity["status"] is None:
             missing.append(f"icd10cm: the release {validity['missing_release']} was not read")

@@ -78,6 +78,20 @@ class PolicyTable:
         """Its rows are copies of dated editions."""
         return self.declared.is_edition
 
+    def rows_about(self, codes: pl.Series) -> pl.DataFrame:
+        """The rows that hold one of these codes, whatever their day and scope; a range is one row for each code it holds.
+
+        With the first key column, which is the code.
+        """
+        key = self.key[0]
+        asked = codes.drop_nulls().unique().alias(key).to_frame()
+        if not self.is_range:
+            return self.frame.join(asked, on=key, how="semi", maintain_order="left")
+        first, last = (pl.col(key).str.slice(0, pl.col(c).str.len_bytes()) for c in ("code_from", "code_to"))
+        ranges = self._frame.select("row.id", "code_from", "code_to")
+        inside = ranges.join(asked, how="cross").filter(first >= pl.col("code_from"), last <= pl.col("code_to"))
+        return self._frame.join(inside.select("row.id", key), on="row.id", maintain_order="left")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PolicyTables:

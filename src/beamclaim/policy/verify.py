@@ -1,5 +1,6 @@
 """Our rows and the CMS files they came from → every row that differs, one by one. Called by `beamclaim policy verify`."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -80,6 +81,8 @@ def _compare(policy: PolicyTables, check: _Check, files: list[pl.DataFrame]) -> 
     frame = _diagnoses(policy) if check.table == "icd10cm" else policy.table(check.table).frame
     key = ["code"] if check.table == "icd10cm" else list(policy.table(check.table).key)
     chosen = frame if check.chosen is None else frame.filter(check.chosen)
+    if check.table != "icd10cm" and policy.table(check.table).is_range:
+        chosen = _code_by_code(chosen, _ever_valid(policy) | set(file_rows["code"]))
     own_rows = chosen.select(file_rows.columns).cast(dict(file_rows.schema))  # type: ignore[arg-type]
     key += [c for c in ("first_day", "scope") if c in file_rows.columns]
     values = [c for c in file_rows.columns if c not in key]
@@ -110,6 +113,27 @@ def _words(row: dict[str, Any], values: list[str]) -> str:
         return "is in the file and not in the table"
     moved = [v for v in values if row[v] != row[f"{v}:file"]]
     return "; ".join(f"{v} {printable(row[v])}, in the file {printable(row[f'{v}:file'])}" for v in moved)
+
+
+def _code_by_code(ranges: pl.DataFrame, codes: set[str]) -> pl.DataFrame:
+    """Rows of ranges → a row for each of these codes that lies in one.
+
+    A code that ends a range ends it before its own children: they begin when it becomes a category, after the days of the row.
+    """
+    ordered = sorted(codes)
+    inside = [
+        ordered[bisect_left(ordered, first) : bisect_right(ordered, last)]
+        for first, last in ranges.select("code_from", "code_to").rows()
+    ]
+    held = pl.Series("code", inside, dtype=pl.List(pl.String))
+    return ranges.with_columns(held).explode("code").drop_nulls("code")
+
+
+def _ever_valid(policy: PolicyTables) -> set[str]:
+    """Diagnoses valid in some release read."""
+    codes = policy.diagnoses.codes
+    releases = [pl.col(name) == "v" for name in codes.columns if name != "code"]
+    return set(codes.filter(pl.any_horizontal(releases))["code"])
 
 
 def _diagnoses(policy: PolicyTables) -> pl.DataFrame:
@@ -218,20 +242,35 @@ def _modifiers(files: list[pl.DataFrame]) -> pl.DataFrame:
 
 def _ages(files: list[pl.DataFrame]) -> pl.DataFrame:
     restrictions, versions = files
+    any_age = (pl.col("lo_age") == "0") & (pl.col("hi_age") == "124")
+    return _dated(restrictions.filter(~any_age), versions).select(
+        "code", pl.col("lo_age").cast(pl.Int64).alias("lowest"), pl.col("hi_age").cast(pl.Int64).alias("highest"),
+        "first_day", "last_day",
+    )  # fmt: skip
+
+
+def _principal(files: list[pl.DataFrame]) -> pl.DataFrame:
+    restrictions, versions = files
+    flags = pl.col("flags").fill_null("").str.split(" ").list
+    flag = (
+        pl.when(flags.contains("unacceptable_pdx_exclusion"))
+        .then(None)
+        .when(flags.contains("external_cause"))
+        .then(pl.lit("external_cause"))
+        .when(flags.contains("manifestation"))
+        .then(pl.lit("manifestation"))
+        .when(flags.contains("unacceptable_pdx"))
+        .then(pl.lit("supplementary"))
+    )
+    flagged = restrictions.with_columns(flag.alias("flag")).drop_nulls("flag")
+    return _dated(flagged, versions).select("code", "flag", "first_day", "last_day")
+
+
+def _dated(restrictions: pl.DataFrame, versions: pl.DataFrame) -> pl.DataFrame:
+    """Rows of the editor's diagnoses with the days of the versions they name."""
     begin = versions.select(pl.col("version").alias("lo_version"), _day("effective_from"))
     end = versions.select(pl.col("version").alias("hi_version"), _day("effective_to", last=True))
-    inside = pl.col("icd10cm").str.contains("^(C|Z|D[0-4])") & ~(
-        (pl.col("lo_age") == "0") & (pl.col("hi_age") == "124")
-    )
-    return (
-        restrictions.filter(inside)
-        .join(begin, on="lo_version")
-        .join(end, on="hi_version")
-        .select(
-            pl.col("icd10cm").alias("code"), pl.col("lo_age").cast(pl.Int64).alias("lowest"),
-            pl.col("hi_age").cast(pl.Int64).alias("highest"), "first_day", "last_day",
-        )
-    )  # fmt: skip
+    return restrictions.rename({"icd10cm": "code"}).join(begin, on="lo_version").join(end, on="hi_version")
 
 
 def _codes(files: list[pl.DataFrame]) -> pl.DataFrame:
@@ -273,6 +312,7 @@ _CHECKS = (
     _Check("modifiers", ("opps-ioce/modifiers.csv",), _modifiers),
     _Check("modifier_conflicts", ("opps-ioce/modifier_conflicts.csv",), _conflicts, _FROM_EDITOR),
     _Check("dx.age", ("opps-ioce/dx10_restrictions.csv", "opps-ioce/versions.csv"), _ages),
+    _Check("dx.principal", ("opps-ioce/dx10_restrictions.csv", "opps-ioce/versions.csv"), _principal),
     _Check("icd10cm", ("icd10cm/code-list-April-2026.txt",), _codes),
     _Check("rarc", ("x12-code-values/remark_code.csv",), _remarks),
     _Check("lcd", ("lcd-index/radonc_lcd_article_index_2025-08.csv",), _documents, pl.col("version").is_not_null()),

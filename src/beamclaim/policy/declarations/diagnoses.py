@@ -1,7 +1,7 @@
 """Tables of diagnosis codes and treated sites."""
 
 from beamclaim.policy.declarations import lives, says
-from beamclaim.policy.declarations.form import EVERYONE, FLAG, TEXT, WHOLE, Declaration
+from beamclaim.policy.declarations.form import EVERYONE, FLAG, MEDICARE_HOSPITAL, TEXT, WHOLE, Declaration
 
 DIAGNOSES: tuple[Declaration, ...] = (
     Declaration(
@@ -98,8 +98,35 @@ DIAGNOSES: tuple[Declaration, ...] = (
     Declaration(
         "dx.age", "diagnoses/dx.age.csv", ("code",), {"lowest": WHOLE, "highest": WHOLE},
         "Ages in whole years the hospital claim editor takes with a diagnosis",
-        {"scope": "us/medicare", "setting": "any", "at": "", "confidence": "medium", "observed_on": ""}, is_edition=True,
+        {"scope": "us/medicare", "setting": "any", "at": "", "confidence": "medium", "observed_on": ""},
+        is_range=True, is_edition=True,
+        detail="ages in whole years the hospital claim editor takes with a diagnosis; neighbors with the same ages are one row",
         lives=lives.EDITOR,
+    ),
+    Declaration(
+        "dx.principal", "diagnoses/dx.principal.csv", ("code",), {"flag": TEXT},
+        "Diagnoses the hospital claim editor does not take as principal", {**MEDICARE_HOSPITAL, "confidence": "high"},
+        is_range=True, is_edition=True,
+        detail=(
+            "not taken as principal diagnosis: `supplementary` (edit 113; codes the editor excludes from it are left out), "
+            "`manifestation` (86), `external_cause` (5); neighbors with the same flag and days are one row"
+        ),
+        lives=lives.EDITOR,
+    ),
+    Declaration(
+        "dx.code_first", "diagnoses/dx.code_first.csv", ("code",), {},
+        "Diagnoses whose underlying condition stands before them", EVERYONE, is_range=True, is_edition=True,
+        detail=(
+            "the classification says to code the underlying condition first; notes that hold only if applicable or known "
+            "are left out"
+        ),
+        lives=lives.DIAGNOSES,
+    ),
+    Declaration(
+        "dx.excludes", "diagnoses/dx.excludes.csv", ("code",), {"excluded": TEXT},
+        "Diagnoses that an Excludes1 note keeps from standing with others", EVERYONE, is_range=True, is_edition=True,
+        detail="beginnings of the codes it may not stand with; the rarer side of each pair is the one asked",
+        lives=lives.DIAGNOSES,
     ),
     Declaration(
         "dx.retreatment", "diagnoses/dx.retreatment.csv", ("code",), {},

@@ -35,8 +35,8 @@ AGED = when(code_known(AGE, of=DIAGNOSIS), EDITED & HOSPITAL, no())
     view="diagnoses",
     applies=FIRST & (code_in(SEX, of=DIAGNOSIS, on=DAY) | AGED),
     at="diagnosis.code",
-    message="{diagnosis.code} does not fit the {what} the claim gives of the patient, and nothing on the claim says that it is meant",
-    to_do="Check diagnosis, sex and birth date against the record; if the sex is right as it stands, say so on the claim "
+    message="{diagnosis.code} does not fit the {what}",
+    to_do="Check diagnosis and sex against the record; if the sex is right as it stands, say so on the claim "
     "(condition code 45 on an 837I, modifier KX on an 837P)",
     who="coder",
     severity="warning",
@@ -63,4 +63,15 @@ def diagnosis_against_patient():
     young = col(DAY) < later(born, years=value(AGE, "lowest", of=DIAGNOSIS, on=DAY))
     old = col(DAY) >= later(born, years=value(AGE, "highest", of=DIAGNOSIS, on=DAY) + 1)
     aged = when(AGED, when(code_in(AGE, of=DIAGNOSIS, on=DAY), young | old, no()), no())
-    return dict(fires=(other & ~meant) | aged, what=either(aged, "age", "sex"))
+    return dict(
+        fires=(other & ~meant) | aged,
+        what=either(
+            other & ~meant,
+            "sex the claim gives of the patient, and nothing on the claim says that it is meant",
+            "age the claim gives of the patient",
+        ),
+        # What says that a sex is meant lifts no conflict of age.
+        to_do=either(
+            other & ~meant, "", "Check diagnosis and birth date against the record, and correct what is wrong"
+        ),
+    )

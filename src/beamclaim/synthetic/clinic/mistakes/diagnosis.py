@@ -85,3 +85,20 @@ def _twice(chart: Chart) -> list[Place] | None:
     rows = _treating(chart)
     code = chart.regimen.diagnoses[0]
     return _instead(rows, code, f"{code};{code}") if rows else None
+
+
+@mistake("DXN109", "receptor status before all else", also=["DXN104"])
+def _receptor_first(chart: Chart) -> list[Place] | None:
+    rows = _treating(chart)
+    known = chart.days[-1] <= "2026-06-30"
+    if not (rows and known and rows[0]["setting"] == "hospital_outpatient" and rows[0]["diagnoses"].find("C50") > 0):
+        return None
+    return _instead(rows, "Z51.0;", "Z17.0;Z51.0;")
+
+
+@mistake("DXN110", "follow-up after treatment beside the treatment")
+def _follow_up(chart: Chart) -> list[Place] | None:
+    rows = _treating(chart)
+    known = chart.days[-1] <= "2026-09-30"
+    code = chart.regimen.diagnoses[-1]
+    return _instead(rows, code, f"{code};Z08") if rows and known else None
