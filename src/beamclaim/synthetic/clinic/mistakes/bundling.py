@@ -91,3 +91,18 @@ def _visit_inside(chart: Chart) -> list[Place] | None:
     row = middle([r for r in lines(chart, ["77427"]) if saturday(chart, r)])
     withhold_course(chart)
     return add_line(chart, row, "99213") if row else None
+
+
+@mistake("BND108", "an office bills the whole of what the hospital did")
+def _office_bills_the_whole(chart: Chart) -> list[Place] | None:
+    row = _hospital_line(chart, "77300")
+    if row is None:
+        return None
+    office = {
+        "setting": "freestanding",
+        "place_of_service": "11",
+        "billing_npi": "2200200014",
+        "rendering_npi": "2400400018",
+    }
+    chart.rows.append(row | office | {"claim": f"{row['claim']}-F", "line": 1, "revenue_code": "", "modifiers": ""})
+    return at(chart.rows[-1])
