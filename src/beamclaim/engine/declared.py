@@ -14,7 +14,7 @@ from beamclaim.engine.neighbors import BESIDE_VALUES
 from beamclaim.engine.policy_answers import DIAGNOSIS_VALIDITY, PARAMETERS, VALIDITY
 from beamclaim.errors import RuleError, nearest
 from beamclaim.expressions.forms import OneOf
-from beamclaim.expressions.leaves import Column, Parameter, PolicyAnswer, PolicyRead, Word
+from beamclaim.expressions.leaves import Column, Neighbor, Parameter, PolicyAnswer, PolicyRead, Word
 from beamclaim.expressions.node import Compare, Expression, Type, fits
 from beamclaim.expressions.walks import nodes, reads
 from beamclaim.policy import PolicyAnswers
@@ -74,7 +74,7 @@ def _check_table(rule: Rule, leaf: PolicyRead, policy: PolicyAnswers) -> None:
     declared = BY_NAME.get(leaf.table)
     if declared is None:
         _refuse(rule, leaf, f"there is no policy table {leaf.table!r}.{nearest(leaf.table, BY_NAME)}")
-    conditions = leaf.conditions if isinstance(leaf, PolicyAnswer) else ()
+    conditions = leaf.conditions if isinstance(leaf, PolicyAnswer | Neighbor) else ()
     cells = [name for name, _ in conditions]
     if leaf.kind == "value" or (leaf.kind == "pair" and leaf.field not in BESIDE_VALUES):
         cells.append(leaf.field)

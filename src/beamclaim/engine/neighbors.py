@@ -12,22 +12,26 @@ from typing import Literal, NamedTuple
 
 import polars as pl
 
+from beamclaim.engine.openers import opens_pair
+from beamclaim.expressions.leaves import Neighbor
 from beamclaim.model.keys import group_key
+from beamclaim.model.value_sets import SEVERITIES
 from beamclaim.policy import PolicyAnswers
 from beamclaim.policy.declarations.form import APART
 from beamclaim.policy.resolve import ANSWER, Ask
 from beamclaim.views.view import Neighborhood
 
-_OPENS, _COMPONENT = "modifier.opens_pair", "modifier.component"
+_COMPONENT = "modifier.component"
 #: What a pair column can say beside the values of its table.
-BESIDE_VALUES = ("has_partner", "exists", "opened", "partner_code", "leads")
+BESIDE_VALUES = ("has_partner", "exists", "closed", "opened", "partner_code", "leads")
+#: A pair's row with one of these words, or none, touches every part of column 2.
+_EVERY_PART = ("all", "")
 
 
 class NeighborQuestion(NamedTuple):
-    """What is asked of one table: in which group (pairs), which fields, and whether of each row of the view."""
+    """What is asked of one table: the read that stands for all of them, which fields, and whether of each row of the view."""
 
-    table: str
-    among: str
+    read: Neighbor
     fields: list[str]
     is_asked: pl.Series
 
@@ -37,13 +41,14 @@ class CodePairs:
     """The rows that share a group with another code, pair by pair, and what pair tables say of each pair.
 
     A row is known by its number in `frame`. `ask_of_row` says for every row which of `asks` (about its code, on the day of
-    its era) is its own; `asked_rows` are the rows some rule asks about.
+    its era) is its own; `asked_rows` are the rows some rule asks about. A pair is one of two rows: of the rows of one code in a
+    group those that open pairs, those that do not and those of which nobody knows are partners of their own, so that no row
+    opens a pair for another.
     """
 
     frame: pl.DataFrame
     by: Neighborhood
     policy: PolicyAnswers
-    among: str
     keys: tuple[str, ...]
     ask_of_row: pl.Series
     asks: list[Ask]
@@ -51,24 +56,24 @@ class CodePairs:
 
     def columns(self, questions: list[NeighborQuestion]) -> pl.DataFrame:
         """``pair:{table}/{among}:…`` for each row as column 2 of a pair with a row of its group."""
-        columns = [self.has_partner.alias(f"pair:{q.table}/{self.among}:has_partner") for q in questions]
-        as_second = self._answers([q.table for q in questions], leads=False)
-        as_first = self._answers([q.table for q in questions if "leads" in q.fields], leads=True)
+        columns = [self.has_partner.alias(f"{q.read.beginning}has_partner") for q in questions]
+        as_second = self._in_order(self._answers([q.read.table for q in questions], leads=False))
+        as_first = self._answers([q.read.table for q in questions if "leads" in q.fields], leads=True)
         for question in questions:
-            strongest = self._strongest(question, as_second[question.table])
-            if question.table in as_first:
-                leading = self._leading(as_first[question.table])
+            read = question.read
+            strongest = self._strongest(question, as_second[read.table])
+            if "leads" in question.fields:
+                leading = self._leading(read, as_first[read.table])
                 strongest = strongest.join(leading, on="row", how="full", coalesce=True)
-            beginning = f"pair:{question.table}/{self.among}:"
-            names = {n: f"{beginning}{n}" for n in strongest.columns if n not in ("row", "row.id")}
-            strongest = strongest.rename({**names, "row.id": f"row:{question.table}/{self.among}"})
+            names = {n: f"{read.beginning}{n}" for n in strongest.columns if n not in ("row", "row.id")}
+            strongest = strongest.rename({**names, "row.id": read.row})
             rows = pl.DataFrame({"row": _every_row(self.frame)})
             columns += rows.join(strongest, on="row", how="left", maintain_order="left").drop("row").get_columns()
         return pl.DataFrame(columns)
 
     @cached_property
     def lines(self) -> pl.DataFrame:
-        """The rows of groups with at least two codes: row, group, code (as a number), ask."""
+        """The rows of groups with at least two codes: row, group, code (as a number), ask, modifiers, opens."""
         code = self.frame[self.by.code].cast(pl.Categorical).to_physical().alias("code")
         counts = (pl.col(self.by.counts) & (pl.col(self.by.code) != "")).alias("counts")
         group = group_key(self.keys).alias("group")
@@ -76,22 +81,34 @@ class CodePairs:
         lines = lines.filter(pl.col("group").is_not_null() & pl.col("counts"))
         codes = lines.select("group", "code").unique()
         with_two_codes = codes["group"].filter(codes["group"].is_duplicated()).unique()
-        return lines.filter(pl.col("group").is_in(with_two_codes.implode())).select("row", "group", "code", "ask")
+        lines = lines.filter(pl.col("group").is_in(with_two_codes.implode())).select("row", "group", "code", "ask")
+        words = {self.by.code: "code", self.by.day: "day", self.by.modifiers: "modifiers"}
+        stated = self.frame.select(pl.col(name).alias(word) for name, word in words.items())[lines["row"]]
+        return lines.with_columns(stated["modifiers"], opens_pair(stated, self.policy).alias("opens"))
 
     @cached_property
     def pairs(self) -> pl.DataFrame:
-        """One row per asked row and other code of its group.
+        """One row per asked row, other code of its group, and whether rows of that code open a pair.
 
-        row; partner: the row of the other code; ask; pair: number of the question; first: the first row that asks it.
+        row; partner: the row of the other code, of those alike the first by its modifiers; opened: whether one of the two opens the
+        pair; ask; pair: number of the question; first: the first row that asks it.
         """
         asked_lines = self.lines.filter(pl.col("row").is_in(self.asked_rows.implode()))
-        one_line_a_code = self.lines.unique(["group", "code"], keep="first", maintain_order=True)
-        others = one_line_a_code.select("group", pl.col("code").alias("other_code"), pl.col("row").alias("partner"))
+        # Which of two lines is named hangs on what they say, not on where they stand.
+        alike = ["group", "code", "opens"]
+        one_of_each = self.lines.sort("modifiers", maintain_order=True).unique(alike, keep="first", maintain_order=True)
+        others = one_of_each.select(
+            "group",
+            pl.col("code").alias("other_code"),
+            pl.col("row").alias("partner"),
+            pl.col("opens").alias("other_opens"),
+        )
         pairs = asked_lines.join(others, on="group").filter(pl.col("code") != pl.col("other_code"))
         about = ["ask", "other_code"]
         distinct = pairs.unique(about, keep="first", maintain_order=True).select(*about, pl.col("row").alias("first"))
         numbered = pairs.join(distinct.with_row_index("pair"), on=about, how="left", maintain_order="left")
-        return numbered.drop("group", "code", "other_code")
+        opened = (pl.col("opens") | pl.col("other_opens")).alias("opened")
+        return numbered.select("row", "partner", opened, "ask", "pair", "first")
 
     @cached_property
     def distinct_pairs(self) -> list[tuple[str, Ask]]:
@@ -100,24 +117,50 @@ class CodePairs:
         codes = self.frame[self.by.code][first["partner"]].to_list()
         return [(code, self.asks[ask]) for code, ask in zip(codes, first["ask"].to_list(), strict=True)]
 
-    def _answers(self, tables: Sequence[str], *, leads: bool) -> dict[str, pl.DataFrame]:
-        """For each table row.id and covered of every distinct pair, the row's own code in column 1 (`leads`) or 2."""
+    def _answers(
+        self, tables: Sequence[str], *, leads: bool, pairs: Sequence[int] | None = None
+    ) -> dict[str, pl.DataFrame]:
+        """For each table row.id and covered of every distinct pair (or of `pairs`), the row's own code in column 1 (`leads`) or 2."""
+        tables = list(dict.fromkeys(tables))
+        distinct = self.distinct_pairs if pairs is None else [self.distinct_pairs[number] for number in pairs]
         asks: list[Ask] = [
-            (f"{own[0]}{APART}{other}" if leads else f"{other}{APART}{own[0]}", *own[1:])
-            for other, own in self.distinct_pairs
+            (f"{own[0]}{APART}{other}" if leads else f"{other}{APART}{own[0]}", *own[1:]) for other, own in distinct
         ]
         policy_answers = self.policy.answers([(table, asks) for table in tables])
         return {t: pl.DataFrame(a, schema=ANSWER, orient="row") for t, a in zip(tables, policy_answers, strict=True)}
 
-    @cached_property
-    def opens(self) -> pl.Series:
-        """For every row whether it carries a modifier that may open a pair; null where modifiers are unknown."""
-        opening = self.policy.table(_OPENS).frame["modifier"].unique().to_list()
-        column = self.by.modifiers
-        opens = pl.col(column).str.split(";").list.set_intersection(opening).list.len().gt(0).alias("opens")
-        distinct = self.frame.select(column).unique().with_columns(opens)
-        rows = self.frame.select(column)
-        return rows.join(distinct, on=column, how="left", nulls_equal=True, maintain_order="left")["opens"]
+    def _in_order(self, answers: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+        """The answers without pairs that another table holds, more surely, in the opposite order: one pair is told one way."""
+        return {table: self._without_opposed(table, frame) for table, frame in answers.items()}
+
+    def _without_opposed(self, table: str, answers: pl.DataFrame) -> pl.DataFrame:
+        held = answers["row.id"].is_not_null().arg_true()
+        if held.is_empty():
+            return answers
+        rows = answers["row.id"][held]
+        own = self._strengths(table, rows)
+        is_opposed = pl.Series([False]).new_from_index(0, len(held))
+        # A table may hold both orders itself: the row read later goes first.
+        for other, goes_first in {**self.policy.table(table).declared.opposed, table: None}.items():
+            turned = self._answers([other], leads=True, pairs=held.to_list())[other]["row.id"]
+            strengths = self._strengths(other, turned)
+            wins_tie = turned > rows if goes_first is None else pl.Series([goes_first]).new_from_index(0, len(held))
+            is_opposed |= ((strengths < own) | ((strengths == own) & wins_tie)).fill_null(False)
+        struck = _every_row(answers).is_in(held.filter(is_opposed).implode())
+        return answers.with_columns(
+            pl.when(struck).then(None).otherwise("row.id").alias("row.id"),
+            pl.when(struck).then(pl.lit(True)).otherwise("covered").alias("covered"),
+        )
+
+    def _strengths(self, table: str, rows: pl.Series) -> pl.Series:
+        """The severity each row may carry, as a number (0: the gravest); null where there is none, or it is of one part alone."""
+        values = self.policy.values(table, rows)
+        number = {name: n for n, name in enumerate(SEVERITIES)}
+        strength = values["row.cap"].cast(pl.String).replace_strict(number, default=None, return_dtype=pl.Int8)
+        if "component" not in values.columns:
+            return strength
+        is_whole = values["component"].fill_null("").is_in(_EVERY_PART)
+        return strength.zip_with(is_whole, strength.clear().extend_constant(None, len(strength)))
 
     @cached_property
     def has_partner(self) -> pl.Series:
@@ -141,17 +184,20 @@ class CodePairs:
         ).to_series()
 
     def _strongest(self, question: NeighborQuestion, answers: pl.DataFrame) -> pl.DataFrame:
-        """row → whether such a pair is in force, and of its strongest one the row, the values, the partner, whether it is opened.
+        """row → whether such a pair is in force, whether one is closed, and of the strongest one the row, its values and partner.
 
         The strongest: one in force, then by its first value (indicator 0 before 1), then one that nothing opens, then by code.
         """
+        table = question.read.table
         values = [f for f in question.fields if f not in BESIDE_VALUES]
-        has_parts = "component" in self.policy.table(question.table).value
-        extra = ["component"] if has_parts and "component" not in values else []
-        cells = self.policy.values(question.table, answers["row.id"]).select(*values, *extra)
+        extra = ["component"] if "component" in self.policy.table(table).value else []
+        answers = self._with_cells(question.read, answers)
+        cells = self.policy.values(table, answers["row.id"]).select([*dict.fromkeys([*values, *extra])])
         # Most pairs of codes are no pair of the table: only what is one, or is not answered, is looked at further.
         is_no_pair = (answers["row.id"].is_null() & answers["covered"].fill_null(False))[self.pairs["pair"]]
-        without = self.pairs.select("row").unique().with_columns(pl.lit(False).alias("exists"))
+        without = (
+            self.pairs.select("row").unique().with_columns(pl.lit(False).alias("exists"), pl.lit(False).alias("closed"))
+        )
         if is_no_pair.all():
             blank = {"row.id": pl.UInt32, "opened": pl.Boolean, "partner_code": pl.String, "partner": pl.UInt64}
             return without.with_columns(
@@ -160,29 +206,31 @@ class CodePairs:
             )
         pairs = self._answered_pairs(answers, cells, ~is_no_pair)
         in_force = pl.col("row.id").is_not_null()
-        exists = (
-            pl.when(in_force.any())
-            .then(pl.lit(True))
-            .when(pl.col("covered").fill_null(False).all())
-            .then(pl.lit(False))
-        )
+        is_held = pl.when(in_force).then(pl.lit(True)).when(pl.col("covered").fill_null(False)).then(pl.lit(False))
         rows = pairs.group_by("row").agg(
-            exists.alias("exists"), pl.col("opened").all(ignore_nulls=False).alias("all_opened")
+            is_held.any(ignore_nulls=False).alias("exists"),
+            (is_held & ~pl.col("opened")).any(ignore_nulls=False).alias("closed"),
         )
-        order = [pl.col(v) for v in values[:1]] + [pl.col("opened").fill_null(True), pl.col("partner_code")]
+        openness = pl.when("opened").then(2).when(pl.col("opened").is_null()).then(1).otherwise(0)
+        order = [*(pl.col(v) for v in values[:1]), openness, pl.col("partner_code")]
         first = pairs.filter(in_force).sort("row", *order).unique("row", keep="first", maintain_order=True)
         first = first.select("row", "row.id", "opened", "partner_code", "partner", *values)
-        # Of a row without a pair in force it is only known whether some pair is surely not opened.
-        opened = pl.when(pl.col("row.id").is_null()).then("all_opened").otherwise("opened")
-        strongest = rows.join(first, on="row", how="left").with_columns(opened.alias("opened")).drop("all_opened")
+        strongest = rows.join(first, on="row", how="left")
         return pl.concat([strongest, without.join(strongest, on="row", how="anti")], how="diagonal")
 
+    def _with_cells(self, read: Neighbor, answers: pl.DataFrame) -> pl.DataFrame:
+        """The answers with those rows alone in force whose cells the question names."""
+        if not read.conditions:
+            return answers
+        cells = self.policy.values(read.table, answers["row.id"])
+        holds = (pl.col(name).cast(pl.String).eq_missing(pl.lit(word)) for name, word in read.conditions)
+        return _where(answers, cells.select(pl.all_horizontal(holds)).to_series())
+
     def _answered_pairs(self, answers: pl.DataFrame, cells: pl.DataFrame, is_looked_at: pl.Series) -> pl.DataFrame:
-        """The pairs looked at: row, row.id, covered, cells of the table, partner, partner_code, opened."""
+        """The pairs looked at: row, opened, row.id, covered, cells of the table, partner, partner_code."""
         chosen = self.pairs.filter(is_looked_at)
         answered = pl.concat([answers, cells], how="horizontal")[chosen["pair"]]
         pairs = pl.concat([chosen, answered], how="horizontal").with_columns(
-            (self.opens[chosen["row"]] | self.opens[chosen["partner"]]).alias("opened"),
             self.frame[self.by.code][chosen["partner"]].alias("partner_code"),
             self.frame[self.by.key][chosen["partner"]].alias("partner"),
         )
@@ -193,13 +241,11 @@ class CodePairs:
         part = pl.col("component").replace_strict(parts, default=None, return_dtype=pl.String)
         is_professional = self.frame[self.by.component][chosen["row"]] == "professional"
         is_of_other_part = ((part == "technical") & is_professional) | ((part == "professional") & ~is_professional)
-        return pairs.with_columns(
-            pl.when(is_of_other_part).then(None).otherwise(pl.col("row.id")).alias("row.id"),
-            pl.when(is_of_other_part).then(pl.lit(True)).otherwise(pl.col("covered")).alias("covered"),
-        )
+        return _where(pairs, pairs.select(~is_of_other_part.fill_null(False)).to_series())
 
-    def _leading(self, answers: pl.DataFrame) -> pl.DataFrame:
+    def _leading(self, read: Neighbor, answers: pl.DataFrame) -> pl.DataFrame:
         """row → whether it is column 1 of a pair with another code of its group; null where the table does not answer."""
+        answers = self._with_cells(read, answers)
         in_force = pl.col("row.id").is_not_null()
         leads = answers.select(pl.when(in_force).then(pl.lit(True)).when("covered").then(pl.lit(False)).alias("leads"))
         pairs = self.pairs.select("row", leads["leads"][self.pairs["pair"]])
@@ -210,7 +256,7 @@ def nearest_columns(
     frame: pl.DataFrame, by: Neighborhood, question: NeighborQuestion, is_listed: pl.Series
 ) -> pl.DataFrame:
     """``near:{table}:…``: the nearest row of the patient whose code the table holds on its own day (`is_listed`)."""
-    beginning = f"near:{question.table}:"
+    beginning = question.read.beginning
     lines = frame.select(
         pl.col(by.patient).alias("patient"), pl.col(by.claim).alias("claim"), pl.col(by.day).alias("day"),
         pl.col(by.counts).alias("counts"), group_key(by.nearest).alias("by"), is_listed.fill_null(False).alias("is_listed"),
@@ -263,3 +309,12 @@ def nearest_columns(
 def _every_row(frame: pl.DataFrame) -> pl.Series:
     """The number of every row."""
     return pl.int_range(frame.height, dtype=pl.UInt32, eager=True)
+
+
+def _where(answers: pl.DataFrame, holds: pl.Series) -> pl.DataFrame:
+    """The answers with rows in force only where that holds: a row that does not is no pair, and surely none."""
+    is_none = pl.col("row.id").is_not_null() & ~holds
+    return answers.with_columns(
+        pl.when(is_none).then(None).otherwise("row.id").alias("row.id"),
+        pl.when(is_none).then(pl.lit(True)).otherwise("covered").alias("covered"),
+    )

@@ -63,12 +63,12 @@ def _with_neighbors(
     every_row = pl.int_range(frame.height, dtype=pl.UInt32, eager=True)
     pairs_by_group: dict[str, list[NeighborQuestion]] = {}
     frames: list[pl.DataFrame] = []
-    for kind, table, of in dict.fromkeys((c.kind, c.table, c.of) for c in columns):
-        same = [c for c in columns if (c.kind, c.table, c.of) == (kind, table, of)]
+    for beginning in dict.fromkeys(c.beginning for c in columns):
+        same = [c for c in columns if c.beginning == beginning]
         is_asked = every_row.is_in(pl.concat([asked_rows[c.name] for c in same]).unique().implode())
-        question = NeighborQuestion(table, of, [c.field for c in same], is_asked)
-        if kind == "pair":
-            pairs_by_group.setdefault(of, []).append(question)
+        question = NeighborQuestion(same[0], [c.field for c in same], is_asked)
+        if same[0].kind == "pair":
+            pairs_by_group.setdefault(same[0].of, []).append(question)
         else:
             name = _is_listed(same[0]).name
             is_listed = answered.select(None, [name]).collect()[name]
@@ -77,7 +77,7 @@ def _with_neighbors(
         own = _of_own_code(answered.view, questions)
         is_asked = pl.select(pl.any_horizontal(q.is_asked for q in asked)).to_series()
         keys = answered.view.groups[among]
-        pairs = CodePairs(frame, by, policy, among, keys, own.number_of_row, own.asks, is_asked.arg_true())
+        pairs = CodePairs(frame, by, policy, keys, own.number_of_row, own.asks, is_asked.arg_true())
         frames.append(pairs.columns(asked))
     return answered.with_columns([column for made in frames for column in made.get_columns()])
 

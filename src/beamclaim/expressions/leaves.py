@@ -78,9 +78,7 @@ class PolicyAnswer(PolicyRead):
     @property
     def conditions(self) -> tuple[tuple[str, str], ...]:
         """The cells the row must hold: (field, word)."""
-        if self.kind != "in" or not self.field:
-            return ()
-        return tuple((name, word) for name, _, word in (part.partition("=") for part in self.field.split(",")))
+        return _conditions(self.field) if self.kind == "in" else ()
 
     def children(self) -> tuple[Expression, ...]:
         """The column asked about, where it is a fact."""
@@ -115,6 +113,8 @@ class Neighbor(PolicyRead):
 
     kind: Literal["pair", "near"]
     on: str = "line.date"
+    where: str = ""
+    """The cells the row of a pair must hold, as ``name=word``; other pairs of the table are none."""
 
     @property
     def type(self) -> Type | None:
@@ -123,7 +123,7 @@ class Neighbor(PolicyRead):
             return "Number"
         if self.field == "partner_code":
             return "Text"
-        known = ("has_partner", "exists", "opened", "leads") if self.kind == "pair" else _NEAREST
+        known = ("has_partner", "exists", "closed", "opened", "leads") if self.kind == "pair" else _NEAREST
         return "Boolean" if self.field in known else None
 
     @property
@@ -134,12 +134,25 @@ class Neighbor(PolicyRead):
     @property
     def beginning(self) -> str:
         """How the names of all columns begin that this table gives of other lines."""
-        return f"pair:{self.table}/{self.of}:" if self.kind == "pair" else f"near:{self.table}:"
+        return f"pair:{self._asked_table}/{self.of}:" if self.kind == "pair" else f"near:{self.table}:"
 
     @property
     def row(self) -> str:
         """The column that holds the id of the pair's row."""
-        return f"row:{self.table}/{self.of}" if self.kind == "pair" else f"row:{self.table}:{self.of}@{self.on}"
+        return f"row:{self._asked_table}/{self.of}" if self.kind == "pair" else f"row:{self.table}:{self.of}@{self.on}"
+
+    @property
+    def conditions(self) -> tuple[tuple[str, str], ...]:
+        """The cells the row must hold: (field, word)."""
+        return _conditions(self.where)
+
+    @property
+    def _asked_table(self) -> str:
+        return f"{self.table}[{self.where}]" if self.where else self.table
+
+
+def _conditions(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple((name, word) for name, _, word in (part.partition("=") for part in text.split(",") if part))
 
 
 _NEAREST = ("seen", "on_claim", "ahead", "behind", "unlike")

@@ -46,6 +46,7 @@ _NEAREST = {
 }  # fmt: skip
 _PAIRED = {
     "has_partner": "another code is billed {0}", "exists": "this code is the second of a pair of `{1}` billed {0}",
+    "closed": "this code is the second of a pair of `{1}` billed {0}, and no modifier of the two lines may open it",
     "opened": "a modifier on either line may open the pair of `{1}`", "partner_code": "the first code of the pair of `{1}`",
     "leads": "this code is the first of a pair of `{1}` billed {0}",
 }  # fmt: skip
@@ -122,8 +123,11 @@ def _answered(leaf: PolicyAnswer, _: Say) -> str:
 def _neighbor(leaf: Neighbor, _: Say) -> str:
     if leaf.kind == "near":
         return _NEAREST[leaf.field].format(leaf.table)
-    where = PAIRED_AMONG[leaf.of]
-    return _PAIRED.get(leaf.field, f"the `{leaf.field}` of the pair of `{{1}}`").format(where, leaf.table)
+    words = _PAIRED.get(leaf.field, f"the `{leaf.field}` of the pair of `{{1}}`").format(
+        PAIRED_AMONG[leaf.of], leaf.table
+    )
+    cells = " and ".join(f"{name} {word}" for name, word in leaf.conditions)
+    return f"{words} ({cells})" if cells else words
 
 
 def _compared(node: Compare, say: Say) -> str:

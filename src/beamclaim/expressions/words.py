@@ -107,22 +107,25 @@ def _answer(kind: AnswerKind, table: str, field: str, of: str | Column, on: str)
     return PolicyAnswer(kind=kind, table=table, field=field, of=of, on=on)
 
 
-def pair(table: str, name: str, *, among: str = "provider") -> Neighbor:
-    """The same-day partner that bundles this line (this line is column 2), by pair table `table`.
+def pair(table: str, name: str, *, among: str = "provider", **cells: str) -> Neighbor:
+    """The same-day partner that bundles this line (this line is column 2), by the rows of pair table `table` with these `cells`.
 
     `name`: ``has_partner`` another code of the group is seen that day; ``exists`` such a pair is in force
-    (null: the table does not answer); a value column of the table (``indicator``); ``opened`` a modifier on
-    either line may open it; ``partner_code``;
+    (null: the table does not answer); ``closed`` such a pair is in force, and neither of its two lines carries a modifier
+    that may open it; of the strongest such pair a value column of the table (``indicator``), ``opened`` a modifier on one of its
+    two lines may open it, and ``partner_code``;
     ``leads`` this line is column 1 of a pair with another code of the group. The group is the patient's day with one provider and
     component (`among="provider"`), or the patient's whole day (`among="patient"`); the day on the claim (`"claim_day"`), the whole
-    claim (`"claim"`) or the course as far as one biller bills it (`"course"`).
+    claim (`"claim"`) or the course as far as one biller bills it (`"course"`). Every line of the group is asked: of several lines
+    of the partner's code none opens the pair for another.
 
     >>> asked(pair("ncci", "has_partner"), {"line.code": ["77301", "77300"], "line.provider": ["1", None]})
     [False, None]
     """
     if among not in PAIRED_AMONG:
         refuse(f"pair() among {among!r}: a group is one of {', '.join(map(repr, PAIRED_AMONG))}")
-    return Neighbor(kind="pair", table=table, field=name, of=among)
+    where = ",".join(f"{k}={v}" for k, v in sorted(cells.items()))
+    return Neighbor(kind="pair", table=table, field=name, of=among, where=where)
 
 
 def near(table: str, name: str) -> Neighbor:

@@ -21,9 +21,11 @@ SCHEMA = {
     "claim.billing_npi": pl.String, "line.target": pl.String, "claim.setting": pl.String, "claim.payer_line": pl.String,
     "claim.payer": pl.String, "claim.mac": pl.String, "claim.number": pl.String, "line.number": pl.UInt32,
     "is_history": pl.Boolean, "claim.is_superseded": pl.Boolean,
+    "line.setting": pl.String,
 }  # fmt: skip
 
 
 def service_lines(*rows: dict[str, Any]) -> pl.DataFrame:
     """The frame of these lines, numbered from 0."""
-    return pl.DataFrame([USUAL | {"line.key": n} | row for n, row in enumerate(rows)], schema=SCHEMA, orient="row")
+    given = [USUAL | {"line.key": n} | row for n, row in enumerate(rows)]
+    return pl.DataFrame([{"line.setting": g["claim.setting"]} | g for g in given], schema=SCHEMA, orient="row")

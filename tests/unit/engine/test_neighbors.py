@@ -1,13 +1,16 @@
 """Other lines of the day and of the patient: the partner of a pair, the nearest line of a kind."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 from service_lines import LINES, POLICY, service_lines
 
+from beamclaim.engine.openers import opens_pair
 from beamclaim.engine.policy_columns import answer_columns
+from beamclaim.policy import PolicyAnswers, load_policy
 from beamclaim.rules import near, no, pair, yes
 from beamclaim.rules.declaration import rule
 
@@ -21,16 +24,19 @@ PAIRS = POLICY.table("ncci").frame.filter(
 NEVER, OPENED = (PAIRS.filter(pl.col("indicator") == i).select("column1", "column2").row(0) for i in ("0", "1"))
 
 
-def said(kind: str, table: str, field: str, *rows: dict[str, Any], among: str = "provider") -> list[Any]:
-    """What the other lines say of each line."""
-    read = pair(table, field, among=among) if kind == "pair" else near(table, field)
+def said(
+    kind: str, table: str, field: str, *rows: dict[str, Any], among: str = "provider", policy: PolicyAnswers = POLICY
+) -> list[Any]:
+    """What the other lines say of each line; `partner`, which no rule reads, comes with the partner's code."""
+    word = "partner_code" if field == "partner" else field
+    read = pair(table, word, among=among) if kind == "pair" else near(table, word)
 
     def test_neighbors() -> dict[str, Any]:
         return {"fires": no(), "shown": read}
 
     asked = rule("UNT199", title="", view="lines", applies=yes(), at="line.code", message="", to_do="")(test_neighbors)
-    name = read.name
-    return answer_columns(LINES, service_lines(*rows), POLICY, [asked]).select(None, [name]).collect()[name].to_list()
+    name = f"{read.beginning}{field}"
+    return answer_columns(LINES, service_lines(*rows), policy, [asked]).select(None, [name]).collect()[name].to_list()
 
 
 def test_the_second_code_of_a_pair_meets_its_partner_and_the_first_leads() -> None:
@@ -68,6 +74,75 @@ def test_a_line_that_counts_nowhere_is_nobodys_partner() -> None:
 def test_a_modifier_on_either_line_opens_a_pair(modifiers: tuple[str | None, str], opened: bool | None) -> None:
     rows = [{"line.code": code, "line.modifiers": m} for code, m in zip(OPENED, modifiers, strict=True)]
     assert said("pair", "ncci", "opened", *rows)[1] is opened
+
+
+def three(*modifiers: str | None) -> list[dict[str, Any]]:
+    """Two lines of the first code of a pair and one of the second, with these modifiers."""
+    first, second = OPENED
+    return [{"line.code": c, "line.modifiers": m} for c, m in zip((first, first, second), modifiers, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("modifiers", "closed"),
+    [
+        (("59", "", ""), True),
+        (("", "59", ""), True),
+        (("59", "59", ""), False),
+        (("", "", "59"), False),
+        (("59", None, ""), None),
+        (("", None, ""), True),
+    ],
+)
+def test_no_line_opens_a_pair_for_another_of_its_code(modifiers: tuple[str | None, ...], closed: bool | None) -> None:
+    assert said("pair", "ncci", "closed", *three(*modifiers))[2] is closed
+
+
+def test_the_partner_named_is_the_line_that_closes_the_pair_wherever_it_stands() -> None:
+    for modifiers in (("59", ""), ("", "59")):
+        assert said("pair", "ncci", "partner", *three(*modifiers, ""))[2] == modifiers.index("")
+
+
+def test_of_two_lines_that_close_a_pair_the_same_is_named_in_any_order() -> None:
+    for modifiers in (("GA", "PO"), ("PO", "GA")):
+        assert said("pair", "ncci", "partner", *three(*modifiers, ""))[2] == modifiers.index("GA")
+
+
+@pytest.mark.parametrize(
+    ("code", "modifier", "opens"),
+    [
+        ("77334", "59", True), ("77334", "25", False), ("77334", "57;76", False), ("77334", "57;59", True), ("99213", "25", True),
+        ("36415", "25", None), ("77407", "RT", None), ("77334", "RT", True), ("77407", "RT;XS", True),
+        ("77407", None, None), ("77407", "76", False),
+    ],
+)  # fmt: skip
+def test_a_modifier_opens_a_pair_on_a_code_it_may_stand_on(code: str, modifier: str | None, opens: bool | None) -> None:
+    schema = {"code": pl.String, "day": pl.Date, "modifiers": pl.String}
+    lines = pl.DataFrame([(code, DAY, modifier), ("77407", DAY, "")], schema=schema, orient="row")
+    assert opens_pair(lines, POLICY).to_list() == [opens, False]
+
+
+#: A pair of the hospital table, which holds it in this order, at most as a warning.
+BOTH_WAYS = ("77371", "77386")
+
+
+@pytest.mark.parametrize(("confidence", "bundled"), [("high", BOTH_WAYS[0]), ("medium", BOTH_WAYS[1])])
+def test_of_two_tables_that_hold_a_pair_in_opposite_order_the_surer_decides(
+    tmp_path: Path, confidence: str, bundled: str
+) -> None:
+    folder = tmp_path / "edits"
+    folder.mkdir()
+    first, second = BOTH_WAYS
+    row = f"{second},{first},all,,us/medicare,any,2015-01-01,2025-12-31,CPT2015-CHANGES,,{confidence},"
+    (folder / "cpt.pairs.csv").write_text(f"{','.join(POLICY.table('cpt.pairs').declared.columns)}\n{row}\n")
+    policy = PolicyAnswers(load_policy(tmp_path))
+    rows: list[dict[str, Any]] = [{"line.code": code, "line.date": date(2025, 12, 30)} for code in BOTH_WAYS]
+    for table in ("ncci", "cpt.pairs"):
+        exists = dict(zip(BOTH_WAYS, said("pair", table, "exists", *rows, policy=policy), strict=True))
+        # One pair is told one way, whichever table is asked.
+        assert not exists[(set(BOTH_WAYS) - {bundled}).pop()], (table, exists)
+    assert any(
+        said("pair", table, "exists", *rows, policy=policy)[BOTH_WAYS.index(bundled)] for table in ("ncci", "cpt.pairs")
+    )
 
 
 def test_a_table_that_does_not_answer_leaves_the_pair_unknown() -> None:

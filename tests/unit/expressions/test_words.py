@@ -26,6 +26,7 @@ USUAL: dict[str, tuple[Any, Any]] = {
     "claim.payer": (pl.String, None), "claim.payer_line": (pl.String, "medicare_ffs"), "is_history": (pl.Boolean, False),
     "line.units": (pl.Int64, 1), "line.in_facility": (pl.Boolean, True), "day.partial_delivery": (pl.Boolean, None),
     "course.key": (pl.UInt64, None), "claim.is_superseded": (pl.Boolean, False),
+    "line.setting": (pl.String, "hospital_outpatient"),
 }  # fmt: skip
 WORDS = [name for name in beamclaim.rules.__all__ if name != "rule"]
 

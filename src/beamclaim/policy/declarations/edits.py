@@ -23,8 +23,12 @@ EDITS: tuple[Declaration, ...] = (
         lives=lives.MODIFIERS,
     ),
     Declaration(
-        "modifier.opens_pair", "edits/modifier.opens_pair.csv", ("modifier",), {},
-        "Modifiers that open a pair with indicator 1", EVERYONE,
+        "modifier.opens_pair", "edits/modifier.opens_pair.csv", ("modifier",), {"only_on": TEXT, "doubtful_on": TEXT},
+        "Modifiers that open a pair with indicator 1, and on which codes", EVERYONE,
+        detail=(
+            "`only_on`: the table of the codes it may stand on (blank: any); `doubtful_on`: the table of codes on which nobody wrote "
+            "that it opens a pair (cannot tell)"
+        ),
         lives=lives.MODIFIERS,
     ),
     Declaration(
@@ -48,7 +52,7 @@ EDITS: tuple[Declaration, ...] = (
         "ncci", "edits/ncci.csv", ("column1", "column2"), {"indicator": TEXT},
         "Procedure pairs (NCCI): 0 never together, 1 with a modifier that opens the pair",
         {**MEDICARE_HOSPITAL, "confidence": "medium"}, is_edition=True,
-        says=says.hospital_pair,
+        says=says.hospital_pair, opposed={"cpt.pairs": False},
         lives=lives.PAIRS,
     ),
     Declaration(
@@ -61,6 +65,7 @@ EDITS: tuple[Declaration, ...] = (
         says=says.pair,
         read_by={"component": "the engine, of any table of pairs: which part of column 2 is meant"},
         lives=lives.CODE_EDITS,
+        opposed={"ncci": True},
     ),
     Declaration(
         "addons", "edits/addons.csv", ("code",), {"named_by": TEXT, "primaries": TEXT},

@@ -33,7 +33,8 @@ class Declaration:
     with the highest `priority` answers. `is_edition`: copies of dated editions; the last day of a row is the last day
     its edition was read for, not the end of what it says. `lives`: how long it holds without being read again.
     `part_of`: it has no file; it is the rows of another table
-    whose last key columns hold these words, asked by the key columns that are left.
+    whose last key columns hold these words, asked by the key columns that are left. `opposed`: of a table of pairs, others that
+    may hold one of its pairs the other way round, and whether their order goes first where both are equally sure.
     """
 
     name: str
@@ -49,10 +50,11 @@ class Declaration:
     says: Callable[[Cells], str] | None = None
     read_by: Mapping[str, str] = field(default_factory=dict)
     lives: Life = CODE_SET
+    opposed: Mapping[str, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Nobody changes a declaration: all who read it share it."""
-        for name in ("value", "constant", "read_by"):
+        for name in ("value", "constant", "read_by", "opposed"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
     def __reduce__(self) -> tuple[Callable[[str], "Declaration"], tuple[str]]:

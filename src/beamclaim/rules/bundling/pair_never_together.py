@@ -1,9 +1,11 @@
 """BND101. Two services that are never paid together on one day."""
 
-from beamclaim.rules import either, if_seen, no, pair, rule, text, when
+from beamclaim.rules import either, if_seen, no, pair, rule, when
 
 HOSPITAL = "ncci"
 RULE = "cpt.pairs"
+#: No modifier opens the pair.
+NEVER = {"indicator": "0"}
 BY_RULE = pair(RULE, "exists")
 
 
@@ -21,10 +23,10 @@ BY_RULE = pair(RULE, "exists")
     optional=(BY_RULE,),
 )
 def pair_never_together():
-    never = pair(HOSPITAL, "exists") & (pair(HOSPITAL, "indicator") == text("0"))
+    never = pair(HOSPITAL, "exists", **NEVER)
     # What the code set itself excludes is a short list: what it does not name, it does not answer.
     written = if_seen(BY_RULE, no())
-    by_rule, by_table = pair(RULE, "partner_code"), pair(HOSPITAL, "partner_code")
+    by_rule, by_table = pair(RULE, "partner_code"), pair(HOSPITAL, "partner_code", **NEVER)
     return dict(
         fires=never | written,
         rests_on=either(never, HOSPITAL, RULE),

@@ -32,7 +32,7 @@ def distinct_without_pair():
     by_table = partner & pair(HOSPITAL, "exists")
     # What the code set itself excludes is a short list: what it does not name, it does not answer.
     by_rule = partner & if_seen(BY_RULE, no())
-    closed = by_rule | (by_table & (pair(HOSPITAL, "indicator") == text("0")))
+    closed = by_rule | (partner & pair(HOSPITAL, "exists", indicator="0"))
     leads = partner & (if_seen(pair(RULE, "leads"), no()) | pair(HOSPITAL, "leads"))
     alone = ~(by_table | by_rule | leads)
     return dict(
