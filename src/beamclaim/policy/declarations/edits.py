@@ -194,6 +194,12 @@ EDITS: tuple[Declaration, ...] = (
         lives=lives.CODE_EDITS,
     ),
     Declaration(
+        "surface.excluded", "edits/surface.excluded.csv", ("code",), {"kind": TEXT},
+        "Services a payer does not take in a course of surface therapy",
+        read_by={"kind": "policy show: simulation, planning, imaging, delivery"},
+        lives=lives.PAYER_LISTS,
+    ),
+    Declaration(
         "stereotactic", "edits/stereotactic.csv", ("code",), {"kind": TEXT, "sessions": WHOLE},
         "Most sessions of a stereotactic course", EVERYONE,
         detail="most sessions of one course: 77373, G0563 5; 77371, 77372, G0339 1; G0340 4",

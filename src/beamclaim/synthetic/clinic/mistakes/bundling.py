@@ -106,3 +106,13 @@ def _office_bills_the_whole(chart: Chart) -> list[Place] | None:
     }
     chart.rows.append(row | office | {"claim": f"{row['claim']}-F", "line": 1, "revenue_code": "", "modifiers": ""})
     return at(chart.rows[-1])
+
+
+@mistake("BND109", "a simulation of megavoltage treatment in a course of surface therapy")
+def _simulation_of_surface(chart: Chart) -> list[Place] | None:
+    rows = lines(chart, ["77437"], since="2026")
+    row = middle([r for r in rows if saturday(chart, r)])
+    if row is None or (chart.payer.id, chart.payer.line) != ("UHC01", "commercial"):
+        return None
+    withhold_course(chart)
+    return add_line(chart, row, "77280", day=saturday(chart, row))
