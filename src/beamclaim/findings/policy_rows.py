@@ -64,7 +64,7 @@ class PolicyRows:
         caps: list[pl.Series] = []
         before: dict[str, list[pl.Series]] = {}
         for column in rule.policy_reads:
-            ids = self._ids(column, rows)
+            ids = self._ids(rule, column, rows)
             if ids is None or ids.null_count() == rows.height:
                 continue
             is_ground = pl.lit(not rule.rests_on or column.table in rule.rests_on)
@@ -92,11 +92,18 @@ class PolicyRows:
             return out, none
         return out, pl.DataFrame([c.alias(str(k)) for k, c in enumerate(caps)]).max_horizontal().fill_null(0)
 
-    def _ids(self, column: PolicyRead, rows: pl.DataFrame) -> pl.Series | None:
+    def _ids(self, rule: Rule, column: PolicyRead, rows: pl.DataFrame) -> pl.Series | None:
         if column.kind == "near":
             return None
         if column.kind == "ever":
-            return self._once(column, rows)
+            once = self._once(column, rows)
+            # Where the table answers for the line itself, what it once held for others is no ground.
+            answers = [c.row for c in rule.policy_reads if c.table == column.table and c.kind != "ever"]
+            answering = [pl.col(name) for name in answers if name in rows.columns]
+            if once is None or not answering:
+                return once
+            is_answered = rows.select(pl.any_horizontal(c.is_not_null() for c in answering)).to_series()
+            return pl.Series([None], dtype=once.dtype).new_from_index(0, rows.height).zip_with(is_answered, once)
         return rows[column.row] if column.row in rows.columns else None
 
     def _once(self, column: PolicyRead, rows: pl.DataFrame) -> pl.Series | None:

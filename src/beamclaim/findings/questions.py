@@ -12,13 +12,15 @@ import polars as pl
 from beamclaim.engine.kept_columns import ASKED
 from beamclaim.engine.verdicts import Verdicts
 from beamclaim.findings.finding import Undecided
+from beamclaim.policy.declarations import DECLARED
 from beamclaim.rules.declaration import Rule
 from beamclaim.views.registry import views
-from beamclaim.views.view import View
+from beamclaim.views.view import Circumstance, View
 
 #: Of one rule. Few words stand in millions of rows: what is missing, joined with `APART`, is kept as the number of its word.
 SCHEMA = pl.Schema({"claim": pl.String(), "line": pl.UInt32(), "missing": pl.Categorical()})
 APART = "\x1f"
+_OF_PAYERS = frozenset(declared.name for declared in DECLARED if declared.of_payers)
 
 
 class Questions(Sequence[Undecided]):
@@ -115,7 +117,15 @@ def _to_ask_for(name: str, view: View, row: dict[str, Any]) -> str:
         return name
     column = view.columns[name]
     unknown = (n for n in column.follows_from if n in row and row[n] is None)
-    return next(unknown, column.given_as or name)
+    if (fact := next(unknown, None)) is None:
+        return column.given_as or name
+    return (view.columns[fact].given_as or fact) if fact in view.columns else fact
+
+
+def _is_unlisted(circumstance: Circumstance, view: View, row: dict[str, Any]) -> bool:
+    """Whether the claim names a payer that no table knows: something is asked with, and whose it is is not known."""
+    follows_from = view.columns[circumstance.column].follows_from
+    return circumstance.policy_word == "payer" and any(n in row and row[n] is None for n in follows_from)
 
 
 def missing(rule: Rule, row: dict[str, Any]) -> tuple[str, ...]:
@@ -144,9 +154,10 @@ def missing(rule: Rule, row: dict[str, Any]) -> tuple[str, ...]:
         elif column.kind in ("in", "all", "clash", "param") or (column.kind == "value" and not rule.needs):
             # An answer is missing because its question is, or because the claim does not say its day, setting or payer.
             asked = [n for n in (column.of, column.on) if n in row and row[n] is None]
-            if not asked and row.get(column.open):
-                circumstances = (c.column for c in view.circumstances if c.is_asked_for and c.column in row)
-                asked = [n for n in circumstances if row[n] is None]
+            # What a payer asks is each payer's own: nothing stands behind it for one nobody knows.
+            if not asked and (row.get(column.open) or column.table in _OF_PAYERS):
+                circumstances = (c for c in view.circumstances if c.is_asked_for and c.column in row)
+                asked = [c.column for c in circumstances if row[c.column] is None or _is_unlisted(c, view, row)]
             facts += [n for n in asked if n not in rule.optional]
             if not asked:
                 tables.append(f"policy.{column.table}")

@@ -16,7 +16,8 @@ from beamclaim.policy.declarations import PARAMETERS
 from beamclaim.policy.declarations.form import APART
 from beamclaim.policy.diagnoses import ICD10CM, Diagnoses
 from beamclaim.policy.eras import Eras
-from beamclaim.policy.resolve import ANSWER, ASKED, CIRCUMSTANCES, OTHER, Answer, Ask, Resolver, key_of
+from beamclaim.policy.payers import PayerDirectory
+from beamclaim.policy.resolve import ANSWER, ASKED, CIRCUMSTANCES, Answer, Ask, Resolver, key_of
 from beamclaim.policy.sources import PolicySource
 from beamclaim.policy.tables import PolicyTable, PolicyTables
 
@@ -41,6 +42,7 @@ class PolicyAnswers:
         self._columns: dict[tuple[str, str, bool], tuple[PolicyTable, list[Any]]] = {}
         self._parameters: dict[str, tuple[PolicyTable, pl.Series]] = {}
         self._edges: dict[str, tuple[set[date], set[date]]] = {}
+        self._payers: PayerDirectory | None = None
         self._by_key: dict[tuple[str, str, date], tuple[PolicyTable, dict[str, Any]]] = {}
 
     @property
@@ -57,6 +59,13 @@ class PolicyAnswers:
     def diagnoses(self) -> Diagnoses:
         """The ICD-10-CM releases."""
         return self.tables.diagnoses
+
+    @property
+    def payers(self) -> PayerDirectory:
+        """Who the payers are, by what a claim says of them."""
+        if self._payers is None:
+            self._payers = PayerDirectory(self.tables)
+        return self._payers
 
     def table(self, name: str) -> PolicyTable:
         """The table `name` with the imported rows fetched so far. Raises PolicyError when there is none."""
@@ -121,27 +130,13 @@ class PolicyAnswers:
         before = self._resolvers.get(names)
         if before is None or any(a is not b for a, b in zip(before[0], tables, strict=True)):
             before = self._resolvers[names] = (tables, Resolver.of(tables, self.tables.coverage))
-        return before[1].answers(self._with_policy_payer(asked))
-
-    def _with_policy_payer(self, asked: pl.DataFrame) -> pl.DataFrame:
-        """Replaces the payer id by its policy payer; an id without one has no payer rows."""
-        if not asked["payer"].is_not_null().any():
-            return asked
-        ids = self.table("payers").frame.unique("payer_id").select("payer_id", policy_payer="payer")
-        is_named = pl.col("payer").is_not_null() & (pl.col("table") != "payers")
-        return (
-            asked.join(ids, left_on="payer", right_on="payer_id", how="left", maintain_order="left")
-            .with_columns(
-                pl.when(is_named).then(pl.coalesce("policy_payer", pl.lit(OTHER))).otherwise("payer").alias("payer")
-            )
-            .drop("policy_payer")
-        )
+        return before[1].answers(asked)
 
     def resolve(self, name: str, asks: pl.DataFrame) -> pl.DataFrame:
         """One row per ask, in its order: the value columns, `row.id`, `row.cap`, `covered`.
 
-        `asks`: the table's key columns and `day`; `setting`, `payer`, `payer_line`, `mac` where known. Of a table of code
-        ranges the row with the highest priority answers. Raises PolicyError when a key column or `day` is absent.
+        `asks`: the table's key columns and `day`; `setting`, `payer` (as scopes name it), `payer_line`, `mac` where known.
+        Of a table of code ranges the row with the highest priority answers. Raises PolicyError when a key column or `day` is absent.
         """
         table = self.table(name)
         for column in (*table.key, "day"):

@@ -16,11 +16,12 @@ from beamclaim.model.value_sets import PAYER_LINES, SETTINGS
 from beamclaim.policy.declarations import BY_NAME, DECLARED
 from beamclaim.policy.declarations.lives import DIAGNOSES
 from beamclaim.policy.diagnoses import ICD10CM
+from beamclaim.policy.payers import PAYER
 from beamclaim.policy.sources import PolicySource, as_day, line_of, read_yaml, refuse_unknown
 
 _KEYS = {
-    "settings", "payer_lines", "first_day", "last_day", "listed", "keys", "either", "source", "release", "verified_on",
-    "by", "note",
+    "settings", "payer_lines", "payers", "first_day", "last_day", "listed", "keys", "either", "source", "release",
+    "verified_on", "by", "note",
 }  # fmt: skip
 
 
@@ -37,8 +38,9 @@ Ranges = tuple[tuple[str, str], ...]
 class TableCoverage:
     """A stretch of days a table answers for.
 
-    `listed`: only for keys the table lists at all. `keys`: only where each of these key columns lies in one of its
-    ranges. `either`: only where some key column lies in one of these. A range is its inclusive first and last code.
+    `payers`: only for these payers, as scopes name them; the lists of others were not read. `listed`: only for keys the
+    table lists at all. `keys`: only where each of these key columns lies in one of its ranges. `either`: only where some
+    key column lies in one of these. A range is its inclusive first and last code.
     `last_day`: where none was stated and the table lives by releases, the last day of the release of `release` (else of
     `verified_on`). `by`: who verified it; blank in our own tables. `is_imported`: the rows of one CMS file answer for it,
     and no other row outlives its own days by it.
@@ -57,6 +59,7 @@ class TableCoverage:
     by: str
     note: str
     is_imported: bool = False
+    payers: tuple[str, ...] = ()
 
     def holds_day(self, day: date) -> bool:
         """Whether the stretch holds the day."""
@@ -81,6 +84,14 @@ class TableCoverage:
 
 def _within(name: str, ranges: Ranges) -> pl.Expr:
     return pl.any_horizontal(pl.col(name).is_between(pl.lit(first), pl.lit(last)) for first, last in ranges)
+
+
+def _payers(path: Path, name: str, listed: object) -> tuple[str, ...]:
+    if not isinstance(listed, list) or not all(PAYER.fullmatch(str(word)) for word in listed):
+        raise PolicyError(
+            f"{_where(path, name)}: payers of {name} is a list of payers as scopes name them, as [unitedhealthcare]."
+        )
+    return tuple(map(str, listed))
 
 
 def _ranges(text: str) -> Ranges:
@@ -163,4 +174,5 @@ def _coverage(path: Path, name: str, entry: Any, sources: Mapping[str, PolicySou
         by=str(entry.get("by") or ""),
         note=str(entry.get("note") or ""),
         is_imported=path.parent.name == "imported",
+        payers=_payers(path, name, entry.get("payers", [])),
     )

@@ -106,7 +106,7 @@ def coverage(policy: PolicyTables, name: str | None = None) -> list[TableCoverag
     if name is not None and name not in (*policy.names, PARAMETERS.name, ICD10CM):
         raise PolicyError(f"there is no policy table {name!r}.{nearest(name, policy.names)}")
     chosen = [e for table in sorted(policy.coverage) if name in (None, table) for e in policy.coverage[table]]
-    return sorted(chosen, key=lambda e: (e.table, e.settings, e.payer_lines, e.first_day or date.min))
+    return sorted(chosen, key=lambda e: (e.table, e.settings, e.payer_lines, e.payers, e.first_day or date.min))
 
 
 def coverage_text(entries: list[TableCoverage]) -> str:
@@ -117,7 +117,7 @@ def coverage_text(entries: list[TableCoverage]) -> str:
         if e.table != before:
             lines.append(e.table)
             before = e.table
-        whom = ", ".join((*e.settings, *e.payer_lines)) or "everyone"
+        whom = ", ".join((*e.settings, *e.payers, *e.payer_lines)) or "everyone"
         spans = "; ".join(
             f"{a}-{b}" if a != b else a for ranges in (*dict(e.keys).values(), e.either) for a, b in ranges
         )
@@ -136,7 +136,7 @@ def coverage_rows(entries: list[TableCoverage]) -> list[dict[str, Any]]:
     return [
         {
             "table": e.table, "first_day": printable(e.first_day), "last_day": printable(e.last_day), "settings": list(e.settings),
-            "payer_lines": list(e.payer_lines), "listed": e.listed, "keys": {k: list(v) for k, v in e.keys},
+            "payer_lines": list(e.payer_lines), "payers": list(e.payers), "listed": e.listed, "keys": {k: list(v) for k, v in e.keys},
             "either": list(e.either), "source": e.source, "verified_on": printable(e.verified_on),
             "by": e.by or "Beamclaim", "note": e.note,
         }

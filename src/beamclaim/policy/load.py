@@ -19,6 +19,7 @@ from beamclaim.policy.diagnoses import ICD10CM, Diagnoses
 from beamclaim.policy.folder import OWN, FolderContent, digest_of, read_folder
 from beamclaim.policy.horizon import with_until
 from beamclaim.policy.imports.imported import ImportedFile, read_manifest
+from beamclaim.policy.payers import refuse_own_payers
 from beamclaim.policy.read_table import known_on, refuse_overlaps
 from beamclaim.policy.snapshot import read_snapshot, write_snapshot
 from beamclaim.policy.sources import PolicySource
@@ -46,6 +47,7 @@ def load_policy(folder: Path | None = None, *, as_of: date | None = None) -> Pol
     sources = {id_: source for content in contents for id_, source in content.sources.items()}
     rows = _rows(contents)
     coverage = _coverage((entry for content in contents for entry in content.coverage), editions)
+    refuse_own_payers(rows["payer.own"], rows["payers"]["payer"])
     return PolicyTables(
         as_of=as_of,
         digest=own_digest if folder is None else digest_of([OWN, folder]),
@@ -74,7 +76,12 @@ def _tables(
     rows: Mapping[str, pl.DataFrame], coverage: Mapping[str, Sequence[TableCoverage]], as_of: date | None
 ) -> dict[str, PolicyTable]:
     tables = {
-        name: PolicyTable(BY_NAME[name], known_on(with_until(BY_NAME[name], frame, coverage.get(name, ())), as_of))
+        name: PolicyTable(
+            BY_NAME[name],
+            known_on(
+                with_until(BY_NAME[name], frame, coverage.get(name, ())), None if BY_NAME[name].is_timeless else as_of
+            ),
+        )
         for name, frame in rows.items()
     }
     for declared in DECLARED:

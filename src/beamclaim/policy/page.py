@@ -45,7 +45,7 @@ def _line(tables: PolicyTables, name: str) -> tuple[str, ...]:
 
 
 def _days(entry: TableCoverage) -> str:
-    whom = ", ".join((*entry.payer_lines, *entry.settings))
+    whom = ", ".join((*entry.payers, *entry.payer_lines, *entry.settings))
     days = f"{entry.first_day or '…'} {f'to {entry.last_day}' if entry.last_day else 'on'}"
     ranges = [f"{a}–{b}" if a != b else a for spans in (*dict(entry.keys).values(), entry.either) for a, b in spans]
     codes = ", ".join((*ranges[:_FEW], *(["…"] if len(ranges) > _FEW else []), *(["codes listed"] * entry.listed)))

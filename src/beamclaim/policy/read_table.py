@@ -75,7 +75,8 @@ def _read(declared: Declaration, path: Path) -> pl.DataFrame:
         pl.lit(path.name).alias("row.file"),
         pl.int_range(2, pl.len() + 2, dtype=pl.UInt32).alias("row.line"),
     )
-    _refuse_unsorted(declared, path, text)
+    if not declared.by_hand:
+        _refuse_unsorted(declared, path, text)
     return text
 
 
@@ -115,6 +116,7 @@ def _typed(declared: Declaration, text: pl.DataFrame) -> pl.DataFrame:
         *(
             (pl.col(name) == "", f"{name} is blank. A row without its key answers nobody.")
             for name in declared.key_cells
+            if not declared.by_hand
         ),
         (
             ~pl.col("scope").str.contains(_SCOPE),

@@ -16,12 +16,11 @@ from beamclaim.model.value_sets import ORIGINAL_MEDICARE, SETTINGS, SEVERITIES
 from beamclaim.policy.coverage import TableCoverage
 from beamclaim.policy.declarations.form import APART
 from beamclaim.policy.horizon import live_keys
+from beamclaim.policy.payers import MEDICARE, UNLISTED
 from beamclaim.policy.tables import PolicyTable
 
 #: What stands for any setting, payer line, contractor or payer that no row and no coverage names.
-OTHER = "\x00other"
-#: The payer of Original Medicare, which need not be said.
-_MEDICARE = "original-medicare"
+OTHER = UNLISTED
 #: What is asked of a table: key (the parts of several columns joined), day, setting, payer, payer line, contractor.
 Ask = tuple[str | None, date | None, str | None, str | None, str | None, str | None]
 #: The id of the row that answers, and whether the table was verified for the ask.
@@ -46,7 +45,7 @@ _SCOPES = {
 }  # fmt: skip
 _STRETCHES = {
     "table": pl.String, "entry": pl.UInt32, "first_day": pl.Date, "last_day": pl.Date, "stretch.setting": pl.String,
-    "stretch.line": pl.String,
+    "stretch.line": pl.String, "stretch.payer": pl.String,
 }  # fmt: skip
 _WAYS = {"table": pl.String, "circumstance": pl.String, "way": pl.String}
 
@@ -55,10 +54,10 @@ _WAYS = {"table": pl.String, "circumstance": pl.String, "way": pl.String}
 class Resolver:
     """Some tables, ready to be asked: their rows in order of preference, what they were verified for, and how they differ.
 
-    `stretches`: one row per coverage entry, setting and payer line, null where it holds for any. `keyed`: the entries
-    that hold for some keys only, by their number. `live`: of the time after a stretch, by its number, the keys that
-    still held on its last day: of any other it is known that it is out. `ways`: what an unknown circumstance could be,
-    per table.
+    `stretches`: one row per coverage entry, setting, payer line and payer, null where it holds for any. `keyed`: the
+    entries that hold for some keys only, by their number. `live`: of the time after a stretch, by its number, the keys
+    that still held on its last day: of any other it is known that it is out. `ways`: what an unknown circumstance could
+    be, per table.
     """
 
     rows: pl.DataFrame
@@ -94,10 +93,10 @@ class Resolver:
                 if entry.last_day is not None and stays_out:
                     after = next(numbers)
                     keyed[after], live[after] = (table, entry), live_keys(table.declared, table.frame, entry.last_day)
-                for setting, line in product(entry.settings or (None,), entry.payer_lines or (None,)):
-                    stretches.append((table.name, number, entry.first_day, entry.last_day, setting, line))
+                for who in product(entry.settings or (None,), entry.payer_lines or (None,), entry.payers or (None,)):
+                    stretches.append((table.name, number, entry.first_day, entry.last_day, *who))
                     if after is not None:
-                        stretches.append((table.name, after, entry.last_day, None, setting, line))
+                        stretches.append((table.name, after, entry.last_day, None, *who))
         return cls(
             rows,
             pl.DataFrame(stretches, schema=_STRETCHES, orient="row"),
@@ -138,7 +137,7 @@ class Resolver:
                 unknown &= original
             if name == "payer":
                 unknown &= ~original
-                filled = pl.when(original).then(pl.col("payer").fill_null(_MEDICARE)).otherwise("payer")
+                filled = pl.when(original).then(pl.col("payer").fill_null(MEDICARE)).otherwise("payer")
                 asked = asked.with_columns(filled.alias("payer"))
             ways = self.ways.filter(pl.col("circumstance") == name).select("table", "way")
             if ways.is_empty():
@@ -217,6 +216,7 @@ class Resolver:
                 & (pl.col("last_day").is_null() | (pl.col("day") <= pl.col("last_day")))
                 & (pl.col("stretch.setting").is_null() | (pl.col("stretch.setting") == pl.col("setting")))
                 & (pl.col("stretch.line").is_null() | (pl.col("stretch.line") == pl.col("payer_line")))
+                & (pl.col("stretch.payer").is_null() | (pl.col("stretch.payer") == pl.col("payer")))
             )["variant"]
             for part, by in parts
             if part.height
@@ -303,6 +303,8 @@ def _ways(
             known = set(own[columns[name]])
             if name == "payer_line":
                 known |= {line for entry in entries for line in entry.payer_lines}
+            if name == "payer":
+                known |= {payer for entry in entries for payer in entry.payers}
             if known:
                 yield from ((table.name, name, way) for way in (*sorted(known), OTHER))
         if any(entry.settings for entry in entries) or set(own["row.setting"]) - {"any"}:

@@ -15,6 +15,7 @@ import polars as pl
 
 from beamclaim.policy.answers import PolicyAnswers
 from beamclaim.policy.declarations import BY_NAME
+from beamclaim.policy.payers import UNLISTED
 from beamclaim.policy.tables import PolicyTable
 
 #: Tables that say nothing of one procedure, diagnosis or modifier: what the range is, codes of answers.
@@ -93,7 +94,8 @@ def show(
     bare = code.strip().upper().replace(".", "")
     entries: list[TableAnswer] = []
     missing: list[str] = []
-    circumstances = {"day": day, "setting": setting, "payer_line": payer_line, "payer": payer, "mac": mac}
+    known = None if payer is None else policy.payers.key_of(payer) or UNLISTED
+    circumstances = {"day": day, "setting": setting, "payer_line": payer_line, "payer": known, "mac": mac}
     is_diagnosis = _is_diagnosis(policy, bare)
     for name in policy.names:
         table = policy.about(name, bare)

@@ -204,6 +204,7 @@ def _coverage(cells: dict[str, Any]) -> TableCoverage:
             **{d: _day(cells[d]) for d in ("first_day", "last_day", "verified_on")},
             "settings": tuple(cells["settings"]),
             "payer_lines": tuple(cells["payer_lines"]),
+            "payers": tuple(cells["payers"]),
             "keys": tuple((name, _ranges(ranges)) for name, ranges in cells["keys"]),
             "either": _ranges(cells["either"]),
         }

@@ -19,12 +19,12 @@ CODES = (
 DAYS = ("2025-11-24", "2025-12-30", "2025-12-31", "2026-01-01", "2026-01-02", "2026-09-30", "2026-10-01", "2026-10-06")
 MODIFIERS = ("", "", "", "26", "TC", "52", "59", "76", "77", "PN", "59;76", "PN;PO", "26;TC", "76;76")
 PAYERS = (
-    ("M100", "medicare_ffs", "J6"),
-    ("EMH01", "commercial", ""),
-    ("BCNC1", "commercial", ""),
-    ("UHC01", "medicare_advantage", ""),
-    ("UHC01", "commercial", ""),
-    ("AETNA1", "commercial", ""),
+    ("M100", "Original Medicare", "medicare_ffs", "J6"),
+    ("EMH01", "Example Mutual Health", "commercial", ""),
+    ("SB810", "Blue Cross NC", "commercial", ""),
+    ("87726", "UnitedHealthcare", "medicare_advantage", ""),
+    ("87726", "UHC", "commercial", ""),
+    ("60054", "Aetna", "commercial", ""),
 )
 WHERE = (
     ("hospital_outpatient", "22", "0333", "", "2100100017"),
@@ -46,12 +46,12 @@ def rows(draw: st.DrawFn, most: int = 10) -> list[Row]:
     heads: dict[tuple[str, ...], Row] = {}
     for number in range(draw(st.integers(1, 4))):
         patient = draw(st.sampled_from(("P-1", "P-2", "P-3")))
-        payer, line_of_business, mac = draw(st.sampled_from(PAYERS))
+        payer, name, line_of_business, mac = draw(st.sampled_from(PAYERS))
         setting, place, revenue, rendering, billing = draw(st.sampled_from(WHERE))
         frequency = draw(st.sampled_from(("1", "1", "1", "7", "8")))
         head = {
             "claim": f"{patient}-{draw(st.integers(0, 2))}" if draw(st.booleans()) else f"{patient}-N{number}",
-            "payer": payer, "payer_line": line_of_business, "mac": mac, "setting": setting, "place_of_service": place,
+            "payer": payer, "payer_name": name, "payer_line": line_of_business, "mac": mac, "setting": setting, "place_of_service": place,
             "revenue_code": revenue, "rendering_npi": rendering, "billing_npi": billing, "patient": patient, "sex": "F",
             "birth_date": "1960-01-01", "diagnoses": draw(st.sampled_from(DIAGNOSES)), "frequency": frequency,
             "original_claim": f"{patient}-{draw(st.integers(0, 2))}" if frequency != "1" else "",

@@ -9,6 +9,7 @@ from beamclaim.views.claims import VIEW as CLAIMS
 from beamclaim.views.column import ColumnGroup, ViewColumn, plan
 from beamclaim.views.columns.claim import CIRCUMSTANCES, CLAIM
 from beamclaim.views.columns.claim import SUBJECT as CLAIM_SUBJECT
+from beamclaim.views.columns.payer import PAYER
 from beamclaim.views.view import Frames, View, by_name
 
 DIAGNOSIS = ColumnGroup()
@@ -40,7 +41,7 @@ VIEW = View(
     row="one row per diagnosis of a claim, admitting and cause codes included",
     asked_of="patients",
     build=_build,
-    columns=by_name(DIAGNOSIS, CLAIM),
+    columns=by_name(DIAGNOSIS, CLAIM, PAYER),
     subject=(*CLAIM_SUBJECT, "diagnosis.code"),
     question={"claim": "claim.number"},
     circumstances=CIRCUMSTANCES,

@@ -19,6 +19,7 @@ from beamclaim.views.columns.day import DAY
 from beamclaim.views.columns.episode import EPISODE
 from beamclaim.views.columns.line import LINE
 from beamclaim.views.columns.neoplasm import TARGET
+from beamclaim.views.columns.payer import PAYER
 from beamclaim.views.columns.plan import PLAN
 from beamclaim.views.view import Frames, Neighborhood, View, by_name
 
@@ -40,7 +41,7 @@ VIEW = View(
     row="one row per service line that was seen, history included",
     asked_of="patients",
     build=_build,
-    columns=by_name(*GROUPS, CLAIM),
+    columns=by_name(*GROUPS, CLAIM, PAYER),
     subject=(
         *CLAIM_SUBJECT, "loop_start", "loop_end", "line.key", "line.number", "line.date", "line.code", "line.charge", "line.modifiers",
         "line.units", "course.id",

@@ -12,14 +12,17 @@ POLICY, LINES = PolicyAnswers(load_policy()), views()["lines"]
 USUAL: dict[str, Any] = {
     "line.key": 1, "patient.key": 1, "claim.key": 1, "line.date": date(2026, 3, 2), "line.code": "77407", "line.modifiers": "",
     "line.counts": True, "line.provider": "1", "line.component": "technical", "claim.billing_npi": "1", "line.target": "C61",
-    "claim.setting": "hospital_outpatient", "claim.payer_line": "medicare_ffs", "claim.payer": None, "claim.mac": "J6",
+    "claim.setting": "hospital_outpatient", "claim.payer_line": "medicare_ffs", "claim.payer": None,
+    "claim.payer_asked": None, "claim.payer_key": None, "claim.mac": "J6",
     "claim.number": "A", "line.number": 1, "is_history": False, "claim.is_superseded": False,
 }  # fmt: skip
 SCHEMA = {
     "line.key": pl.UInt64, "patient.key": pl.UInt64, "claim.key": pl.UInt64, "line.date": pl.Date, "line.code": pl.String,
     "line.modifiers": pl.String, "line.counts": pl.Boolean, "line.provider": pl.String, "line.component": pl.String,
     "claim.billing_npi": pl.String, "line.target": pl.String, "claim.setting": pl.String, "claim.payer_line": pl.String,
-    "claim.payer": pl.String, "claim.mac": pl.String, "claim.number": pl.String, "line.number": pl.UInt32,
+    "claim.payer": pl.String,
+    "claim.payer_asked": pl.String, "claim.payer_key": pl.String, "claim.mac": pl.String,
+    "claim.number": pl.String, "line.number": pl.UInt32,
     "is_history": pl.Boolean, "claim.is_superseded": pl.Boolean,
     "line.setting": pl.String,
 }  # fmt: skip

@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Any
 
-import polars as pl
 from service_lines import LINES, POLICY, service_lines
 
 from beamclaim.engine.policy_columns import answer_columns
 from beamclaim.expressions.leaves import PolicyRead
+from beamclaim.policy.payers import UNLISTED
 from beamclaim.rules import all_in, clash, code_in, code_known, no, param, value
 from beamclaim.rules.declaration import rule
 
@@ -66,14 +66,14 @@ def test_an_unknown_contractor_is_unknown_where_contractors_differ() -> None:
     assert answers(code_in("dx.lists"), *alike) == [False, False, False]
 
 
-def test_a_row_of_a_payer_answers_for_its_ids_alone() -> None:
-    ids = POLICY.table("payers").frame.filter(pl.col("payer") == "unitedhealthcare")["payer_id"].to_list()
-    rows = [{"claim.payer_line": "commercial", "claim.payer": payer} for payer in (ids[0], "0", None)]
+def test_a_row_of_a_payer_answers_for_that_payer_alone() -> None:
+    payers = ("unitedhealthcare", UNLISTED, None)
+    rows = [{"claim.payer_line": "commercial", "claim.payer_asked": payer} for payer in payers]
     assert answers(value("payer.course_limits", "limit", of="line.target"), *rows) == [45, None, None]
 
 
 def test_a_circumstance_no_row_and_no_coverage_looks_at_may_be_unknown() -> None:
-    nothing = {"claim.setting": None, "claim.payer_line": None, "claim.payer": None, "claim.mac": None}
+    nothing = {"claim.setting": None, "claim.payer_line": None, "claim.payer_asked": None, "claim.mac": None}
     assert answers(code_in("radonc.delivery"), nothing) == [True]
 
 

@@ -45,18 +45,27 @@ def test_an_answer_without_its_question_asks_for_the_question(absent: str) -> No
     assert missing(question(DELIVERY), row) == (absent,)
 
 
-@pytest.mark.parametrize("absent", ["claim.payer_line", "claim.payer"])
+@pytest.mark.parametrize("absent", ["claim.payer_line", "claim.payer_key"])
 def test_an_answer_that_hangs_on_a_circumstance_asks_for_it(absent: str) -> None:
-    known = {"line.setting": True, "claim.payer_line": True, "claim.payer": True}
+    known = {"line.setting": True, "claim.payer_line": True, "claim.payer_asked": True, "claim.payer_key": True}
     row = {DELIVERY.name: None, DELIVERY.open: True, "line.code": True, "line.date": True, **known, absent: None}
-    assert missing(question(DELIVERY), row) == (absent,)
+    assert missing(question(DELIVERY), row) == (absent.removesuffix("_key"),)
 
 
 @pytest.mark.parametrize("absent", ["claim.setting", "line.revenue_code", "claim.bill_type"])
 def test_a_circumstance_that_follows_from_others_asks_for_the_one_that_is_absent(absent: str) -> None:
     known = {"claim.setting": True, "line.revenue_code": True, "claim.bill_type": True, "line.setting": None}
     row = {DELIVERY.name: None, DELIVERY.open: True, "line.code": True, "line.date": True, **known, absent: None}
-    assert missing(question(DELIVERY), row) == (absent,)
+    assert missing(question(DELIVERY), row) == (absent.removesuffix("_key"),)
+
+
+def test_of_a_payer_nobody_knows_the_payer_is_asked_not_the_table() -> None:
+    """What one payer asks is its own: a row of another would not answer."""
+    required = code_in("authorization.required")
+    known = {"line.setting": True, "claim.payer_line": True, "claim.payer_asked": True}
+    row = {"line.code": True, "line.date": True, required.name: None, required.open: False, **known}
+    assert missing(question(required), row | {"claim.payer_key": None}) == ("claim.payer",)
+    assert missing(question(required), row | {"claim.payer_key": True}) == ("policy.authorization.required",)
 
 
 def test_what_is_optional_is_never_asked_for() -> None:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beamclaim.policy import PolicyAnswers, PolicyTable
+from beamclaim.policy.payers import UNLISTED
 from beamclaim.policy.resolve import ASKED, Resolver
 
 from .conftest import Ask, policy_of
@@ -77,15 +78,15 @@ def scoped(folder: Folder) -> PolicyAnswers:
     [
         ({"payer_line": "tricare"}, "general"),
         ({"payer_line": "tricare", "setting": "freestanding"}, "general freestanding"),
-        ({"payer_line": "commercial", "payer": "EMH01"}, "commercial"),
+        ({"payer_line": "commercial", "payer": UNLISTED}, "commercial"),
         ({"payer_line": "commercial", "payer": "NOT-IN-THE-TABLE"}, "commercial"),
         ({"payer_line": "medicare_ffs", "mac": "J15"}, "medicare"),
         ({"payer_line": "medicare_ffs", "mac": "JE"}, "contractor"),
         ({"payer_line": "medicare_ffs", "mac": None}, None),
-        ({"payer_line": "medicare_advantage", "payer": "UHC01"}, "payer"),
-        ({"payer_line": "commercial", "payer": "UHC01"}, "payer line"),
+        ({"payer_line": "medicare_advantage", "payer": "unitedhealthcare"}, "payer"),
+        ({"payer_line": "commercial", "payer": "unitedhealthcare"}, "payer line"),
         ({"payer_line": "medicare_ffs", "payer": None, "mac": "J15"}, "medicare"),
-        ({"payer_line": None, "payer": "UHC01"}, None),
+        ({"payer_line": None, "payer": "unitedhealthcare"}, None),
         ({"payer_line": "commercial", "payer": None}, None),
         ({"payer_line": "tricare", "setting": None}, None),
     ],
@@ -93,7 +94,7 @@ def scoped(folder: Folder) -> PolicyAnswers:
 def test_the_most_special_scope_wins(
     scoped: PolicyAnswers, ask: Ask, circumstances: dict[str, str], reason: str | None
 ) -> None:
-    given = {"payer": "EMH01", **circumstances}
+    given = {"payer": UNLISTED, **circumstances}
     assert scoped.resolve("cpt.pairs", ask("column1 column2", ("A1", "A2", D(2021, 1, 1)), **given))[
         "reason"
     ].to_list() == [reason]
@@ -108,9 +109,9 @@ def test_a_payers_row_that_stands_after_the_countrys_outranks_it(
     row = f"{key[0]},{key[1]},all,payer,payer/unitedhealthcare,any,2020-01-01,,OWN,,high,\n"
     # A clinic's rows stand after ours, whatever their scope.
     both = policy_of(folder("edits/cpt.pairs.csv", OWN.splitlines(keepends=True)[0] + row))
-    asked = ask("column1 column2", (*key, D(2026, 3, 2)), payer_line="commercial", payer="UHC01")
+    asked = ask("column1 column2", (*key, D(2026, 3, 2)), payer_line="commercial", payer="unitedhealthcare")
     assert both.resolve("cpt.pairs", asked)["reason"].to_list() == ["payer"]
-    other = ask("column1 column2", (*key, D(2026, 3, 2)), payer_line="commercial", payer="EMH01")
+    other = ask("column1 column2", (*key, D(2026, 3, 2)), payer_line="commercial", payer=UNLISTED)
     assert both.resolve("cpt.pairs", other)["reason"].to_list() == [ours["reason"]]
 
 
@@ -211,8 +212,8 @@ def test_hiding_a_circumstance_never_changes_an_answer_but_to_unknown(
     told = {
         "setting": data.draw(st.sampled_from(["hospital_outpatient", "freestanding", "professional"])),
         **data.draw(st.sampled_from([
-            {"payer_line": "medicare_ffs", "payer": "M100"}, {"payer_line": "commercial", "payer": "BCNC1"},
-            {"payer_line": "commercial", "payer": "EMH01"}, {"payer_line": "medicaid", "payer": "D300"},
+            {"payer_line": "medicare_ffs", "payer": "original-medicare"}, {"payer_line": "commercial", "payer": "bcbs-north-carolina"},
+            {"payer_line": "commercial", "payer": UNLISTED}, {"payer_line": "medicaid", "payer": UNLISTED},
         ])),
     }  # fmt: skip
     day = data.draw(st.dates(D(2025, 1, 1), D(2026, 12, 31)))
@@ -233,7 +234,7 @@ def test_the_codes_of_2026_were_not_known_in_2024_and_those_of_2015_were(ask: As
 
 def test_a_parameter_nobody_could_know_yet_is_unknown_and_not_a_mistake() -> None:
     early = policy_of(as_of=D(2026, 6, 30))
-    ask = pl.DataFrame({"day": [D(2026, 6, 1)], "payer": ["BCNC1"], "payer_line": ["commercial"]})
+    ask = pl.DataFrame({"day": [D(2026, 6, 1)], "payer": ["bcbs-north-carolina"], "payer_line": ["commercial"]})
     assert early.param("radonc.course.window_days", ask)["value"].to_list() == [None]
 
 

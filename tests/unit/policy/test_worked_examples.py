@@ -7,12 +7,13 @@ import pytest
 
 from beamclaim.errors import PolicyError
 from beamclaim.policy import PolicyAnswers
+from beamclaim.policy.payers import UNLISTED
 from beamclaim.rules.registry import rules
 
 from .conftest import Ask, policy_of
 
 LAST, FIRST = D(2025, 12, 31), D(2026, 1, 1)
-UHC = {"payer": "UHC01", "payer_line": "commercial"}
+UHC = {"payer": "unitedhealthcare", "payer_line": "commercial"}
 
 
 def test_what_rules_cite_is_described_and_counts_as_cited(policy: PolicyAnswers) -> None:
@@ -64,7 +65,7 @@ def test_units_per_plan_and_course_are_the_rows_of_one_table(policy: PolicyAnswe
     assert policy.resolve("limits.plan", asked)["limit"].to_list() == [1, 1, None]
     assert policy.resolve("limits.course", asked)["limit"].to_list() == [None, None, 1]
     assert policy.resolve("limits.plan", asked)["covered"].to_list() == [True] * 3
-    carolina = ask("code", ("77338", D(2026, 11, 24)), payer="BCNC1", payer_line="commercial")
+    carolina = ask("code", ("77338", D(2026, 11, 24)), payer="bcbs-north-carolina", payer_line="commercial")
     assert policy.resolve("limits.sixty_days", carolina)["limit"].to_list() == [3]
     whole = policy.table("course_limits").frame
     for name, per in (("limits.plan", "plan"), ("limits.course", "course"), ("limits.sixty_days", "60_day_course")):
@@ -85,15 +86,15 @@ def test_united_wants_26_on_guidance_from_march_2026(policy: PolicyAnswers, ask:
     assert policy.resolve("guidance.modifier", asked)["professional"].to_list() == [None, "either", "required"]
     medicare = ask("code", ("77387", D(2026, 3, 1)), setting="professional")
     assert policy.resolve("guidance.modifier", medicare)["professional"].to_list() == ["either"]
-    other = ask("code", ("77387", D(2026, 3, 1)), payer="EMH01", payer_line="commercial")
-    assert policy.in_table("guidance.modifier", other).to_list() == [False]
+    other = ask("code", ("77387", D(2026, 3, 1)), payer=UNLISTED, payer_line="commercial")
+    assert policy.in_table("guidance.modifier", other).to_list() == [None]
     unsaid = ask("code", ("77387", D(2026, 3, 1)), payer=None, payer_line="commercial")
     assert policy.in_table("guidance.modifier", unsaid).to_list() == [None]
 
 
 def test_authorizations_are_asked_by_payer_code_and_day(policy: PolicyAnswers, ask: Ask) -> None:
     asked = ask("code", ("77407", LAST), ("77407", FIRST), ("77427", FIRST), **UHC)
-    assert policy.in_table("authorization.required", asked).to_list() == [False, True, False]
+    assert policy.in_table("authorization.required", asked).to_list() == [None, True, False]
     assert policy.resolve("authorization.required", asked)["row.cap"].to_list()[1] == "error"
     assert policy.in_table("authorization.required", ask("code", ("77407", FIRST), mac="J15")).to_list() == [False]
     carried = policy.resolve("authorization.carry_over", ask("code", ("77386", FIRST), ("77386", LAST), **UHC))
@@ -146,7 +147,7 @@ def test_benign_and_uncertain_ask_for_a_reason_and_in_situ_does_not(policy: Poli
 
 
 def test_a_closed_list_is_asked_only_where_one_was_read(policy: PolicyAnswers, ask: Ask) -> None:
-    aetna = {"payer": "AETNA1", "payer_line": "commercial"}
+    aetna = {"payer": "aetna", "payer_line": "commercial"}
     plan = policy.resolve("dx.lists", ask("code", ("77301", LAST), ("77301", FIRST), ("77407", FIRST), **aetna))
     assert plan["list"].to_list() == [None, "AET-CPB0590", "AET-CPB0590"]
     assert plan["only_imrt"].to_list() == [None, False, True]
@@ -155,8 +156,8 @@ def test_a_closed_list_is_asked_only_where_one_was_read(policy: PolicyAnswers, a
     closed, open_ = "not_covered", "conditional"
     assert found == [closed, open_, open_, closed, closed, open_, None]
     assert policy.resolve("dx.covered", ask("code", ("C50911", LAST), **aetna))["necessity"].to_list() == [None]
-    nobody = ask("code", ("77301", FIRST), payer="SCP01", payer_line="commercial")
-    assert policy.in_table("dx.lists", nobody).to_list() == [False]
+    nobody = ask("code", ("77301", FIRST), payer=UNLISTED, payer_line="commercial")
+    assert policy.in_table("dx.lists", nobody).to_list() == [None]
 
 
 def test_a_medicare_list_depends_on_the_contractor_and_ends(policy: PolicyAnswers, ask: Ask) -> None:

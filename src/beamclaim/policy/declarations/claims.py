@@ -5,9 +5,16 @@ from beamclaim.policy.declarations.form import EVERYONE, FLAG, TEXT, Declaration
 
 CLAIMS: tuple[Declaration, ...] = (
     Declaration(
-        "claim.filing_codes", "claims/claim.filing_codes.csv", ("filing_code",), {"payer_line": TEXT},
-        "The payer line a claim filing indicator (SBR09) means; a code without a row does not say it", EVERYONE,
-        lives=lives.PAGES,
+        "claim.filing_codes", "claims/claim.filing_codes.csv", ("filing_code",),
+        {"payer_line": TEXT, "is_sure": FLAG, "of_blue": TEXT},
+        "The payer line a claim filing indicator (SBR09) means; blank: it does not say it", EVERYONE,
+        detail=(
+            "the payer line a claim filing indicator (SBR09) means; blank: it says none; is_sure: it contradicts another line, else "
+            "name and id go before; of_blue: the payer it makes of a Blue's claim"
+        ),
+        is_timeless=True,
+        lives=lives.STANDING,
+        read_by={"*": "the line of a claim (policy/payers.py); policy list"},
     ),
     Declaration(
         "claim.bill_types", "claims/claim.bill_types.csv", ("bill_type",), {"claim_setting": TEXT, "is_stay": FLAG},

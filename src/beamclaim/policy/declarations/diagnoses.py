@@ -43,6 +43,7 @@ DIAGNOSES: tuple[Declaration, ...] = (
             "were not read (cannot tell); `only_imrt`: reaches only IMRT, which the code alone does not show"
         ),
         lives=lives.PAYER_LISTS,
+        of_payers=True,
     ),
     Declaration(
         "dx.covered", "diagnoses/dx.covered.csv", ("code",), {"list": TEXT, "necessity": TEXT, "condition": TEXT},
@@ -51,6 +52,7 @@ DIAGNOSES: tuple[Declaration, ...] = (
             "what the payer's list says: `covered`, `conditional`, `not_covered` (a closed list names every "
             "other neoplasm so)"
         ),
+        of_payers=True,
         read_by={
             "list": "policy show: the list that says so",
             "condition": "policy show: what the list asks beside the code",

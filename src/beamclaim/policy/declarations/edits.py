@@ -182,6 +182,7 @@ EDITS: tuple[Declaration, ...] = (
         "Whether a payer wants 26 on image guidance that is professional only: required, either, refused",
         detail="26 on 77387 from 2026: `required`, `either`, `refused`",
         lives=lives.PAYER_LISTS,
+        of_payers=True,
     ),
     Declaration(
         "management.exclusive", "edits/management.exclusive.csv", ("code",), {"excludes": TEXT, "single_session": FLAG},

@@ -35,6 +35,9 @@ class Declaration:
     `part_of`: it has no file; it is the rows of another table
     whose last key columns hold these words, asked by the key columns that are left. `opposed`: of a table of pairs, others that
     may hold one of its pairs the other way round, and whether their order goes first where both are equally sure.
+    `is_timeless`: it says what words and names mean, which is no policy anybody decided: its rows are read whatever the day of
+    asking. `by_hand`: people fill it in: its rows stand in any order and cells of its key may be blank. `of_payers`: what a
+    payer says in it is its own, so that no row of others stands behind it.
     """
 
     name: str
@@ -46,6 +49,9 @@ class Declaration:
     is_range: bool = False
     is_edition: bool = False
     part_of: tuple[str, ...] = ()
+    is_timeless: bool = False
+    by_hand: bool = False
+    of_payers: bool = False
     detail: str = ""
     says: Callable[[Cells], str] | None = None
     read_by: Mapping[str, str] = field(default_factory=dict)

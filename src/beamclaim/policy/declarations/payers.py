@@ -3,6 +3,9 @@
 from beamclaim.policy.declarations import lives, says
 from beamclaim.policy.declarations.form import DAY, EVERYONE, EXACT, FLAG, TEXT, WHOLE, Declaration
 
+#: Who reads the tables that say whose a claim is.
+_DIRECTORY = "whose a claim is (policy/payers.py)"
+
 PAYERS: tuple[Declaration, ...] = (
     Declaration(
         "filing_limits", "payers/filing_limits.csv", (),
@@ -11,17 +14,70 @@ PAYERS: tuple[Declaration, ...] = (
         detail="how long a first claim may be filed; counts_from: line.date or claim.last_day",
         says=says.filing_limit,
         lives=lives.STANDING,
+        of_payers=True,
     ),
     Declaration(
-        "payers", "payers/payers.csv", ("payer_id",),
-        {"payer": TEXT, "payer_name": TEXT, "payer_line": TEXT, "reviewer": TEXT},
-        "The policy payer a payer id belongs to", EVERYONE,
-        read_by={
-            "payer_name": "policy show",
-            "payer_line": "policy show",
-            "reviewer": "policy show: who reviews for the payer",
+        "payers", "payers/payers.csv", ("payer",),
+        {
+            "payer_name": TEXT, "payer_lines": TEXT, "parent": TEXT, "kind": TEXT, "states": TEXT, "is_family": FLAG, "takes_over": FLAG,
         },
+        "Who the payers are that scopes and ids name: their lines of business, the company they belong to", EVERYONE,
+        detail=(
+            "the payers scopes and ids name: their lines (`none`: cover that has no line of ours), company, kind; is_family: its "
+            "name is also typed for its other companies; takes_over: decides claims of several plans, so that none of theirs holds"
+        ),
+        is_timeless=True,
         lives=lives.STANDING,
+        read_by={"*": f"{_DIRECTORY}; policy list"},
+    ),
+    Declaration(
+        "payer.ids", "payers/payer.ids.csv", ("payer_id", "payer", "form"),
+        {"payer_line": TEXT, "state": TEXT, "id_mac": TEXT, "shared": TEXT},
+        "The payer a payer id (NM109) means on a claim form, as clearinghouses and contractors list it", EVERYONE,
+        detail=(
+            "the payer an id (NM109) means on a form; id_mac: its contractor's jurisdiction; shared: `no` one payer, `funds` also "
+            "funds that rent its network, `fep` a Blue and the federal program beside it, `yes` several payers"
+        ),
+        is_timeless=True,
+        lives=lives.STANDING,
+        read_by={"*": f"{_DIRECTORY}; policy list"},
+    ),
+    Declaration(
+        "payer.names", "payers/payer.names.csv", ("pattern", "how"), {"rank": WHOLE, "payer": TEXT, "payer_line": TEXT, "open_with": TEXT},
+        "The payer and line a payer name says; the first pattern that fits decides", EVERYONE,
+        detail=(
+            "patterns of payer names, whole words, tried by rank; `other`: a payer outside our tables; blank: the name says no payer, "
+            "perhaps a line; open_with: words beside which the name says no line"
+        ),
+        is_timeless=True,
+        lives=lives.STANDING,
+        read_by={"*": f"{_DIRECTORY}; policy list"},
+    ),
+    Declaration(
+        "payer.rewrites", "payers/payer.rewrites.csv", ("written", "place"),
+        {"becomes": TEXT, "not_after": TEXT, "rank": WHOLE},
+        "How a payer name is written before its patterns are tried", EVERYONE,
+        detail="words of a payer name and what becomes of them, by rank, before `payer.names` is tried; blank: dropped",
+        is_timeless=True,
+        lives=lives.STANDING,
+        read_by={"*": f"{_DIRECTORY}; policy list"},
+    ),
+    Declaration(
+        "payer.own", "payers/payer.own.csv", ("payer_id", "payer_name", "form"),
+        {"payer": TEXT, "payer_line": TEXT, "reviewer": TEXT},
+        "What a clinic knows of the payers of its claims; asked first", {**EVERYONE, "source": "", "confidence": "high", "observed_on": ""},
+        detail="a clinic's own payers, asked first: id or name (or both) and form → payer, line, reviewer; ours is empty",
+        is_timeless=True,
+        lives=lives.STANDING,
+        by_hand=True,
+        read_by={"*": f"{_DIRECTORY}; policy list"},
+    ),
+    Declaration(
+        "contractors", "payers/contractors.csv", ("jurisdiction", "part"), {"contractor": TEXT, "states": TEXT, "typed": TEXT},
+        "The Medicare contractors: jurisdiction, states, and the names people type", EVERYONE,
+        is_timeless=True,
+        lives=lives.STANDING,
+        read_by={"*": "--mac and [claims] mac, which take a contractor's name or a state; policy list"},
     ),
     Declaration(
         "payer_lines", "payers/payer_lines.csv", ("payer_line",),
@@ -38,6 +94,7 @@ PAYERS: tuple[Declaration, ...] = (
         "payer.course_limits", "payers/payer.course_limits.csv", ("code",),
         {"limit": WHOLE, "usual": WHOLE, "site_group": TEXT},
         "Most fractions of a course a payer takes for a treated site, by diagnosis", is_range=True,
+        of_payers=True,
         detail=(
             "most fractions of a course for the treated site under any tier read (`limit`), and the lower "
             "tier where one was read (`usual`)"
@@ -48,6 +105,7 @@ PAYERS: tuple[Declaration, ...] = (
         "authorization.required", "payers/authorization.required.csv", ("code",), {"reviewer": TEXT},
         "Services a payer wants authorized",
         says=says.authorization,
+        of_payers=True,
         read_by={"reviewer": "policy show: whom to ask"},
         lives=lives.PAYER_LISTS,
     ),

@@ -20,6 +20,8 @@ from beamclaim.rules import (
 
 REQUIRED, CARRY, DELIVERY = "authorization.required", "authorization.carry_over", "radonc.delivery"
 NUMBER, AUTHORIZED, CODE = col("line.authorization"), "authorization.code", col("line.code")
+#: Of a payer whose list was not read any delivery may want a number; of other services, those some list names.
+ASKS = (code_in(DELIVERY) | code_known(REQUIRED)) & code_in(REQUIRED)
 GIVEN = stated(col("authorization.codes"))
 EXACT = when(GIVEN, carries(CODE, of="authorization.codes"), no())
 CARRIES_TO, STARTED_BEFORE = value(CARRY, "carries_to", of=AUTHORIZED), value(CARRY, "started_before", of=AUTHORIZED)
@@ -35,14 +37,14 @@ CARRIED = when(
     ),
 )
 #: One number stands on a whole claim: a code outside it matters only where it had to be inside.
-CONCERNED = code_in(REQUIRED) | (code_in(DELIVERY) & code_known(DELIVERY, of=AUTHORIZED))
+CONCERNED = ASKS | (code_in(DELIVERY) & code_known(DELIVERY, of=AUTHORIZED))
 
 
 @rule(
     "AUT102",
     title="Beyond what was authorized",
     view="lines",
-    applies=col("line.counts") & ~none(NUMBER) & when(GIVEN, EXACT | CONCERNED, code_in(REQUIRED)),
+    applies=col("line.counts") & ~none(NUMBER) & when(GIVEN, EXACT | CONCERNED, ASKS),
     at="line.code",
     message="{line.code} of {line.date} is beyond the authorization it names: {how} "
     "(authorized: {authorization.codes}, units {authorization.units}; units of it billed so far: {used})",

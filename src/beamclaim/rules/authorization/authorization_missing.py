@@ -1,6 +1,6 @@
 """AUT101. The payer asks for an authorization of the service, and the claim names none."""
 
-from beamclaim.rules import code_in, col, none, rule
+from beamclaim.rules import code_in, code_known, col, none, rule
 
 REQUIRED = "authorization.required"
 
@@ -9,12 +9,14 @@ REQUIRED = "authorization.required"
     "AUT101",
     title="Authorization number missing",
     view="lines",
-    applies=code_in(REQUIRED),
+    # Of a payer whose list was not read any delivery may want one; of other services, those some list names.
+    applies=(code_in("radonc.delivery") | code_known(REQUIRED)) & code_in(REQUIRED),
     at="line.code",
     message="the payer asks for an authorization of {line.code}, and neither the line nor its claim names one",
     to_do="Put the number on the claim; if there is none, ask the payer before the claim goes out whether one can still be given",
     who="front desk",
     severity="warning",
+    rests_on=(REQUIRED,),
     cites=("N078", "N079", "N080"),
 )
 def authorization_missing():

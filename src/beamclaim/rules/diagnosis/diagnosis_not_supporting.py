@@ -1,6 +1,6 @@
 """DXN101. The payer's own list of diagnoses holds none of those the line points to."""
 
-from beamclaim.rules import code_in, col, either, one_of, rule, stated, text, unknown, value, when, yes
+from beamclaim.rules import code_in, code_known, col, either, one_of, rule, stated, text, unknown, value, when, yes
 
 LIST, SAYS, LINE = "dx.lists", "dx.covered", "line.diagnoses"
 BY_CONTRACTOR = code_in("payer_lines", contractors="true", of=col("claim.payer_line"), on="today")
@@ -11,7 +11,7 @@ IMRT = one_of(col("day.technique"), "imrt_static", "imrt_dynamic", "imrt_compens
     "DXN101",
     title="No diagnosis of the line is on the payer's list",
     view="lines",
-    applies=code_in(LIST),
+    applies=code_known(LIST) & code_in(LIST),
     at="line.code",
     message="{list} governs {line.code} for this payer, and supports none of the diagnoses of the line ({line.diagnoses})",
     to_do="Check the diagnosis and its side against the record and the pointers; if both are right, "
@@ -20,7 +20,7 @@ IMRT = one_of(col("day.technique"), "imrt_static", "imrt_dynamic", "imrt_compens
     cites=("N081", "N050"),
     rests_on=(LIST, SAYS),
     needs=("policy.dx.covered",),
-    optional=("day.technique",),
+    optional=("day.technique", "claim.mac"),
 )
 def diagnosis_not_supporting():
     read, only_imrt = value(LIST, "read"), value(LIST, "only_imrt")

@@ -20,6 +20,13 @@ USUAL = {
     "patient": "P-1", "birth_date": "1960-04-02", "sex": "M", "diagnoses": "Z51.0;C34.11", "units": "1", "charge": "100.00",
     "billing_npi": "2100100017", "frequency": "1", "mac": "J6",
 }  # fmt: skip
+#: What people call the payer of an id; a payer nobody knows has a name too.
+_NAMES = {
+    USUAL["payer"]: USUAL["payer_name"], "87726": "UnitedHealthcare", "60054": "Aetna", "62308": "Cigna", "61101": "Humana",
+    "SB810": "Blue Cross NC", "00834": "Anthem", "C400": "Example commercial plan", "EMH01": "Example Mutual Health",
+    "A200": "Example Medicare Advantage plan", "D300": "Example state plan",
+    "UHC01": "UnitedHealthcare", "AETNA1": "Aetna", "CIGNA1": "Cigna", "BCNC1": "Blue Cross NC", "ANTHM1": "Anthem", "HUMAN1": "Humana",
+}  # fmt: skip
 _BY_SETTING = {
     "hospital_outpatient": {
         "place_of_service": "22",
@@ -53,6 +60,8 @@ def row(line: re.Match[str], columns: Mapping[str, str], before: Sequence[Row]) 
         else:
             name, _, value = word.partition("=")
             cells[name] = value
+    if "payer_name" not in columns:
+        cells["payer_name"] = _NAMES.get(cells["payer"], "")
     same_claim = sum(r["claim"] == cells["claim"] and r["patient"] == cells["patient"] for r in before)
     cells["line"] = int(cells.get("line", 1 + same_claim))
     return {name: cells.get(name, "") for name in COLUMNS}

@@ -1,4 +1,4 @@
-"""Columns of a claim: whose it is, in which setting, for which payer line, what its lines add up to, and whether it counts.
+"""Columns of a claim: whose it is, in which setting, what its lines add up to, and whether it counts; `payer.py` has its payer.
 
 `interfaces.md`, "What joins what". Taken by the view ``claims``; lines and diagnoses carry those that are asked for. Codes of the
 claim form mean what policy says of them on the day of asking.
@@ -18,7 +18,7 @@ CLAIM = ColumnGroup()
 CIRCUMSTANCES = (
     Circumstance("claim.setting", "setting"),
     Circumstance("claim.payer_line", "payer_line"),
-    Circumstance("claim.payer", "payer"),
+    Circumstance("claim.payer_asked", "payer"),
     Circumstance("claim.mac", "mac", is_asked_for=False),
 )
 #: What a finding must know of the claim its subject stands on.
@@ -119,28 +119,6 @@ def form(_: Frames) -> pl.Expr:
     """As read, else the form its setting is billed on."""
     by_setting = pl.col("claim.setting").replace_strict(FORM_OF_SETTING, default=None, return_dtype=pl.String)
     return pl.coalesce("claim.form", by_setting)
-
-
-@CLAIM.column(
-    "claim.payer_line",
-    pl.String,
-    "medicare_ffs, medicare_advantage, medicaid, commercial, tricare, workers_comp",
-    cell="claim.filing_code",
-)
-def payer_line(frames: Frames) -> pl.Expr:
-    """What the claim says, else its filing code, else what was assumed."""
-    by_code = frames.words("claim.filing_codes", "payer_line")
-    return pl.coalesce(
-        pl.col("claim.payer_line"),
-        pl.col("claim.filing_code").replace_strict(by_code, default=None, return_dtype=pl.String),
-        pl.lit(frames.assumptions.payer_line, dtype=pl.String),
-    )
-
-
-@CLAIM.column("claim.mac", pl.String, "jurisdiction of the Medicare contractor")
-def mac(frames: Frames) -> pl.Expr:
-    """What the claim says, else what was assumed."""
-    return pl.coalesce("claim.mac", pl.lit(frames.assumptions.mac, dtype=pl.String))
 
 
 @CLAIM.column("claim.is_x12", pl.Boolean, "it came as an 837, with a total and an envelope of its own")
