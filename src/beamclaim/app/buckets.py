@@ -40,8 +40,12 @@ class Buckets:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def put(self, tables: Mapping[str, pl.DataFrame], patients: pl.DataFrame) -> None:
-        """Writes rows of claims to the buckets of their patients; `patients` (claim.key, patient.key) says whose claim is whose."""
-        keys = patients.select("claim.key", (pl.col("patient.key") % BUCKETS).cast(pl.UInt8).alias("bucket"))
+        """Writes rows of claims to the buckets of their patients; `patients` (claim.key, patient.key) says whose claim is whose.
+
+        A claim that names nobody stands with nobody: any bucket will do.
+        """
+        whose = pl.coalesce("patient.key", "claim.key")
+        keys = patients.select("claim.key", (whose % BUCKETS).cast(pl.UInt8).alias("bucket"))
         for name in self._tables:
             rows = tables[name].join(keys, on="claim.key", how="left", maintain_order="left")
             rows = rows.sort("bucket", maintain_order=True)

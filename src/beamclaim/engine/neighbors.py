@@ -173,13 +173,15 @@ class CodePairs:
         if is_known.all():
             return has_partner
         day = [self.by.patient, self.by.day]
+        # A line of nobody may have any line for a partner.
+        is_named = self.frame[self.by.patient].is_not_null()
         one_code = (pl.col(self.by.code).n_unique() <= 1).alias("one_code")
         days = self.frame.filter(self.by.counts).group_by(day).agg(one_code)
         is_alone = self.frame.select(day).join(days, on=day, how="left", nulls_equal=True, maintain_order="left")
         return pl.select(
             pl.when(has_partner)
             .then(pl.lit(True))
-            .when(is_known | is_alone["one_code"].fill_null(False))
+            .when(is_known | (is_alone["one_code"].fill_null(False) & is_named))
             .then(pl.lit(False))
         ).to_series()
 
@@ -265,13 +267,14 @@ def nearest_columns(
     ).with_row_index("row")  # fmt: skip
     listed = lines.filter(pl.col("is_listed") & pl.col("counts") & pl.col("day").is_not_null())
     patients = lines["patient"].filter(lines["is_asked"]).unique()
-    listed = listed.filter(pl.col("patient").is_in(patients.implode()))
+    listed = listed.filter(pl.col("patient").is_in(patients.implode()).fill_null(True))
     # A code of a day that the table does not answer for may be one of them.
     in_doubt = lines.filter(pl.col("may_be_listed") & pl.col("counts"))["patient"].unique()
-    is_in_doubt = pl.col("patient").is_in(in_doubt.implode())
-    is_seen = pl.col("patient").is_in(listed["patient"].unique().implode())
-    is_alike = pl.col("by").is_in(listed["by"].drop_nulls().unique().implode()).fill_null(False)
+    # So may any other line be, where nobody says whose they are.
+    is_in_doubt = pl.col("patient").is_in(in_doubt.implode()).fill_null(True)
     on_claim = pl.col("claim").is_in(listed["claim"].unique().implode()).fill_null(False)
+    is_seen = pl.coalesce(pl.col("patient").is_in(listed["patient"].drop_nulls().unique().implode()), on_claim)
+    is_alike = pl.col("by").is_in(listed["by"].drop_nulls().unique().implode()).fill_null(False)
     listed_days = listed.select("by", pl.col("day").alias("listed_on")).drop_nulls().unique().sort("listed_on")
     # Only rows of patients who have such a row at all are near one.
     asked = lines.filter(pl.col("is_asked") & pl.col("day").is_not_null() & is_seen).sort("day")

@@ -15,14 +15,18 @@ def group_key(keys: Sequence[str]) -> pl.Expr:
 
 
 def patient_key(
-    *, patient: pl.Expr, member: pl.Expr, birth: pl.Expr, sex: pl.Expr, first: pl.Expr, alone: pl.Expr
+    *, patient: pl.Expr, member: pl.Expr, birth: pl.Expr, sex: pl.Expr, first: pl.Expr, alone: pl.Expr | None = None
 ) -> pl.Expr:
     """Medical record number, else member id with birth date, sex and first name, else the row alone (`alone`: its own key).
 
-    Never null: without any identity a row is a patient of its own, so unknown patients never meet.
+    Without any identity and without `alone` null: nobody can say whose it is, nor that it is nobody else's.
     """
     number = pl.when(patient != "").then(pl.concat_str(pl.lit("number:"), patient))
     named = pl.concat_str(member, birth.cast(pl.String), sex, first.str.to_uppercase(), separator="|")
     person = pl.when(member != "").then(pl.concat_str(pl.lit("member:"), named))
-    single = pl.concat_str(pl.lit("alone:"), alone.cast(pl.String))
-    return pl.coalesce(number, person, single).hash(seed=SEED)
+    words: list[pl.Expr] = [number, person]
+    if alone is not None:
+        words.append(pl.concat_str(pl.lit("alone:"), alone.cast(pl.String)))
+    word = pl.coalesce(words)
+    # The hash of an unknown word is a number like any other.
+    return pl.when(word.is_not_null()).then(word.hash(seed=SEED))

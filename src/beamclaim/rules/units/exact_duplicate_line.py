@@ -3,7 +3,7 @@
 from beamclaim.rules import code_in, col, count, if_seen, none, one_of, rank_in, rule, text, unknown, yes
 
 SERVICE = ("patient.key", "line.date", "line.code")
-ALIKE = (*SERVICE, "line.provider", "line.modifiers", "line.units")
+ALIKE = (*SERVICE, "line.provider", "line.modifier_set", "line.units")
 BY_CLAIM = (*ALIKE, "claim.key")
 BY_NUMBER = (*ALIKE, "claim.number")
 #: A later payer's claim under a number of its own is a copy too.

@@ -81,9 +81,9 @@ def with_place(claims: pl.DataFrame, _: Frames) -> pl.DataFrame:
     return claims.with_columns(pl.col("start").alias("claim.start"), pl.col("loop_end").alias("claim.loop_end"))
 
 
-@CLAIM.column("patient.key", pl.UInt64, "the patient", is_fact=False)
+@CLAIM.column("patient.key", pl.UInt64, "the patient", given_as="claim.patient", is_fact=False)
 def patient(_: Frames) -> pl.Expr:
-    """A claim without any identity is a patient of its own."""
+    """Null where the claim names nobody: it is in no group, for it may be anybody's."""
     return _patient()
 
 
@@ -94,7 +94,6 @@ def _patient() -> pl.Expr:
         birth=pl.col("claim.birth_date"),
         sex=pl.col("claim.sex"),
         first=pl.col("claim.first_name"),
-        alone=pl.col("claim.key"),
     )
 
 

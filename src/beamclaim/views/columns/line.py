@@ -72,6 +72,24 @@ def modifier_twice(_: Frames) -> pl.Expr:
     )
 
 
+@LINE.column(
+    "line.modifier_set",
+    pl.String,
+    "its modifiers, whatever their order",
+    cell="line.modifiers",
+    given_as="line.modifiers",
+    is_fact=False,
+)
+def modifier_set(_: Frames) -> pl.Expr:
+    """In the order of the alphabet, joined with `;`; null where they are unknown."""
+    modifiers = pl.col("line.modifiers")
+    return (
+        pl.when(modifiers.str.contains(";"))
+        .then(modifiers.str.split(";").list.sort().list.join(";"))
+        .otherwise(modifiers)
+    )
+
+
 # ── who bills what part of it ───────────────────────────────────────────────────────────────────
 
 

@@ -24,7 +24,11 @@ def with_superseded_and_copies(claims: pl.DataFrame) -> pl.DataFrame:
         (pl.col("claim.key").is_in(_superseded_keys(claims).implode()) | is_void)
         .fill_null(False)
         .alias("claim.is_superseded"),
-        (rank > rank.min().over("patient.key", "claim.number", "claim.form", "claim.billing_npi"))
+        # Of a claim that names nobody it is not known whose services they are again.
+        (
+            (rank > rank.min().over("patient.key", "claim.number", "claim.form", "claim.billing_npi"))
+            & pl.col("patient.key").is_not_null()
+        )
         .fill_null(False)
         .alias("claim.is_copy"),
     )
