@@ -18,8 +18,8 @@ LATER_PAYER = ~one_of(if_seen(col("claim.payer_sequence"), text("P")), "P")
     at="line.code",
     message="{line.code} of {line.date} was already billed for this patient by this provider, "
     "with the same units and modifiers",
-    to_do="Remove the line if it is the same service; to correct a claim already sent, "
-    "replace it (frequency 7) instead of sending it again",
+    to_do="Remove the line if it is the same service; a claim that corrects one already sent "
+    "names it as the one it replaces (frequency 7), and is then no duplicate",
     risk="denial",
     cites=("N148",),
     needs=("acknowledgement of the earlier claim",),
