@@ -107,7 +107,7 @@ def test_fractions_a_payer_takes_for_a_site(policy: PolicyAnswers, ask: Ask) -> 
     asked = ask("code", ("C7951", day), ("C7951", D(2025, 5, 31)), ("C61", day), ("C3411", day), ("C50911", day), **UHC)
     found = policy.resolve("payer.course_limits", asked)
     assert found["limit"].to_list() == [10, None, 45, 35, None]
-    assert found["usual"].to_list() == [None, None, 28, None, None]
+    assert found["usual"].to_list() == [10, None, 28, None, None]
     assert policy.resolve("payer.course_limits", ask("code", ("C7951", day), mac="J6"))["limit"].to_list() == [None]
 
 

@@ -36,11 +36,12 @@ DIAGNOSES: tuple[Declaration, ...] = (
         lives=lives.DIAGNOSES,
     ),
     Declaration(
-        "dx.lists", "diagnoses/dx.lists.csv", ("code",), {"list": TEXT, "read": FLAG, "only_imrt": FLAG},
+        "dx.lists", "diagnoses/dx.lists.csv", ("code",), {"list": TEXT, "read": FLAG, "only_imrt": FLAG, "closed": FLAG},
         "The list of diagnoses that governs a procedure for a payer, and whether its codes were read",
         detail=(
             "the diagnosis list that governs the procedure for the payer; `read` false: in force, its codes "
-            "were not read (cannot tell); `only_imrt`: reaches only IMRT, which the code alone does not show"
+            "were not read (cannot tell); `only_imrt`: reaches only IMRT, which the code alone does not show; "
+            "`closed`: what is not on it is not covered, as its page says"
         ),
         lives=lives.PAYER_LISTS,
         of_payers=True,
@@ -50,7 +51,7 @@ DIAGNOSES: tuple[Declaration, ...] = (
         "What the list of a payer says of a diagnosis: covered, conditional, not_covered", is_range=True,
         detail=(
             "what the payer's list says: `covered`, `conditional`, `not_covered` (a closed list names every "
-            "other neoplasm so)"
+            "other neoplasm so), `exception` (not named: asked for one by one)"
         ),
         of_payers=True,
         read_by={

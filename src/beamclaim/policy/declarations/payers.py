@@ -96,8 +96,8 @@ PAYERS: tuple[Declaration, ...] = (
         "Most fractions of a course a payer takes for a treated site, by diagnosis", is_range=True,
         of_payers=True,
         detail=(
-            "most fractions of a course for the treated site under any tier read (`limit`), and the lower "
-            "tier where one was read (`usual`)"
+            "most fractions of a course for the treated site under any tier read (`limit`), and those every tier takes, "
+            "whatever the circumstances (`usual`); blank: the main tier was not read"
         ),
         lives=lives.PAGES,
     ),

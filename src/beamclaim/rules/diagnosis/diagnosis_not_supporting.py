@@ -1,6 +1,20 @@
 """DXN101. The payer's own list of diagnoses holds none of those the line points to."""
 
-from beamclaim.rules import code_in, code_known, col, either, one_of, rule, stated, text, unknown, value, when, yes
+from beamclaim.rules import (
+    code_in,
+    code_known,
+    col,
+    either,
+    none,
+    one_of,
+    rule,
+    stated,
+    text,
+    unknown,
+    value,
+    when,
+    yes,
+)
 
 LIST, SAYS, LINE = "dx.lists", "dx.covered", "line.diagnoses"
 BY_CONTRACTOR = code_in("payer_lines", contractors="true", of=col("claim.payer_line"), on="today")
@@ -23,17 +37,21 @@ IMRT = one_of(col("day.technique"), "imrt_static", "imrt_dynamic", "imrt_compens
     optional=("day.technique", "claim.mac"),
 )
 def diagnosis_not_supporting():
-    read, only_imrt = value(LIST, "read"), value(LIST, "only_imrt")
+    read, only_imrt, closed = value(LIST, "read"), value(LIST, "only_imrt"), value(LIST, "closed")
     supported = code_in(SAYS, of=LINE, necessity="covered") | code_in(SAYS, of=LINE, necessity="conditional")
-    # An open list leaves open what it does not name: only what a list shuts out is not supported.
-    shut_out = code_in(SAYS, of=LINE, necessity="not_covered") & ~supported
+    excluded = code_in(SAYS, of=LINE, necessity="not_covered")
+    # An open list excludes nothing and answers nothing of what it does not name; a closed one shuts it out.
+    unnamed = ~supported & ~excluded & ~none(col(LINE))
+    shut_out = (excluded & ~supported) | (unnamed & when(closed, yes(), unknown()))
     reached = when(only_imrt, IMRT, yes())
     return dict(
         fires=when(read, shut_out & reached, unknown()),
         list=value(LIST, "list"),
         missing=when(
             stated(read),
-            when(read, when(shut_out, text("plan.technique"), text("")), text("policy.dx.covered")),
+            when(
+                read & (closed | ~unnamed), when(shut_out, text("plan.technique"), text("")), text("policy.dx.covered")
+            ),
             either(BY_CONTRACTOR & ~stated(col("claim.mac")), "claim.mac", ""),
         ),
     )

@@ -1,12 +1,23 @@
 """UNT106. More fractions of a course than the payer's policy takes for the treated site."""
 
-from beamclaim.rules import code_in, col, either, if_seen, rule, running_total, unknown, value
+from beamclaim.rules import code_in, col, if_seen, rank_in, rule, running_total, stated, text, unknown, value, when
 
 LIMITS = "payer.course_limits"
+#: The largest tier read, and what every tier takes.
 LIMIT, LOWER = value(LIMITS, "limit", of="line.target"), value(LIMITS, "usual", of="line.target")
+SURE = when(stated(LOWER), LOWER, 0)
 DELIVERY = code_in("radonc.delivery")
+LIMITED = DELIVERY & code_in(LIMITS, of="line.target")
 #: Each payer counts what is billed to it.
-EPISODE = ("patient.key", "episode.key", "claim.payer")
+COURSE = ("patient.key", "episode.key", "claim.payer")
+FRACTIONS = running_total("line.units", over=COURSE, where=DELIVERY)
+BEFORE = FRACTIONS - col("line.units")
+#: Asked once a course, where a tier is passed, before the policy began or now; what comes behind is no question of its own.
+PASSES = (
+    ((FRACTIONS > SURE) & (BEFORE <= SURE))
+    | ((FRACTIONS > LIMIT) & (BEFORE <= LIMIT))
+    | (rank_in(over=COURSE, where=DELIVERY & stated(LIMIT)) == 1)
+)
 
 
 @rule(
@@ -14,9 +25,10 @@ EPISODE = ("patient.key", "episode.key", "claim.payer")
     title="More fractions than the payer's policy for the site",
     formerly=("payer-course-limit",),
     view="lines",
-    applies=DELIVERY & code_in(LIMITS, of="line.target") & col("line.counts"),
+    applies=LIMITED & col("line.counts") & ((FRACTIONS <= SURE) | PASSES),
     at="line.units",
-    message="{line.code}: fraction {fractions} of the course billed to this payer; its policy for {site} takes {limit}, usually {usual}",
+    message="{line.code}: fraction {fractions} of the course billed to this payer; "
+    "the most its policy for {site} was read to take is {limit}",
     to_do="Check the authorization and the reason for the longer course before the claim goes out; "
     "have the documentation the policy asks for at hand",
     severity="warning",
@@ -26,18 +38,15 @@ EPISODE = ("patient.key", "episode.key", "claim.payer")
     optional=("course.session_number", LOWER),
 )
 def over_payer_course_limit():
-    fractions = running_total("line.units", over=EPISODE, where=DELIVERY)
-    usual = if_seen(LOWER, LIMIT)
-    over = fractions > LIMIT
-    # The lower tier is advice, said once: on the line that passes it.
-    passes = (fractions > usual) & (fractions - col("line.units") <= usual)
+    over = FRACTIONS > LIMIT
+    # Between what every tier takes and the largest one read the circumstances decide, and those were not read.
+    between = (FRACTIONS > SURE) & ~over
     # The record holds more sessions than the claims seen: some may have gone to this payer.
-    perhaps = (if_seen(col("course.session_number"), fractions) > usual) & (fractions <= usual) & unknown()
+    perhaps = (if_seen(col("course.session_number"), FRACTIONS) > SURE) & (FRACTIONS <= SURE)
     return dict(
-        fires=over | passes | perhaps | ~col("episode.begins"),
-        grade=either(over, "warning", "info"),
-        fractions=fractions,
+        fires=over | ((between | perhaps) & unknown()) | ~col("episode.begins"),
+        fractions=FRACTIONS,
         limit=LIMIT,
-        usual=usual,
         site=value(LIMITS, "site_group", of="line.target"),
+        missing=when(between, text("policy.payer.course_limits"), text("")),
     )

@@ -72,6 +72,14 @@ REASONS = {
     "policy.dx.secondary_site": Reason(_DIAGNOSES, _after_the_diagnoses),
     "policy.dx.sex": Reason(_DIAGNOSES, _after_the_diagnoses),
     "policy.dx.retreatment": Reason(_DIAGNOSES, _after_the_diagnoses),
+    "policy.dx.covered": Reason(
+        "the open lists of payers that were read name some diagnoses, and exclude none",
+        lambda chart, row: _other_payer(chart, row) and row["payer"] != "AETNA1",
+    ),
+    "policy.payer.course_limits": Reason(
+        "of breast and lung the payer's main tier was not read, and of prostate not what decides between 28 and 45",
+        lambda chart, row: row["payer"] == "UHC01" and chart.regimen.diagnoses[0].startswith(("C34", "C50", "C61", "D05")),
+    ),
     "policy.filing_limits": Reason("filing limits of other payers stand in contracts", _other_payer),
     "policy.icd10cm": Reason(_DIAGNOSES, _after_the_diagnoses),
     "plan.approved_on": Reason(
