@@ -13,11 +13,24 @@ from typing import Any
 import polars as pl
 
 from beamclaim.engine.windows import window
-from beamclaim.expressions.forms import BeginsWith, Blank, Carries, Choose, DaysBetween, IfSeen, Later, OneOf, Stated
+from beamclaim.expressions.forms import (
+    BeginsWith,
+    Blank,
+    Carries,
+    Choose,
+    DaysBetween,
+    IfSeen,
+    Later,
+    OneOf,
+    Stated,
+    Workday,
+)
 from beamclaim.expressions.leaves import Column, PolicyRead, Sure, Unknown, Word
 from beamclaim.expressions.node import Arithmetic, Both, Compare, Either, Expression, Not, ZeroOrOne
 from beamclaim.expressions.windows import Window
 
+#: The week ends with it, as Polars counts; and more days in a row than the federal government was ever closed by order.
+_FRIDAY, _MOST_DAYS_OFF = 5, 14
 _SIGNS: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
     "+": operator.add, "-": operator.sub, "*": operator.mul, "//": operator.floordiv, "%": operator.mod,
@@ -58,6 +71,18 @@ def _later(node: Later) -> pl.Expr:
     return day + pl.duration(days=many)
 
 
+def _workday(node: Workday) -> pl.Expr:
+    day, days_off = compiled(node.day), compiled(node.days_off)
+    workday: pl.Expr = pl.lit(None, dtype=pl.Date)
+    for days_on in reversed(range(_MOST_DAYS_OFF + 1)):
+        candidate = day + pl.duration(days=days_on)
+        is_known_year = days_off.str.contains(candidate.dt.strftime("%Y-"), literal=True)
+        is_named = days_off.str.contains(candidate.dt.strftime("%Y-%m-%d"), literal=True)
+        is_off = (candidate.dt.weekday() > _FRIDAY) | pl.when(is_known_year).then(is_named)
+        workday = pl.when(is_off).then(workday).when(~is_off).then(candidate)
+    return workday
+
+
 def _carries(node: Carries) -> pl.Expr:
     wrapped = pl.format(";{};", compiled(node.codes))
     return wrapped.str.contains(pl.format(";{};", compiled(node.code)), literal=True)
@@ -88,6 +113,7 @@ _FORMS: dict[type[Expression], Callable[[Any], pl.Expr]] = {
     OneOf: _one_of,
     DaysBetween: lambda n: (compiled(n.end) - compiled(n.start)).dt.total_days(),
     Later: _later,
+    Workday: _workday,
     Carries: _carries,
     BeginsWith: _begins_with,
     Window: lambda n: window(n, compiled),

@@ -147,6 +147,25 @@ class Later(Expression):
 
 
 @dataclass(frozen=True, eq=False)
+class Workday(Expression):
+    """The day, or the first after it that is no weekend day and none of `days_off`, which name years they know."""
+
+    day: Expression
+    days_off: Expression
+
+    gives = "Day"
+    word = "workday()"
+
+    def children(self) -> tuple[Expression, ...]:
+        """Day, days off."""
+        return self.day, self.days_off
+
+    def demands(self) -> Demands:
+        """A day and a list of days."""
+        return (self.day, ("Day",)), (self.days_off, ("Text", "Codes"))
+
+
+@dataclass(frozen=True, eq=False)
 class Carries(Expression):
     """Whether a list column holds the code another value names."""
 

@@ -10,7 +10,18 @@ from collections.abc import Callable, Iterator, Mapping
 from string import ascii_uppercase
 from typing import Any, NamedTuple
 
-from beamclaim.expressions.forms import BeginsWith, Blank, Carries, Choose, DaysBetween, IfSeen, Later, OneOf, Stated
+from beamclaim.expressions.forms import (
+    BeginsWith,
+    Blank,
+    Carries,
+    Choose,
+    DaysBetween,
+    IfSeen,
+    Later,
+    OneOf,
+    Stated,
+    Workday,
+)
 from beamclaim.expressions.leaves import (
     PAIRED_AMONG,
     Column,
@@ -217,6 +228,9 @@ _FORMS: dict[type[Expression], Callable[[Any, Say], str]] = {
     OneOf: _one_of,
     DaysBetween: lambda n, say: f"the days from {_inner(n.start, say)} to {_inner(n.end, say)}",
     Later: lambda n, say: f"{_inner(n.day, say)} and {_inner(n.many, say)} {'years' if n.by_years else 'days'} more",
+    Workday: lambda n, say: (
+        f"the first day from {_inner(n.day, say)} on that is no weekend day and none of {_inner(n.days_off, say)}"
+    ),
     Carries: lambda n, say: f"{_inner(n.codes, say)} holds {_inner(n.code, say)}",
     BeginsWith: _begins,
     Window: _window,

@@ -8,7 +8,18 @@ In the examples ``asked(expression, columns)`` gives the answer for each line, a
 usual: one patient, a hospital, Original Medicare, 2 March 2026.
 """
 
-from beamclaim.expressions.forms import BeginsWith, Blank, Carries, Choose, DaysBetween, IfSeen, Later, OneOf, Stated
+from beamclaim.expressions.forms import (
+    BeginsWith,
+    Blank,
+    Carries,
+    Choose,
+    DaysBetween,
+    IfSeen,
+    Later,
+    OneOf,
+    Stated,
+    Workday,
+)
 from beamclaim.expressions.leaves import (
     PAIRED_AMONG,
     AnswerKind,
@@ -299,6 +310,16 @@ def later(day: Expression, *, years: Expression | None = None, days_on: Expressi
     if many is None or (years is not None and days_on is not None):
         refuse("later() takes either years=… or days_on=…")
     return Later(day, many, by_years=days_on is None)
+
+
+def workday(day: Expression, days_off: Expression) -> Workday:
+    """The day itself, or the first one after it that is no weekend day and none of the days off; null in a year they do not list.
+
+    >>> days_off = {"calendar.holidays": ["2026-07-03"] * 3}
+    >>> asked(workday(col("line.date"), col("calendar.holidays")), days_off | {"line.date": [date(2026, 7, 3), None, date(2021, 3, 2)]})
+    [datetime.date(2026, 7, 6), None, None]
+    """
+    return Workday(day, days_off)
 
 
 def carries(modifier: Expression, *, of: str = "line.modifiers") -> Carries:

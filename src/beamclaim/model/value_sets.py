@@ -48,7 +48,7 @@ PayerSequence = Literal["P", "S", "T", "A", "B", "C", "D", "E", "F", "G", "H", "
 PAYER_SEQUENCES: tuple[PayerSequence, ...] = get_args(PayerSequence)
 """Primary, secondary, tertiary, the fourth to eleventh, unknown: SBR01."""
 
-ClaimFrequency = Literal["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]
+ClaimFrequency = Literal["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "Q"]
 CLAIM_FREQUENCIES: tuple[ClaimFrequency, ...] = get_args(ClaimFrequency)
 
 Sex = Literal["M", "F", "U"]

@@ -38,6 +38,7 @@ from beamclaim.expressions.words import (
     unknown,
     value,
     when,
+    workday,
     yes,
 )
 from beamclaim.rules.declaration import rule
@@ -77,5 +78,6 @@ __all__ = [
     "unknown",
     "value",
     "when",
+    "workday",
     "yes",
 ]

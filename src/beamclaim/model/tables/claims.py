@@ -54,7 +54,7 @@ CLAIMS = Table(
         TableColumn("claim.setting", TEXT, "billing setting where the source says it (claims table), else null"),
         TableColumn("claim.place_of_service", TEXT, "CLM05-1 of an 837P; `place_of_service` of the first row of a claims table"),
         TableColumn("claim.bill_type", TEXT, "three digits, CLM05-1 with CLM05-3 (131); null where not said"),
-        TableColumn("claim.frequency", TEXT, "CLM05-3: 1 original, 7 replacement, 8 void, 2 3 4 interim"),
+        TableColumn("claim.frequency", TEXT, "CLM05-3: 1 original, 7 replacement, 8 void, 2 3 4 interim, 5 late charges, Q reopening"),
         TableColumn("claim.submitted_on", DAY, "day the claim was made: BHT04; `submitted_on` of a claims table"),
         TableColumn("claim.first_day", DAY, "statement from date (DTP 434); null where not said"),
         TableColumn("claim.last_day", DAY, "statement through date (DTP 434); null where not said"),

@@ -27,6 +27,11 @@ CLAIMS: tuple[Declaration, ...] = (
         EVERYONE,
     ),
     Declaration(
+        "federal_holidays", "claims/federal_holidays.csv", ("date",), {"holiday": TEXT, "kind": TEXT},
+        "Days off of the federal government, as they were kept: `holiday`, or offices closed by order (`closing`)", EVERYONE,
+        lives=lives.STANDING,
+    ),
+    Declaration(
         "claim.places", "claims/claim.places.csv", ("place",), {"claim_setting": TEXT, "is_hospital": FLAG},
         "Places of service: the setting of a professional claim, and whether the place is a hospital", EVERYONE,
         lives=lives.PAGES,

@@ -71,14 +71,13 @@ CODES: tuple[Declaration, ...] = (
     Declaration(
         "form.statuses", "codes/form.statuses.csv", ("form",),
         {
-            "refused": TEXT, "bundled": TEXT, "lifted_flag": TEXT, "lifted_by": TEXT, "physician_bill_types": TEXT,
-            "physician_revenue": TEXT, "physician_refused": TEXT,
+            "refused": TEXT, "bundled": TEXT, "lifted_flag": TEXT, "lifted_by": TEXT, "physician_refused": TEXT,
         },
         "The statuses a claim form is not paid under, and what lifts that", MEDICARE,
         detail=(
             "statuses of the form's own file (`opps.status`, `mpfs.indicators`) that are not paid on it, joined with `;`; "
             "a code with `lifted_flag` passes with the modifier `lifted_by`; lines of a physician on a hospital's claim "
-            "(beginnings of bill types and revenue codes) go by `physician_refused`"
+            "go by `physician_refused`"
         ),
         says=says.form_statuses,
         lives=lives.STANDING,

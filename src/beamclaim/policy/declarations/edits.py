@@ -72,11 +72,13 @@ EDITS: tuple[Declaration, ...] = (
         "Add-on codes: who names the services one of which they need, and those, where a table does", is_edition=True,
         detail="add-on codes; named_by: who names the services they go with (`table`, `contractor`)",
         says=says.addon,
+        lives=lives.EDITOR,
     ),
     Declaration(
         "addon.primaries", "edits/addon.primaries.csv", ("column1", "column2"), {},
         "An add-on code (column 2) and a service it may go with (column 1)", is_edition=True,
         says=says.primary,
+        lives=lives.EDITOR,
     ),
     Declaration(
         "imrt.plan_bundle", "edits/imrt.plan_bundle.csv", ("code",),

@@ -17,6 +17,22 @@ PAYERS: tuple[Declaration, ...] = (
         of_payers=True,
     ),
     Declaration(
+        "filing.asked", "payers/filing.asked.csv", ("frequency",), {"late_instead": TEXT},
+        "Frequencies whose claims to the first payer keep the filing limit, and what may be sent instead when it has passed",
+        {"setting": "any"},
+        lives=lives.STANDING,
+    ),
+    Declaration(
+        "filing.asked_later", "payers/filing.asked_later.csv", ("frequency",), {},
+        "Frequencies whose claims to a later payer keep its filing limit from the day of service", {"setting": "any"},
+        lives=lives.STANDING,
+    ),
+    Declaration(
+        "filing.workdays", "payers/filing.workdays.csv", (), {},
+        "Payers whose filing limit, where it ends on a day off, runs to the next workday", {"setting": "any"},
+        lives=lives.STANDING,
+    ),
+    Declaration(
         "payers", "payers/payers.csv", ("payer",),
         {
             "payer_name": TEXT, "payer_lines": TEXT, "parent": TEXT, "kind": TEXT, "states": TEXT, "is_family": FLAG, "takes_over": FLAG,

@@ -29,10 +29,8 @@ NATIONAL = code_in("payer_lines", fee_schedule="true", of=col("claim.payer_line"
 # What the file of the form says.
 HOSPITAL_STATUS, OFFICE_STATUS = value(HOSPITAL_FILE, "status_indicator"), value(FEE_SCHEDULE, "status")
 FLAGS = value(HOSPITAL_FILE, "flags")
-BILL_TYPES, REVENUES = value(FORMS, "physician_bill_types", of=FORM), value(FORMS, "physician_revenue", of=FORM)
-#: Some hospitals bill for their physicians, by bill type and revenue code: those lines are the physician's.
-FOR_PHYSICIAN = listed(col("claim.bill_type"), BILL_TYPES) & listed(col("line.revenue_code"), REVENUES)
-BY_HOSPITAL = HOSPITAL_FORM & ~FOR_PHYSICIAN
+#: Some hospitals bill for their physicians: those lines are the physician's.
+BY_HOSPITAL = HOSPITAL_FORM & ~col("line.is_method_two")
 STATUS = when(BY_HOSPITAL, HOSPITAL_STATUS, OFFICE_STATUS)
 IS_READ = when(BY_HOSPITAL, stated(HOSPITAL_STATUS), stated(OFFICE_STATUS))
 REFUSED = listed(
@@ -132,6 +130,7 @@ TO_DO_OF_LIST = when(
         "claim.bill_type",
         "line.revenue_code",
         "line.in_facility",
+        "line.is_method_two",
     ),
 )
 def code_in_wrong_setting():

@@ -43,7 +43,7 @@ CLAIM.as_read(
     _read("claim.payer_sequence", "P, S, T", words=PAYER_SEQUENCES),
     _read(
         "claim.frequency",
-        "1 original, 7 replacement, 8 void, 2 3 4 interim",
+        "1 original, 7 replacement, 8 void, 2 3 4 interim, 5 late charges, Q reopening",
         "claim.frequency",
         words=CLAIM_FREQUENCIES,
     ),
@@ -158,6 +158,30 @@ def made_on(frames: Frames) -> pl.Expr:
     return pl.coalesce("claim.submitted_on", pl.lit(frames.assumptions.as_of))
 
 
+@CLAIM.column(
+    "calendar.holidays", pl.String, "federal holidays of the years policy lists, joined with `;`", is_fact=False
+)
+def holidays(frames: Frames) -> pl.Expr:
+    """The same for all rows."""
+    return pl.lit(_days_off(frames, ["holiday"]))
+
+
+@CLAIM.column(
+    "calendar.days_off",
+    pl.String,
+    "federal holidays, and days on which federal offices were closed by order, joined with `;`",
+    is_fact=False,
+)
+def days_off(frames: Frames) -> pl.Expr:
+    """The same for all rows."""
+    return pl.lit(_days_off(frames, ["holiday", "closing"]))
+
+
+def _days_off(frames: Frames, kinds: list[str]) -> str:
+    table = frames.policy.table("federal_holidays").frame
+    return ";".join(table.filter(pl.col("kind").is_in(kinds))["date"].unique().sort().cast(pl.String))
+
+
 @CLAIM.column("seen.order", pl.String, "history first, then by the day the claim was made", is_fact=False)
 def seen_order(_: Frames) -> pl.Expr:
     """Sorts as text."""
@@ -238,11 +262,11 @@ def diagnosis_count(_: Frames) -> pl.Expr:
 # ── whether it counts ───────────────────────────────────────────────────────────────────────────
 
 
-@CLAIM.column("claim.is_first_submission", pl.Boolean, "an original claim (frequency 1) to the first payer")
-def is_first_submission(_: Frames) -> pl.Expr:
-    """A claim that does not say its place among payers is to the first."""
-    sequence = pl.col("claim.payer_sequence")
-    return pl.col("claim.frequency").is_in(["1"]) & (sequence.is_null() | (sequence == "P"))
+@CLAIM.column("claim.to_first_payer", pl.Boolean, "sent to the first payer", given_as="claim.payer_sequence")
+def to_first_payer(_: Frames) -> pl.Expr:
+    """A claim that does not say its place among payers is to the first; one that says it does not know, null."""
+    sequence = pl.col("claim.payer_sequence").fill_null("P")
+    return pl.when(sequence != "U").then(sequence == "P")
 
 
 @CLAIM.columns(

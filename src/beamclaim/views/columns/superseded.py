@@ -7,7 +7,8 @@ the strongest of each kind is looked at.
 
 import polars as pl
 
-_KINDS = {"7": "replacement", "8": "void"}
+#: A reopening (Q) takes the place of the claim it reopens, as a replacement does.
+_KINDS = {"7": "replacement", "Q": "replacement", "8": "void"}
 #: Who is seen later, and of two that are seen at once which one stands: the same one whichever file came first.
 _STRENGTH = ["claim.made_on", "content", "claim.key"]
 

@@ -115,3 +115,14 @@ def _too_late(chart: Chart) -> list[Place] | None:
         if other["claim"] == row["claim"]:
             other["submitted_on"] = declared.isoformat()
     return [(row["claim"], None)]
+
+
+@mistake("TIM102", "a claim dated a fortnight after today")
+def _made_to_come(chart: Chart) -> list[Place] | None:
+    rows = [r for r in chart.rows if r["submitted_on"] and r["date"] >= "2026-06"]
+    if not rows:
+        return None
+    for row in chart.rows:
+        if row["claim"] == rows[-1]["claim"]:
+            row["submitted_on"] = (AS_OF + timedelta(days=14)).isoformat()
+    return [(rows[-1]["claim"], None)]
