@@ -1,9 +1,10 @@
 """BND109. Megavoltage planning, imaging or delivery in a course of surface therapy whose payer takes none."""
 
-from beamclaim.rules import any_of, code_in, col, rule
+from beamclaim.rules import any_of, code_in, code_known, col, if_seen, no, rule
 
 EXCLUDED = "surface.excluded"
-SURFACE = code_in("radonc.codes", category="surface")
+#: A code that table does not know is no surface therapy.
+SURFACE = if_seen(code_in("radonc.codes", category="surface"), no())
 EPISODE = ("patient.key", "episode.key")
 DAY = ("patient.key", "line.date")
 
@@ -13,7 +14,8 @@ DAY = ("patient.key", "line.date")
     title="Megavoltage services in a course of surface therapy",
     view="lines",
     # On one day the pair of codes answers.
-    applies=code_in(EXCLUDED)
+    applies=code_known(EXCLUDED)
+    & code_in(EXCLUDED)
     & col("line.counts")
     & any_of(SURFACE, over=("patient.key",))
     & ~any_of(SURFACE, over=DAY),
