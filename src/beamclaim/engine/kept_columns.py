@@ -10,6 +10,7 @@ import polars as pl
 
 from beamclaim.engine.answered_view import AnsweredView
 from beamclaim.engine.compile import compiled
+from beamclaim.engine.day_rows import asks_about_days
 from beamclaim.expressions.leaves import Neighbor
 from beamclaim.expressions.walks import groups
 from beamclaim.rules.declaration import Rule
@@ -17,6 +18,8 @@ from beamclaim.views.view import View
 
 #: How the columns of a question begin that say whose it is, under names no rule reads.
 ASKED = "asked:"
+#: The column of a question that is true where nobody knows which services its day holds.
+OPEN_DAY = "days:open"
 
 
 def wanted(view: View, rules: Sequence[Rule]) -> list[str]:
@@ -27,6 +30,7 @@ def wanted(view: View, rules: Sequence[Rule]) -> list[str]:
         names += [*view.neighbors.columns, *(key for keys in view.groups.values() for key in keys)]
     own = [*view.subject, *view.question.values(), *_circumstances(view), "is_history"]
     own += [view.superseded] if view.superseded else []
+    own += [] if view.days is None else view.days.columns
     return list(dict.fromkeys([*(n for n in names if n in view.columns), *own]))
 
 
@@ -35,7 +39,8 @@ def fired(rule: Rule, answered: AnsweredView, rows: pl.Series, fires: pl.Series)
     behind = sorted(x for c in rule.policy_reads for x in (c.row, c.open, c.of, c.on))
     pairs = [c.beginning for c in rule.policy_reads if isinstance(c, Neighbor) and c.kind == "pair"]
     partners = [f"{beginning}{field}" for beginning in pairs for field in ("partner", "partner_code")]
-    names = dict.fromkeys((*answered.view.subject, *rule.reads, *rule.shows, *behind, *partners))
+    of_days = () if answered.view.days is None else answered.view.days.columns
+    names = dict.fromkeys((*answered.view.subject, *rule.reads, *rule.shows, *behind, *partners, *of_days))
     kept = {name: pl.col(name) for name in names if name in answered}
     answers = [name for name in rule.answers if name != "fires"]
     return _kept(rule, answered, rows, fires, columns=kept, answers=answers)
@@ -52,7 +57,18 @@ def undecided(rule: Rule, answered: AnsweredView, rows: pl.Series, is_undecided:
     is_open = {c.open: pl.col(c.open) for c in answers if c.open in answered}
     is_there = {n: pl.when(pl.col(n).is_not_null()).then(True) for n in facts if n in answered}
     missing = [name for name in rule.answers if name == "missing"]
-    return _kept(rule, answered, rows, is_undecided, columns=whose | is_open | is_there, answers=missing)
+    columns = whose | is_open | is_there | _open_days(rule, answered)
+    return _kept(rule, answered, rows, is_undecided, columns=columns, answers=missing)
+
+
+def _open_days(rule: Rule, answered: AnsweredView) -> dict[str, pl.Expr]:
+    """Whether nobody knows which services the day of a row holds (`OPEN_DAY`), and whether a pair of codes hangs on it."""
+    days = answered.view.days
+    if days is None or not asks_about_days(rule, answered.view):
+        return {}
+    pairs = [c.open_day for c in rule.policy_reads if isinstance(c, Neighbor) and c.kind == "pair"]
+    is_open = pl.when(~pl.col(days.is_known) | pl.col(days.is_open).fill_null(False)).then(True)
+    return {OPEN_DAY: is_open} | {name: pl.col(name) for name in pairs if name in answered}
 
 
 def _circumstances(view: View, *, is_asked_for: bool = False) -> list[str]:

@@ -254,6 +254,36 @@ class CodePairs:
         return pairs.group_by("row").agg(pl.col("leads").any(ignore_nulls=False))
 
 
+def where_days_agree(sure: pl.DataFrame, every: pl.DataFrame, questions: Sequence[NeighborQuestion]) -> pl.DataFrame:
+    """The columns of pairs as they are with every service that may have been on its day (`every`) and with none of them (`sure`).
+
+    What differs is unknown; of a pair that only such a service makes, its values stand. ``days:{table}/{among}`` is true there.
+    """
+    columns: list[pl.Series] = []
+    for read in (question.read for question in questions):
+        beginning = read.beginning
+        own = [n for n in every.columns if n.startswith(beginning) or n == read.row]
+        is_met = sure[f"{beginning}has_partner"]
+        differs = pl.Series([False]).new_from_index(0, every.height)
+        for column in own:
+            with_them = every[column]
+            without = (
+                sure[column] if column in sure.columns else with_them.clear().extend_constant(None, len(with_them))
+            )
+            if column.removeprefix(beginning) in ("exists", "closed", "leads"):
+                # Nobody beside it: surely no pair.
+                without = pl.select(pl.when(is_met.eq_missing(False)).then(False).otherwise(without)).to_series()
+            is_other = with_them.ne_missing(without)
+            if with_them.dtype == pl.Boolean and column != f"{beginning}opened":
+                differs |= is_other
+                with_them = pl.select(pl.when(~is_other).then(with_them)).to_series()
+            else:
+                with_them = pl.select(pl.when(~is_other | without.is_null()).then(with_them)).to_series()
+            columns.append(with_them.alias(column))
+        columns.append(pl.select(pl.when(differs).then(True)).to_series().alias(read.open_day))
+    return pl.DataFrame(columns)
+
+
 def nearest_columns(
     frame: pl.DataFrame, by: Neighborhood, question: NeighborQuestion, is_listed: pl.Series
 ) -> pl.DataFrame:

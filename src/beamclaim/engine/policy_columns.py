@@ -6,11 +6,12 @@ came from (``row:…``), so that a proof can name it. Called by `verdicts`; begi
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 
 from beamclaim.engine.answered_view import AnsweredView
-from beamclaim.engine.neighbors import CodePairs, NeighborQuestion, nearest_columns
+from beamclaim.engine.neighbors import CodePairs, NeighborQuestion, nearest_columns, where_days_agree
 from beamclaim.engine.policy_answers import ColumnQuestions, Lookup, PolicyQuestions
 from beamclaim.errors import RuleError
 from beamclaim.expressions.leaves import Neighbor, PolicyAnswer, PolicyRead
@@ -78,7 +79,11 @@ def _with_neighbors(
         is_asked = pl.select(pl.any_horizontal(q.is_asked for q in asked)).to_series()
         keys = answered.view.groups[among]
         pairs = CodePairs(frame, by, policy, keys, own.number_of_row, own.asks, is_asked.arg_true())
-        frames.append(pairs.columns(asked))
+        columns_of_pairs = pairs.columns(asked)
+        if frame[by.counts_that_day].null_count():
+            sure = replace(pairs, by=replace(by, counts=by.counts_that_day)).columns(asked)
+            columns_of_pairs = where_days_agree(sure, columns_of_pairs, asked)
+        frames.append(columns_of_pairs)
     return answered.with_columns([column for made in frames for column in made.get_columns()])
 
 

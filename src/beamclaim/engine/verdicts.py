@@ -13,6 +13,7 @@ import polars as pl
 
 from beamclaim.engine.answered_view import AnsweredView
 from beamclaim.engine.compile import compiled
+from beamclaim.engine.day_rows import as_one_finding, one_verdict_each, surplus_rows
 from beamclaim.engine.declared import check_rules
 from beamclaim.engine.kept_columns import fired, undecided, wanted
 from beamclaim.engine.policy_columns import answer_columns
@@ -106,11 +107,11 @@ def ask_view(
 def _of_rows(
     rule: Rule, tally: _Tally | None, kept: Mapping[tuple[str, str], pl.DataFrame], answered: AnsweredView
 ) -> Verdicts:
-    """The verdicts of a rule, row by row: a row it is not open on is not applicable."""
+    """The verdicts of a rule, subject by subject: one it is not open on is not applicable."""
     counts = {} if tally is None else dict(tally.verdicts.value_counts().iter_rows())
-    decided = sum(counts.get(verdict, 0) for verdict in VERDICTS[:-1])
     fires, cannot_tell = (kept.get((rule.code, verdict), pl.DataFrame()) for verdict in ("fires", "cannot_tell"))
-    counted = int((~answered.frame["is_history"]).sum())
+    decided = fires.height + cannot_tell.height + counts.get("clear", 0)
+    counted = int((~answered.frame["is_history"]).sum()) - surplus_rows(answered)
     return Verdicts(rule, fires, cannot_tell, clear=counts.get("clear", 0), not_applicable=counted - decided)
 
 
@@ -163,7 +164,8 @@ def _tallies(rules: Sequence[Rule], answered: AnsweredView) -> dict[str, _Tally]
             order = rows.arg_sort()
             rows, verdicts = rows[order], verdicts[order]
         not_applicable = pl.Series(["not_applicable"], dtype=VERDICT)
-        tallies[code] = _Tally(several[0].rule, rows, verdicts.zip_with(is_asked[rows], not_applicable))
+        rule, verdicts = several[0].rule, verdicts.zip_with(is_asked[rows], not_applicable)
+        tallies[code] = _Tally(rule, rows, one_verdict_each(rule, rows, verdicts, answered))
     return tallies
 
 
@@ -197,10 +199,14 @@ def _kept_rows(tallies: Mapping[str, _Tally], answered: AnsweredView) -> dict[tu
     plans: dict[tuple[str, str], pl.LazyFrame] = {}
     for code, (rule, rows, verdicts) in tallies.items():
         for verdict, keep in (("fires", fired), ("cannot_tell", undecided)):
-            is_kept = verdicts == verdict
+            is_kept = (verdicts == verdict).fill_null(False)
             if is_kept.any():
                 plans[code, verdict] = keep(rule, answered, rows, is_kept)
-    return dict(zip(plans, pl.collect_all([*plans.values()], engine="streaming"), strict=True))
+    frames = pl.collect_all([*plans.values()], engine="streaming")
+    return {
+        (code, verdict): as_one_finding(frame, tallies[code].rule, answered.view) if verdict == "fires" else frame
+        for (code, verdict), frame in zip(plans, frames, strict=True)
+    }
 
 
 def _is_asked(answered: AnsweredView) -> pl.Series:

@@ -16,27 +16,58 @@ _ONE = pl.lit(1, dtype=pl.Int64)
 
 
 def window(node: Window, compiled: Compile) -> pl.Expr:
-    """The expression of a window."""
+    """The expression of a window.
+
+    A row of which nobody knows whether it counts (a day its service may have been on) leaves what the others of its group say
+    open. Of itself the question is what holds if it does count.
+    """
     counts, where = compiled(node.counts), None if node.where is None else compiled(node.where)
     chosen = counts if where is None else counts & where
-    if node.kind == "any_of":
-        return _over(node, chosen.any(ignore_nulls=False))
     if node.kind in ("earliest", "latest", "came_before", "comes_after"):
         assert node.day is not None
         day = compiled(node.day)
         if node.within is None:
             return _edge(node, chosen, day)
         return _close(node, chosen, day, compiled(node.within))
-    part = _part(chosen, _ONE if node.of is None else compiled(node.of))
+    itself = pl.lit(True) if where is None else where
+    if node.kind == "any_of":
+        return _any(node, chosen, pl.when(counts.is_null()).then(itself).otherwise(chosen))
+    added = _ONE if node.of is None else compiled(node.of)
+    part = _part(chosen, added)
+    # A single unit lies on one day; of several nobody knows how many lie on this one.
+    own = pl.when(counts.is_null()).then(_part(itself, pl.when(added <= 1).then(added))).otherwise(part)
     if node.kind in ("running_total", "rank_in"):
-        return _over(node, part.cum_sum(), part)
-    whole = _over(node, part.sum(), part)
-    return whole - part if node.kind == "others" else whole
+        return _sum(node, part.cum_sum(), part, own)
+    if node.kind == "others":
+        return _sum(node, part.sum(), part, pl.lit(0)) - part.fill_null(0)
+    return _sum(node, part.sum(), part, own)
 
 
 def _part(chosen: pl.Expr, added: pl.Expr) -> pl.Expr:
     """What each row adds: `added` where it is chosen, 0 where it is not, null where that is unknown."""
     return pl.when(chosen.is_null() & (added.is_null() | (added != 0))).then(None).when(chosen).then(added).otherwise(0)
+
+
+def _sum(node: Window, answer: pl.Expr, part: pl.Expr, own: pl.Expr) -> pl.Expr:
+    """The sum of the known parts of a group and of the row's own (`own`, where `part` is unknown); null where another is unknown."""
+    group = pl.col(node.group)
+    # Counted, not asked for: a sum of whole numbers is the fast kind of window.
+    open_parts = part.is_null().cast(pl.UInt32)
+    is_sure = group.is_not_null() & (open_parts.sum().over(group) == open_parts)
+    total = answer.over(group)
+    if node.kind in ("running_total", "rank_in"):
+        # A running sum skips a row that adds nothing known.
+        total = pl.when(part.is_null()).then(answer.forward_fill().over(group).fill_null(0)).otherwise(total)
+    return pl.when(is_sure).then(pl.when(part.is_null()).then(total + own).otherwise(total))
+
+
+def _any(node: Window, chosen: pl.Expr, own: pl.Expr) -> pl.Expr:
+    """Whether a row of a group is surely chosen, or the row itself; null where another may be."""
+    group = pl.col(node.group)
+    open_rows = chosen.is_null().cast(pl.UInt32)
+    is_seen = chosen.fill_null(False).any().over(group) | own
+    is_alone = open_rows.sum().over(group) == open_rows
+    return pl.when(group.is_not_null()).then(is_seen | pl.when(is_alone).then(own).otherwise(None))
 
 
 def _over(node: Window, answer: pl.Expr, part: pl.Expr | None = None) -> pl.Expr:

@@ -147,6 +147,11 @@ class Neighbor(PolicyRead):
         return _conditions(self.where)
 
     @property
+    def open_day(self) -> str:
+        """The column that is true where the answer hangs on which day a service of several days was."""
+        return f"days:{self._asked_table}/{self.of}"
+
+    @property
     def _asked_table(self) -> str:
         return f"{self.table}[{self.where}]" if self.where else self.table
 

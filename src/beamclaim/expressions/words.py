@@ -158,61 +158,66 @@ def near(table: str, name: str) -> Neighbor:
 
 # ── windows ─────────────────────────────────────────────────────────────────────────────────────
 
+_DAY, _LINE_COUNTS = "line.date", "line.counts"
 
-def total(x: str, *, over: tuple[str, ...], where: Expression | None = None, counts: str = "line.counts") -> Window:
+
+def _counts(counts: str, over: tuple[str, ...]) -> Column:
+    """What says which rows count: of the rows of a day those that are surely of it, of a longer time each line once."""
+    return Column(counts or ("line.counts_that_day" if _DAY in over else "line.counts_once"))
+
+
+def total(x: str, *, over: tuple[str, ...], where: Expression | None = None, counts: str = "") -> Window:
     """Sum of column `x` over the rows of the group that count; null if any of them is unknown.
 
     >>> asked(total("line.units", over=("patient.key",)), {"patient.key": [1, 1, 2], "line.units": [1, 2, None]})
     [3, 3, None]
     """
-    return Window("total", over, Column(counts), where, of=Column(x))
+    return Window("total", over, _counts(counts, over), where, of=Column(x))
 
 
-def running_total(
-    x: str, *, over: tuple[str, ...], where: Expression | None = None, counts: str = "line.counts"
-) -> Window:
+def running_total(x: str, *, over: tuple[str, ...], where: Expression | None = None, counts: str = "") -> Window:
     """Sum up to and including this row, in the order of the view: history first, then by day the claim was made, day, claim, line.
 
     >>> asked(running_total("line.units", over=("patient.key",)), {"patient.key": [1, 1, 2], "line.units": [1, 2, None]})
     [1, 3, None]
     """
-    return Window("running_total", over, Column(counts), where, of=Column(x))
+    return Window("running_total", over, _counts(counts, over), where, of=Column(x))
 
 
-def count(where: Expression, *, over: tuple[str, ...], counts: str = "line.counts") -> Window:
+def count(where: Expression, *, over: tuple[str, ...], counts: str = "") -> Window:
     """How many rows of the group count and satisfy `where`; null if that is unknown of any.
 
     >>> asked(count(yes(), over=("patient.key",)), {"patient.key": [1, 1, None]})
     [2, 2, None]
     """
-    return Window("count", over, Column(counts), where)
+    return Window("count", over, _counts(counts, over), where)
 
 
-def any_of(where: Expression, *, over: tuple[str, ...], counts: str = "line.counts") -> Window:
+def any_of(where: Expression, *, over: tuple[str, ...], counts: str = "") -> Window:
     """Whether some row of the group that counts satisfies `where`; unknown unless one surely does or none can.
 
     >>> asked(any_of(col("line.in_facility"), over=("patient.key",)), {"line.in_facility": [True, None]})
     [True, True]
     """
-    return Window("any_of", over, Column(counts), where)
+    return Window("any_of", over, _counts(counts or ("" if _DAY in over else _LINE_COUNTS), over), where)
 
 
-def others(where: Expression, *, over: tuple[str, ...], counts: str = "line.counts") -> Window:
+def others(where: Expression, *, over: tuple[str, ...], counts: str = "") -> Window:
     """How many *other* rows of the group count and satisfy `where`.
 
     >>> asked(others(yes(), over=("patient.key",)), {"patient.key": [1, 1, None]})
     [1, 1, None]
     """
-    return Window("others", over, Column(counts), where)
+    return Window("others", over, _counts(counts, over), where)
 
 
-def rank_in(*, over: tuple[str, ...], where: Expression | None = None, counts: str = "line.counts") -> Window:
+def rank_in(*, over: tuple[str, ...], where: Expression | None = None, counts: str = "") -> Window:
     """Place of this row (from 1) among the rows of the group that count, in the order of `running_total`.
 
     >>> asked(rank_in(over=("patient.key",)), {"patient.key": [1, 1, None]})
     [1, 2, None]
     """
-    return Window("rank_in", over, Column(counts), where)
+    return Window("rank_in", over, _counts(counts, over), where)
 
 
 def earliest(where: Expression, *, over: tuple[str, ...], counts: str = "line.counts") -> Window:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from beamclaim.engine.day_rows import DAYS, EVERY_DAY
 from beamclaim.engine.verdicts import Verdicts
 from beamclaim.expressions.leaves import Neighbor
 from beamclaim.findings.identity import cause, ids, in_order, with_numbered_twins
@@ -105,9 +106,10 @@ def prove(rule: Rule, fires: pl.DataFrame, policy_rows: PolicyRows, find: Find) 
     """
     where = find(fires, rule.at)
     facts = _facts(rule, fires, find)
+    worded = _with_days_in_words(rule, fires)
     policy, caps = policy_rows.behind(rule, fires)
     severity = _severity(rule, fires, caps)
-    to_do = _to_do(rule, fires)
+    to_do = _to_do(rule, worded)
     repair = _column(fires, "fault.repair") if rule.repair == "safe" else _nothing(fires, pl.String)
     repair = repair.zip_with(where["start"].is_not_null(), _nothing(fires, pl.String))
     line = _column(fires, "line.number").cast(pl.UInt32)
@@ -150,13 +152,21 @@ def prove(rule: Rule, fires: pl.DataFrame, policy_rows: PolicyRows, find: Find) 
         "cause": _causes(rule, common, policy_rows),
         "payer": _column(fires, "claim.payer"), "payer_line": _column(fires, "claim.payer_line"),
         "setting": _column(fires, "claim.setting"),
-        "path": where["path"], "message": filled(rule.message, fires), "to_do": to_do, "repair": repair,
+        "path": where["path"], "message": filled(rule.message, worded), "to_do": to_do, "repair": repair,
     }).with_columns(
         grade.alias("grade"),
         pl.coalesce("date", "first_service").alias("date"),
         pl.when(pl.col("line").is_not_null()).then("line.key").alias("line.key"),
     ).drop("first_service")  # fmt: skip
     return facts.names, frame.hstack(_details(fires, facts, policy, find, rule))
+
+
+def _with_days_in_words(rule: Rule, fires: pl.DataFrame) -> pl.DataFrame:
+    """The rows as their message says them: the day of a finding over several days is all the days it is true of."""
+    days = views()[rule.view].days
+    if days is None or DAYS not in fires.columns:
+        return fires
+    return fires.with_columns(pl.coalesce(DAYS, as_text(fires[days.day])).alias(days.day))
 
 
 def _facts(rule: Rule, fires: pl.DataFrame, find: Find) -> _Facts:
@@ -169,6 +179,8 @@ def _facts(rule: Rule, fires: pl.DataFrame, find: Find) -> _Facts:
             continue
         cell = columns[name].cell
         out.add(name, fires[name], find(fires, cell) if cell and fires[name].null_count() < fires.height else None)
+    if EVERY_DAY in fires.columns:
+        out.add("line.days", fires[EVERY_DAY], None)
     pairs = [c.beginning for c in rule.policy_reads if isinstance(c, Neighbor) and c.kind == "pair"]
     partners = [beginning for beginning in dict.fromkeys(pairs) if f"{beginning}partner_code" in fires.columns]
     for name in fires.columns:

@@ -9,8 +9,9 @@ from typing import Any, overload
 
 import polars as pl
 
-from beamclaim.engine.kept_columns import ASKED
+from beamclaim.engine.kept_columns import ASKED, OPEN_DAY
 from beamclaim.engine.verdicts import Verdicts
+from beamclaim.expressions.leaves import Neighbor
 from beamclaim.findings.finding import Undecided
 from beamclaim.policy.declarations import DECLARED
 from beamclaim.rules.declaration import Rule
@@ -21,6 +22,8 @@ from beamclaim.views.view import Circumstance, View
 SCHEMA = pl.Schema({"claim": pl.String(), "line": pl.UInt32(), "missing": pl.Categorical()})
 APART = "\x1f"
 _OF_PAYERS = frozenset(declared.name for declared in DECLARED if declared.of_payers)
+#: What a line over several days does not say.
+WHICH_DAY = "which day each unit is for"
 
 
 class Questions(Sequence[Undecided]):
@@ -145,6 +148,8 @@ def missing(rule: Rule, row: dict[str, Any]) -> tuple[str, ...]:
         if column is None:
             if name in row:
                 facts.append(name)
+        elif isinstance(column, Neighbor) and row.get(column.open_day):
+            facts.append(WHICH_DAY)
         elif column.kind == "pair" and column.field == "exists":
             # No pair can be looked for among rows nobody can name: the key is missing, not the table.
             keys = [k for k in view.groups[column.of] if k in row and row[k] is None]
@@ -162,4 +167,6 @@ def missing(rule: Rule, row: dict[str, Any]) -> tuple[str, ...]:
             if not asked:
                 tables.append(f"policy.{column.table}")
     found = tuple(dict.fromkeys([*(_to_ask_for(n, view, row) for n in facts), *tables]))
+    if not found and row.get(OPEN_DAY):
+        return (WHICH_DAY,)
     return found or rule.needs or ("another line of the patient",)

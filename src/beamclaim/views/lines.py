@@ -1,6 +1,7 @@
-"""The view ``lines``: one row per service line that was seen, history included.
+"""The view ``lines``: one row per service line that was seen, history included; of a line over several days one row a day.
 
-A line of the table, with the columns of its claim that are asked for, then the groups below in their order.
+A line of the table, with the columns of its claim that are asked for, its days (`line_days`), then the groups below in their order.
+The days of a line get one verdict together (`engine/day_rows.py`).
 """
 
 from collections.abc import Collection
@@ -17,28 +18,32 @@ from beamclaim.views.columns.course_match import COURSE_MATCH
 from beamclaim.views.columns.course_sessions import COURSE_SESSIONS
 from beamclaim.views.columns.day import DAY
 from beamclaim.views.columns.episode import EPISODE
-from beamclaim.views.columns.line import LINE
+from beamclaim.views.columns.line import LINE, OF_DAYS
 from beamclaim.views.columns.neoplasm import TARGET
 from beamclaim.views.columns.payer import PAYER
 from beamclaim.views.columns.plan import PLAN
-from beamclaim.views.view import Frames, Neighborhood, View, by_name
+from beamclaim.views.line_days import with_days
+from beamclaim.views.view import DayRows, Frames, Neighborhood, View, by_name
 
 GROUPS = (LINE, COURSE_MATCH, COURSE_SESSIONS, COURSE, DAY, PLAN, TARGET, AUTHORIZATION, EPISODE)
-#: The order of the rows is the order windows run in: by day, history first, then by claim and line.
-_ORDER = ("seen.order", "line.date", "claim.number", "line.number", "line.key")
+#: The order of the rows is the order windows run in: by first day, history first, then by claim and line, the days of a line together.
+_ORDER = ("seen.order", "line.first_day", "claim.number", "line.number", "line.key", "line.date")
+#: What hangs on which day a service was: beside the day itself, what the record says of it.
+_OF_DAY = ("line.date", "course.session_number", *(c.name for group in (DAY, PLAN) for c in group.declared))
 
 
 def _build(frames: Frames, columns: Collection[str]) -> pl.DataFrame:
     lines = frames.tables["lines"]
     steps = plan(GROUPS, (*columns, *_ORDER), frames)
-    of_claim = sorted(steps.base - set(lines.columns))
+    of_claim = sorted((steps.base | {"patient.key"}) - set(lines.columns) - set(OF_DAYS))
     claims = frames.of(CLAIMS, of_claim).select("claim.key", *of_claim)
-    return steps.run(lines.join(claims, on="claim.key", how="left"), frames).sort(_ORDER)
+    rows = with_days(lines.join(claims, on="claim.key", how="left"), frames)
+    return steps.run(rows, frames).sort(_ORDER)
 
 
 VIEW = View(
     "lines",
-    row="one row per service line that was seen, history included",
+    row="one row per service line that was seen, history included; of a line over several days one row a day",
     asked_of="patients",
     build=_build,
     columns=by_name(*GROUPS, CLAIM, PAYER),
@@ -66,6 +71,19 @@ VIEW = View(
         modifiers="line.modifiers",
         component="line.component",
         nearest=("patient.key", "claim.billing_npi", "line.target"),
+        counts_that_day="line.counts_that_day",
+    ),
+    days=DayRows(
+        subject="line.key",
+        day="line.date",
+        first="line.first_day",
+        last="line.date_to",
+        units="line.units",
+        billed_units="line.billed_units",
+        is_range="line.is_range",
+        is_known="line.day_is_known",
+        is_open="line.day_is_open",
+        of_day=_OF_DAY,
     ),
     first_fact="line.date",
     superseded="claim.is_superseded",

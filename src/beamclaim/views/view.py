@@ -40,12 +40,45 @@ class Neighborhood:
     component: str
     nearest: tuple[str, ...]
     """What a nearest row shares with the row."""
+    counts_that_day: str
+    """As `counts`; null where nobody knows whether the service was on the day of the row."""
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column named here."""
         return (
             self.key, self.patient, self.claim, self.code, self.day, self.counts, self.modifiers, self.component, *self.nearest,
+            self.counts_that_day,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class DayRows:
+    """Which columns say that several rows are the days of one subject, which gets one verdict for all of them."""
+
+    subject: str
+    day: str
+    first: str
+    last: str
+    """The first and the last day of the subject; null: not known."""
+    units: str
+    billed_units: str
+    """The units of the row, and those of the whole subject."""
+    is_range: str
+    """The subject has more days than one."""
+    is_known: str
+    """The service was on the day of the row; false: it may have been."""
+    is_open: str
+    """True where another subject of the patient may have been on that day; else null."""
+    of_day: tuple[str, ...]
+    """The columns that hang on the day: a rule that reads one asks about days."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column the engine reads of a row."""
+        return (
+            self.subject, self.day, self.first, self.last, self.units, self.billed_units, self.is_range, self.is_known,
+            self.is_open,
         )  # fmt: skip
 
 
@@ -69,6 +102,7 @@ class View:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Among whom a pair of codes meets: the name rules use → the keys its rows share."""
     neighbors: Neighborhood | None = None
+    days: DayRows | None = None
     needs: tuple[str, ...] = ()
     """Frames made above the views and handed in as data."""
     first_fact: str = ""

@@ -29,6 +29,20 @@ SCHEMA = {
 
 
 def service_lines(*rows: dict[str, Any]) -> pl.DataFrame:
-    """The frame of these lines, numbered from 0."""
+    """The frame of these lines, numbered from 0: each of one day, that it is known to be of."""
     given = [USUAL | {"line.key": n} | row for n, row in enumerate(rows)]
-    return pl.DataFrame([{"line.setting": g["claim.setting"]} | g for g in given], schema=SCHEMA, orient="row")
+    frame = pl.DataFrame([{"line.setting": g["claim.setting"]} | g for g in given], schema=SCHEMA, orient="row")
+    return of_one_day(frame)
+
+
+def of_one_day(frame: pl.DataFrame) -> pl.DataFrame:
+    """Lines as the view has them that are each of one known day; columns that are there stay as they are."""
+    columns = {
+        "line.date": pl.lit(date(2026, 3, 2)), "line.first_day": pl.col("line.date"), "line.date_to": pl.col("line.date"),
+        "line.counts_that_day": pl.col("line.counts"), "line.counts_once": pl.col("line.counts"), "line.units": pl.lit(1),
+        "line.billed_units": pl.lit(1), "line.is_range": pl.lit(False), "line.day_is_known": pl.lit(True),
+        "line.day_is_open": pl.lit(None, pl.Boolean),
+    }  # fmt: skip
+    for name, made in columns.items():
+        frame = frame if name in frame.columns else frame.with_columns(made.alias(name))
+    return frame

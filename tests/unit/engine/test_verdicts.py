@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from service_lines import of_one_day
 
 from beamclaim.engine.verdicts import Verdicts, ask_view, evaluate
 from beamclaim.errors import RuleError
@@ -43,7 +44,7 @@ def view(applies: list[bool | None], fires: list[bool | None], **columns: list[A
         "patient.key": pl.Series([1] * len(applies), dtype=pl.UInt64),
         "claim.is_superseded": [False] * len(applies),
     }
-    return pl.DataFrame({**cells, **columns})
+    return of_one_day(pl.DataFrame({**cells, **columns}))
 
 
 def ask(made: Rule, frame: pl.DataFrame) -> Verdicts:
@@ -111,7 +112,7 @@ def test_a_row_that_fires_keeps_its_subject_what_was_read_and_the_answers() -> N
 def test_a_row_that_cannot_be_told_keeps_what_is_there_and_no_value() -> None:
     said = ask(question(), view([Y], [U]))
     assert said.undecided.row(0, named=True) == {
-        "asked:claim": "A0", "asked:line": 1, "line.counts": True, "line.in_facility": None,
+        "asked:claim": "A0", "asked:line": 1, "line.counts": True, "line.in_facility": None, "line.date": True,
     }  # fmt: skip
 
 

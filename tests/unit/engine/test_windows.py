@@ -39,7 +39,7 @@ def windows(tree: Expression, **columns: list[Any]) -> list[Any]:
     frame = pl.DataFrame(
         {
             "patient.key": pl.Series(cells["patient"], dtype=pl.UInt64),
-            "line.counts": pl.Series(cells["counts"], dtype=pl.Boolean),
+            **{f"line.{n}": pl.Series(cells["counts"], dtype=pl.Boolean) for n in ("counts", "counts_once")},
             "mark.is": pl.Series(cells["mark"], dtype=pl.Boolean),
             "line.units": pl.Series(cells["units"], dtype=pl.Int64),
             "line.date": pl.Series(cells["day"], dtype=pl.Date),
@@ -96,7 +96,7 @@ def test_a_row_that_does_not_count_adds_nothing_and_is_told_the_same(word: str, 
 @pytest.mark.parametrize(
     ("word", "expected"),
     [
-        ("total", [U, U]), ("running_total", [U, U]), ("count", [U, U]), ("others", [U, U]), ("rank_in", [U, U]),
+        ("total", [U, U]), ("running_total", [U, U]), ("count", [U, U]), ("others", [U, 1]), ("rank_in", [U, U]),
         ("any_of", [Y, Y]), ("earliest", [U, U]), ("latest", [U, U]),
         ("came_before", [Y, U]), ("comes_after", [Y, U]),
     ],
@@ -124,9 +124,18 @@ def test_a_total_is_unknown_with_an_unknown_value_that_counts_and_not_with_one_t
     assert windows(WORDS["total"], units=[1, 0], mark=[Y, U]) == [1, 1]
 
 
-def test_whether_a_row_counts_may_be_unknown_too() -> None:
-    assert windows(WORDS["count"], counts=[Y, U]) == [None, None]
-    assert windows(WORDS["any_of"], counts=[N, U]) == [None, None]
+def test_a_row_that_may_count_leaves_the_others_open_and_is_asked_as_if_it_did() -> None:
+    assert windows(WORDS["count"], counts=[Y, U]) == [None, 2]
+    assert windows(WORDS["rank_in"], counts=[Y, U, U]) == [None, None, None]
+    assert windows(WORDS["others"], counts=[Y, U]) == [None, 1]
+    assert windows(WORDS["any_of"], counts=[N, U]) == [None, Y]
+    assert windows(WORDS["any_of"], counts=[N, U], mark=[Y, N]) == [N, N]
+
+
+def test_of_several_units_that_may_be_of_a_day_nobody_knows_how_many_are() -> None:
+    assert windows(WORDS["total"], counts=[Y, U], units=[2, 1]) == [None, 3]
+    assert windows(WORDS["running_total"], counts=[Y, U], units=[2, 1]) == [None, 3]
+    assert windows(WORDS["total"], counts=[Y, U], units=[2, 4]) == [None, None]
 
 
 @pytest.mark.parametrize("word", ["came_before", "comes_after"])

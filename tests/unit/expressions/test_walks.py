@@ -18,7 +18,13 @@ def test_the_values_of_a_choice_are_read_before_what_chooses() -> None:
 
 def test_a_window_reads_what_it_adds_up_what_counts_and_then_the_keys_of_its_group() -> None:
     sum_ = total("line.units", over=DAY, where=col("a.a"))
-    assert [leaf.name for leaf in reads(sum_)] == ["line.units", "line.counts", "a.a", "patient.key", "line.date"]
+    assert [leaf.name for leaf in reads(sum_)] == [
+        "line.units",
+        "line.counts_that_day",
+        "a.a",
+        "patient.key",
+        "line.date",
+    ]
     close = came_before(col("a.a"), within=param("p"), over=("patient.key",))
     assert [leaf.name for leaf in reads(close)] == [
         "line.date",
@@ -38,7 +44,7 @@ def test_the_column_a_table_is_asked_about_is_read_where_the_rule_gives_it_as_a_
 
 
 def test_the_frame_of_a_tree_needs_no_keys_of_its_groups() -> None:
-    assert set(of_the_row(count(col("a.a"), over=DAY))) == {"line.counts", "a.a"}
+    assert set(of_the_row(count(col("a.a"), over=DAY))) == {"line.counts_that_day", "a.a"}
     assert groups(count(col("a.a"), over=DAY), any_of(yes(), over=DAY)) == ("group:patient.key|line.date",)
 
 

@@ -27,6 +27,7 @@ USUAL: dict[str, tuple[Any, Any]] = {
     "line.units": (pl.Int64, 1), "line.in_facility": (pl.Boolean, True), "day.partial_delivery": (pl.Boolean, None),
     "course.key": (pl.UInt64, None), "claim.is_superseded": (pl.Boolean, False),
     "line.setting": (pl.String, "hospital_outpatient"),
+    "line.counts_that_day": (pl.Boolean, True), "line.counts_once": (pl.Boolean, True), "line.is_range": (pl.Boolean, False),
 }  # fmt: skip
 WORDS = [name for name in beamclaim.rules.__all__ if name != "rule"]
 

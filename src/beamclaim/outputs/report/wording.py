@@ -40,7 +40,8 @@ _LABELS = {fact.name: fact.label for fact in FACTS.values() if fact.label} | {
     "day.isocenters": "isocentres that day", "day.modality": "modality that day",
     "day.technique": "technique that day", "day.motion_managed": "motion managed that day",
     "plan.site_group": "site group", "claim.diagnosis_count": "diagnoses", "place": "element",
-    "line.date_to": "last day of the line", "claim.mac": "Medicare contractor", "claim.bill_type": "bill type",
+    "line.date_to": "last day of the line", "line.first_day": "first day of the line", "line.days": "days",
+    "claim.mac": "Medicare contractor", "claim.bill_type": "bill type",
 }  # fmt: skip
 _PEOPLE = {
     "us": "", "medicare": "Medicare", "medicare_ffs": "Medicare", "medicare_advantage": "Medicare Advantage", "medicaid": "Medicaid",
@@ -124,6 +125,8 @@ def remedy(name: str, ended: Sequence[EndedTable] = ()) -> str:
         return "give the course (--course)"
     if name.startswith("earlier claims"):
         return "give the earlier claims (--history)"
+    if name.startswith("which day"):
+        return "split the line by day, or give the course (--course)"
     return "name the contractor (--mac)" if name == "claim.mac" else ""
 
 

@@ -58,7 +58,7 @@ CONCERNED = ASKS | (code_in(DELIVERY) & code_known(DELIVERY, of=AUTHORIZED))
 )
 def authorization_exceeded():
     inside = EXACT | CARRIED
-    outside_days = (col("line.date") < col("authorization.first_day")) | (
+    outside_days = (col("line.first_day") < col("authorization.first_day")) | (
         col("line.date_to") > col("authorization.last_day")
     )
     used = running_total(

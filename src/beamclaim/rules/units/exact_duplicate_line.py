@@ -1,9 +1,11 @@
 """UNT108. The same service of the same patient, day and provider, already seen."""
 
-from beamclaim.rules import code_in, col, count, if_seen, none, one_of, rank_in, rule, text, unknown, yes
+from beamclaim.rules import code_in, col, count, if_seen, none, one_of, others, rank_in, rule, text, unknown, yes
 
 SERVICE = ("patient.key", "line.date", "line.code")
-ALIKE = (*SERVICE, "line.provider", "line.modifier_set", "line.units")
+#: The same day; of lines whose days are not known the same first and last one.
+SAME_DAYS = ("patient.key", "line.not_before", "line.not_after", "line.code")
+ALIKE = (*SAME_DAYS, "line.provider", "line.modifier_set", "line.units")
 BY_CLAIM = (*ALIKE, "claim.key")
 BY_NUMBER = (*ALIKE, "claim.number")
 #: A later payer's claim under a number of its own is a copy too.
@@ -33,5 +35,8 @@ def exact_duplicate_line():
     # A delivery line that stands twice on one claim is a repeat, not a duplicate: MOD103 asks.
     within = (same_claim > 1) & ~code_in("radonc.delivery")
     # A service that is alone on its day has no twin, whatever else is not known of it.
-    several = count(yes(), over=SERVICE) > 1
-    return dict(fires=several & (elsewhere | within | again))
+    several = if_seen(count(yes(), over=SERVICE) > 1, any_claim > 1)
+    # A line over several days that leaves open which of them it is of may be the same service, or leave the day free.
+    twins = others(yes(), over=SERVICE)
+    perhaps = ~(twins >= 0) | ((twins > 0) & ~col("line.day_is_known") & unknown())
+    return dict(fires=(several & (elsewhere | within | again)) | perhaps)

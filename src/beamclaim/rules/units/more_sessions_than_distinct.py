@@ -26,8 +26,10 @@ def more_sessions_than_distinct():
     sessions = col("day.sessions")
     # The question is the day's: all its lines carry one answer, in whatever order they come.
     units = total("line.units", over=DAY, where=DELIVERY)
+    # However a line over several days lies on them, no day has more than all its units.
+    most = total("line.units", over=DAY, where=DELIVERY, counts="line.counts")
     return dict(
-        fires=units > sessions,
+        fires=(units > sessions) & (most > sessions),
         grade=either(sessions > 1, "warning", "error"),
         units=units,
         sessions=sessions,

@@ -28,11 +28,12 @@ def over_daily_maximum():
     by_line = one_of(mai, "1")
     # The question is the day's: all its lines carry one answer, in whatever order they come.
     units = when(by_line, col("line.units"), total("line.units", over=DAY))
-    # A line over several days does not say how its units lie on them.
-    one_day = col("line.date_to") == col("line.date")
-    over = (col("line.units") > limit) | (units > limit)
+    # However a line over several days lies on them, no day has more than all its units.
+    most = total("line.units", over=DAY, counts="line.counts")
+    own = col("line.units") > limit
+    placed = col("line.day_is_known") | (col("line.units") <= 1)
     return dict(
-        fires=code_in(TABLE) & over & (one_day | unknown()),
+        fires=code_in(TABLE) & (own | (units > limit)) & (own | (most > limit)) & (placed | unknown()),
         grade=either(one_of(mai, "3"), "warning", "error"),
         to_do=when(
             WEEKLY,

@@ -14,6 +14,8 @@ from beamclaim.views.view import Frames
 
 #: Planning and follow-up charges stand around the dated events of a course by this much.
 BEFORE, AFTER = timedelta(days=60), timedelta(days=90)
+#: A row of the view: a line, or a day of it.
+_ROW = ["line.key", "line.date"]
 
 
 def no_course(frames: Frames) -> bool:
@@ -38,7 +40,7 @@ def with_course_columns(lines: pl.DataFrame, frames: Frames) -> pl.DataFrame:
     facts = courses.select(
         "course.key", "course.id", "course.ended_on", "course.records_complete", "course.fractions_planned"
     )
-    return lines.join(matched, on="line.key", how="left").join(facts, on="course.key", how="left")
+    return lines.join(matched, on=_ROW, how="left", nulls_equal=True).join(facts, on="course.key", how="left")
 
 
 def days_of_courses(frames: Frames) -> pl.DataFrame:
@@ -47,7 +49,7 @@ def days_of_courses(frames: Frames) -> pl.DataFrame:
 
 
 def _matched(lines: pl.DataFrame, courses: pl.DataFrame, authorizations: pl.DataFrame) -> pl.DataFrame:
-    """line.key → course.key for the lines that belong to exactly one course."""
+    """A row of a line → course.key, for those that belong to exactly one course."""
     day, first, last = pl.col("line.date"), pl.col("first"), pl.col("last")
     fits = (
         lines.select("line.key", "patient.key", "line.date", "claim.payer", "line.authorization")
@@ -60,8 +62,8 @@ def _matched(lines: pl.DataFrame, courses: pl.DataFrame, authorizations: pl.Data
     numbers = authorizations.select("course.key", pl.col("authorization.number").alias("line.authorization")).unique()
     named = fits.join(numbers, on=["course.key", "line.authorization"], how="semi")
     inside = fits.filter(day.is_between(first, last))
-    matched = pl.DataFrame(schema={"line.key": pl.UInt64, "course.key": pl.UInt64})
+    matched = pl.DataFrame(schema={"line.key": pl.UInt64, "line.date": pl.Date, "course.key": pl.UInt64})
     for candidates in (fits, inside, named):
-        single = candidates.select("line.key", "course.key").filter(pl.len().over("line.key") == 1)
-        matched = pl.concat([matched, single.join(matched, on="line.key", how="anti")])
+        single = candidates.select(*_ROW, "course.key").filter(pl.len().over(_ROW) == 1)
+        matched = pl.concat([matched, single.join(matched, on=_ROW, how="anti", nulls_equal=True)])
     return matched

@@ -24,6 +24,8 @@ _TREATS = (_DELIVERY, "radonc.weekly_management", "radonc.short_management", "ma
 #: Categories of codes with which a course begins.
 _OPENING = ("planning", "simulation")
 _SAME = ["patient.key", "line.target"]
+#: A row of the view: a line, or a day of it.
+_ROW = ["line.key", "line.date"]
 
 
 @EPISODE.columns(
@@ -57,7 +59,7 @@ def with_episode(lines: pl.DataFrame, frames: Frames) -> pl.DataFrame:
     kinds = _with_kinds(lines, frames.policy)
     gap_days = longest_gap_days(frames.policy, as_of=frames.assumptions.as_of)
     of_course = pl.when(pl.col("course.key").is_not_null()).then(group_key(["patient.key", "course.key"]))
-    kinds = kinds.join(_stretches(kinds, gap_days), on="line.key", how="left").with_columns(
+    kinds = kinds.join(_stretches(kinds, gap_days), on=_ROW, how="left", nulls_equal=True).with_columns(
         of_course.otherwise("_episode").alias("episode.key"), of_course.otherwise("_part").alias("episode.part")
     )
     day = pl.col("line.date")
@@ -69,9 +71,9 @@ def with_episode(lines: pl.DataFrame, frames: Frames) -> pl.DataFrame:
     is_begun = (opened <= delivered).fill_null(opened.is_not_null() & delivered.is_null())
     begins = pl.when(pl.col("course.records_complete").fill_null(False) | is_begun).then(pl.lit(True))
     episodes = kinds.join(first, on="episode.key", how="left").select(
-        "line.key", "episode.key", "episode.part", begins.alias("episode.begins")
+        *_ROW, "episode.key", "episode.part", begins.alias("episode.begins")
     )
-    return lines.join(episodes, on="line.key", how="left", maintain_order="left")
+    return lines.join(episodes, on=_ROW, how="left", nulls_equal=True, maintain_order="left")
 
 
 def longest_gap_days(policy: PolicyAnswers, *, as_of: date) -> int | None:
@@ -108,7 +110,7 @@ def _with_kinds(lines: pl.DataFrame, policy: PolicyAnswers) -> pl.DataFrame:
 
 
 def _stretches(lines: pl.DataFrame, gap_days: int | None) -> pl.DataFrame:
-    """line.key → `_episode` and `_part`: numbers of the patient, the target and the day they began.
+    """A row of a line → `_episode` and `_part`: numbers of the patient, the target and the day they began.
 
     Where the longest gap is unknown, so is the stretch of all lines of a target but those of one single day.
     """
@@ -125,12 +127,12 @@ def _stretches(lines: pl.DataFrame, gap_days: int | None) -> pl.DataFrame:
         gap = (day - day.shift().over(_SAME)).dt.total_days()
         began = pl.when(gap.is_null() | (gap > gap_days)).then(day).forward_fill().over(_SAME)
     own = own.with_columns(began.alias("_began")).with_columns(group_key([*_SAME, "_began"]).alias("_stretch"))
-    whole = own.select("line.key", pl.col("_stretch").alias("_episode"), pl.col("_stretch").alias("_part"))
+    whole = own.select(*_ROW, pl.col("_stretch").alias("_episode"), pl.col("_stretch").alias("_part"))
     begins = beginnings(own.filter(day.is_not_null() & pl.col("_stretch").is_not_null()).select(READS))
     if begins.is_empty():
         return whole
     divided = _divided(own.filter(pl.col("_stretch").is_in(begins["_stretch"].unique().implode())), begins)
-    return pl.concat([whole.join(divided, on="line.key", how="anti"), divided])
+    return pl.concat([whole.join(divided, on=_ROW, how="anti", nulls_equal=True), divided])
 
 
 def _divided(lines: pl.DataFrame, begins: pl.DataFrame) -> pl.DataFrame:
@@ -144,5 +146,5 @@ def _divided(lines: pl.DataFrame, begins: pl.DataFrame) -> pl.DataFrame:
         ).drop("begins_on", strict=False)
     numbers = (group_key(["_stretch", f"{name}_from"]).alias(name) for name in days)
     return lines.with_columns(pl.coalesce(f"{name}_from", "_began").alias(f"{name}_from") for name in days).select(
-        "line.key", *numbers
+        *_ROW, *numbers
     )

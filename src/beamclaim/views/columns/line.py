@@ -33,6 +33,19 @@ LINE.as_read(
 )
 
 
+# ── its days (`line_days`) ──────────────────────────────────────────────────────────────────────
+
+LINE.as_read(
+    ViewColumn("line.first_day", pl.Date, "first day of service of the whole line", "line.date"),
+    ViewColumn("line.billed_units", LINES.schema["line.units"], "units of the whole line", "line.units"),
+    ViewColumn("line.is_range", pl.Boolean, "it is over more than one day", is_fact=False),
+    ViewColumn("line.day_is_known", pl.Boolean, "its service was on the day of the row", is_fact=False),
+    ViewColumn("line.is_first_row", pl.Boolean, "no further row of a line whose days are not known", is_fact=False),
+)
+#: What a line has beside the columns of its table.
+OF_DAYS = ("line.first_day", "line.billed_units", "line.is_range", "line.day_is_known", "line.is_first_row")
+
+
 def _modifier_for(frames: Frames, part: str) -> pl.Expr:
     """The modifier of a line that says it is that part of the service; null where none does, or they are unknown."""
     of_part = [m for m, meant in frames.words("modifier.component", "part").items() if meant == part]
@@ -200,6 +213,58 @@ def practice(_: Frames) -> pl.Expr:
 def counts(_: Frames) -> pl.Expr:
     """Never null."""
     return ~(pl.col("claim.is_superseded") | pl.col("claim.is_copy"))
+
+
+@LINE.column(
+    "line.counts_that_day",
+    pl.Boolean,
+    "it counts on the day of the row",
+    given_as="which day each unit is for",
+    is_fact=False,
+)
+def counts_that_day(_: Frames) -> pl.Expr:
+    """Null where nobody knows whether the service was on that day."""
+    counts, is_known = pl.col("line.counts"), pl.col("line.day_is_known")
+    return pl.when(is_known | ~counts).then(counts)
+
+
+@LINE.column(
+    "line.counts_once", pl.Boolean, "it counts, once for all days of a line whose days are not known", is_fact=False
+)
+def counts_once(_: Frames) -> pl.Expr:
+    """Never null."""
+    return pl.col("line.counts") & pl.col("line.is_first_row")
+
+
+@LINE.column("line.not_before", pl.Date, "first day the row can be of: its day, where that is known", is_fact=False)
+def not_before(_: Frames) -> pl.Expr:
+    """Null where the line has no day."""
+    return pl.when("line.day_is_known").then("line.date").otherwise("line.first_day")
+
+
+@LINE.column(
+    "line.not_after",
+    pl.Date,
+    "last day the row can be of: its day, where that is known",
+    given_as="line.date_to",
+    is_fact=False,
+)
+def not_after(_: Frames) -> pl.Expr:
+    """Null where the line has no day, or nobody knows its last."""
+    return pl.when("line.day_is_known").then("line.date").otherwise("line.date_to")
+
+
+@LINE.columns(
+    ViewColumn("line.day_is_open", pl.Boolean, "a line whose days are not known may be of that day", is_fact=False),
+    reads=("patient.key", "line.date", "line.day_is_known"),
+)
+def with_open_days(lines: pl.DataFrame, _: Frames) -> pl.DataFrame:
+    """True, or null."""
+    open_days = lines.filter(~pl.col("line.day_is_known")).select("patient.key", "line.date").unique()
+    if open_days.is_empty():
+        return lines.with_columns(pl.lit(None, pl.Boolean).alias("line.day_is_open"))
+    marked = open_days.with_columns(pl.lit(True).alias("line.day_is_open"))
+    return lines.join(marked, on=["patient.key", "line.date"], how="left", maintain_order="left")
 
 
 # ── what it is for ──────────────────────────────────────────────────────────────────────────────
