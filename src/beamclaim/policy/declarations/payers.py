@@ -126,6 +126,11 @@ PAYERS: tuple[Declaration, ...] = (
         lives=lives.PAYER_LISTS,
     ),
     Declaration(
+        "authorization.no_number", "payers/authorization.no_number.csv", ("word",), {},
+        "Words that stand where an authorization number belongs and say that there is none", EVERYONE,
+        lives=lives.STANDING,
+    ),
+    Declaration(
         "authorization.carry_over", "payers/authorization.carry_over.csv", ("code",),
         {"carries_to": TEXT, "started_before": DAY},
         "Codes an authorization also holds for, for courses begun before a day",

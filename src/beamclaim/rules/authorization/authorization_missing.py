@@ -2,7 +2,7 @@
 
 from beamclaim.rules import code_in, code_known, col, none, rule
 
-REQUIRED = "authorization.required"
+REQUIRED, WORDS = "authorization.required", "authorization.no_number"
 
 
 @rule(
@@ -20,4 +20,5 @@ REQUIRED = "authorization.required"
     cites=("N078", "N079", "N080"),
 )
 def authorization_missing():
-    return dict(fires=none(col("line.authorization")))
+    # A word that says there is none yet is no number.
+    return dict(fires=none(col("line.authorization")) | code_in(WORDS, of=col("line.authorization_word")))

@@ -54,6 +54,19 @@ def _modifier_for(frames: Frames, part: str) -> pl.Expr:
     return pl.col("line.modifiers").str.extract(rf"(?:^|;)({'|'.join(of_part)})(?:;|$)", 1)
 
 
+@LINE.column(
+    "line.authorization_word",
+    pl.String,
+    "its authorization in capitals, zeros alone as one zero",
+    cell="line.authorization",
+    given_as="line.authorization",
+)
+def authorization_word(_: Frames) -> pl.Expr:
+    """What may be a word that says there is no number; null where the authorization is unknown."""
+    word = pl.col("line.authorization").str.strip_chars().str.to_uppercase()
+    return word.str.replace(r"^[0 ]+$", "0")
+
+
 # ── modifiers ───────────────────────────────────────────────────────────────────────────────────
 
 
