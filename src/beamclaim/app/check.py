@@ -11,6 +11,7 @@ from typing import BinaryIO
 import polars as pl
 
 import beamclaim
+from beamclaim.app.payers import unknown_payers
 from beamclaim.app.run import HELD, Inputs, Run
 from beamclaim.engine.verdicts import Verdicts, evaluate
 from beamclaim.findings.finding import Waiver
@@ -88,6 +89,7 @@ def check(options: CheckOptions, *, stdin: BinaryIO | None = None, progress: Pro
         with stage("read"):
             run.read(Inputs(options.paths, options.history, options.course, options.as_of), stdin, progress)
         whole = run.run_tables()
+        result.payers = unknown_payers(run.payers, policy.payers, assumptions)
         result.files = _files(whole)
         result.claims = sum(f.claims for f in result.files if not f.is_history)
         result.lines = sum(f.lines for f in result.files if not f.is_history)

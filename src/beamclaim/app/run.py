@@ -13,6 +13,7 @@ from typing import BinaryIO
 import polars as pl
 
 from beamclaim.app.buckets import Buckets
+from beamclaim.app.payers import grouped
 from beamclaim.ingest import router
 from beamclaim.ingest.sources import Source, sources
 from beamclaim.model.tables import TABLES
@@ -55,6 +56,8 @@ class Run:
         self._waiting: list[dict[str, pl.DataFrame]] = []
         self._size = 0
         self._numbers: list[pl.DataFrame] = []
+        self.payers: list[pl.DataFrame] = []
+        """What the claims that are checked say of their payers, grouped."""
         self._buckets: Buckets | None = None
 
     def __enter__(self) -> "Run":
@@ -106,6 +109,8 @@ class Run:
             return
         of_patients = {name: chunk.get(name, TABLES[name].empty()) for name in PATIENT_TABLES}
         self._numbers.append(claim_numbers(of_patients["claims"].with_columns(pl.lit(is_history).alias("is_history"))))
+        if not is_history:
+            self.payers.append(grouped(of_patients["claims"], of_patients["lines"]))
         self._waiting.append(of_patients)
         self._size += of_patients["lines"].height
         if self._size > self._most:

@@ -9,6 +9,7 @@ import typer
 
 from beamclaim.cli import stream
 from beamclaim.cli.options import AsOf, PayerLine, Setting, list_of, payer_line_option, setting_option
+from beamclaim.errors import SettingError
 from beamclaim.model.value_sets import SEVERITIES, Severity
 from beamclaim.stages import stage
 
@@ -51,12 +52,13 @@ _UNSAID = "%s where the claim does not say it: "
 
 
 def jurisdiction(text: str) -> str:
-    """A Medicare contractor's jurisdiction, in capitals."""
-    from beamclaim.policy.settings import MAC
+    """A Medicare contractor's jurisdiction, in capitals, said by itself, by the contractor's name or by a state."""
+    from beamclaim.policy.contractors import jurisdiction_of
 
-    if MAC.fullmatch(text.upper()):
-        return text.upper()
-    raise typer.BadParameter(f"{text!r} is no jurisdiction of a Medicare contractor; write it as J15 or JE")
+    try:
+        return jurisdiction_of(text)
+    except SettingError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 Paths = Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders, archives; - is standard input.")]
@@ -66,8 +68,8 @@ PayerLines = Annotated[PayerLine | None, payer_line_option(_UNSAID % "Payer line
 Macs = Annotated[
     str | None,
     typer.Option(
-        metavar="JURISDICTION", parser=jurisdiction, show_default=False,
-        help="Medicare contractor where the claim does not say it, as J15 or JE; else the one of `beamclaim.toml`.",
+        metavar="CONTRACTOR", parser=jurisdiction, show_default=False,
+        help="Medicare contractor, as J15, CGS or OH; else the one of `beamclaim.toml`, else that of the payer id.",
     ),
 ]  # fmt: skip
 Settings = Annotated[Setting | None, setting_option(_UNSAID % "Billing setting")]

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 import beamclaim
-from beamclaim.cli import check, demo, facts, listen, policy, rule
+from beamclaim.cli import check, demo, facts, listen, policy, rule, template
 from beamclaim.errors import BeamclaimError
 
 #: Beamclaim could not do it: bad usage, an input that cannot be opened, an output that cannot be written.
@@ -35,6 +35,7 @@ app.command("facts", help=facts.HELP)(facts.facts)
 app.command("rule", help=rule.HELP)(rule.rule)
 app.command("demo", help=demo.HELP)(demo.demo)
 app.command("listen", help=listen.HELP)(listen.listen)
+app.command("template", help=template.HELP)(template.template)
 app.add_typer(policy.app, name="policy")
 
 

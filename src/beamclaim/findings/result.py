@@ -40,6 +40,22 @@ class File:
     """Found in a folder or archive and no claim file: said, and no failure."""
 
 
+@dataclass(frozen=True, slots=True)
+class UnknownPayer:
+    """A payer of the run a person has to say something of, by id and name as the claims have them.
+
+    `doubt`: unknown, shared, contradiction, line, ended; `why` in words. `row`: what to add to `payers/payer.own.csv`.
+    """
+
+    payer_id: str
+    name: str
+    doubt: str
+    why: str
+    claims: int
+    charge: Decimal
+    row: str
+
+
 @dataclass(slots=True)
 class Result:
     """All a run of `check` has to say."""
@@ -55,6 +71,8 @@ class Result:
     lines: int = 0
     charges: Decimal = NOTHING
     warnings: list[str] = field(default_factory=list)
+    payers: list[UnknownPayer] = field(default_factory=list)
+    """Payers nobody knows, or whose claims contradict themselves, each once."""
     ended: tuple[EndedTable, ...] = ()
     """Tables that rules asked and that end before the last day of service."""
     last_service: date | None = None

@@ -47,9 +47,8 @@ def settings(folder: Path) -> Settings:
                 known = ", ".join(sorted(_KNOWN[table]))
                 raise SettingError(f"{path}: [{table}] has no setting {key!r}. Known there: {known}.")
     mac = content.get("claims", {}).get("mac")
-    if mac is not None and not (isinstance(mac, str) and MAC.fullmatch(mac.upper())):
-        raise SettingError(f'{path}: [claims] mac is a jurisdiction in quotes, as mac = "J15" or mac = "JE".')
-    mac = mac and mac.upper()
+    if mac is not None:
+        mac = _jurisdiction(path, mac)
     folder_name = content.get("policy", {}).get("folder")
     if folder_name is None:
         return Settings(mac=mac)
@@ -59,3 +58,14 @@ def settings(folder: Path) -> Settings:
     if not own_tables.is_dir():
         raise SettingError(f"{path}: [policy] folder {folder_name!r} is no folder. Create it, or correct its name.")
     return Settings(own_tables, mac)
+
+
+def _jurisdiction(path: Path, mac: object) -> str:
+    from beamclaim.policy.contractors import jurisdiction_of
+
+    if not isinstance(mac, str):
+        raise SettingError(f'{path}: [claims] mac is a jurisdiction in quotes, as mac = "J15" or mac = "JE".')
+    try:
+        return jurisdiction_of(mac)
+    except SettingError as error:
+        raise SettingError(f"{path}: [claims] mac: {error}.") from error

@@ -18,7 +18,7 @@ def document(result: Result) -> dict[str, Any]:
 
 def test_the_document_has_the_promised_keys_in_order(result: Result) -> None:
     read = document(result)
-    assert list(read) == ["version", "run", "files", "findings", "coverage", "undecided", "summary", "waived"]
+    assert list(read) == ["version", "run", "files", "findings", "coverage", "undecided", "payers", "summary", "waived"]
     assert read["waived"] == []
     assert read["version"] == 1
     assert read["run"] == {

@@ -9,7 +9,7 @@ from typing import TextIO
 import polars as pl
 
 from beamclaim.findings.finding import Finding
-from beamclaim.findings.result import Coverage, File, Result
+from beamclaim.findings.result import Coverage, File, Result, UnknownPayer
 from beamclaim.findings.waived import WaivedFindings
 from beamclaim.outputs.report import wording
 from beamclaim.outputs.report.cause import Cause, Causes, gaps, open_questions, severities
@@ -246,7 +246,21 @@ def _gaps(result: Result) -> Markup:
         )
         for g in found
     ]  # fmt: skip
-    return table("Facts that would answer the open questions", columns, rows)
+    return joined((table("Facts that would answer the open questions", columns, rows), _payers(result.payers)))
+
+
+def _payers(payers: Sequence[UnknownPayer]) -> Markup:
+    """Payers nobody knows, each once, with the row that would say who it is."""
+    if not payers:
+        return Markup("")
+    columns = [
+        ("Payer id", "name"), ("Name", ""), ("Why", ""), ("Claims", _NUMBER), ("Charge", _NUMBER), ("Row for payers/payer.own.csv", ""),
+    ]  # fmt: skip
+    rows = [
+        (p.payer_id, p.name, p.why, f"{p.claims:,}", dollars(p.charge), fill("<code>{row}</code>", row=p.row))
+        for p in payers
+    ]
+    return table("Payers that are not known", columns, rows)
 
 
 def _waived(waived: WaivedFindings) -> Markup:

@@ -29,18 +29,20 @@ def write_json(result: Result, out: TextIO) -> None:
     _array(out, "findings", written(result.findings, _finding_row(result.findings)))
     _array(out, "coverage", _records(result.coverage, record.coverage))
     _array(out, "undecided", _questions(result.undecided))
+    _array(out, "payers", _records(result.payers, record.payer))
     out.write(f',\n "summary": {_text(record.summary(result))}')
     _array(out, "waived", _waived(result))
     out.write("}\n")
 
 
 def write_jsonl(result: Result, out: TextIO) -> None:
-    """Writes one JSON object a line, each with its `type`: run, file, finding, undecided, coverage, summary, waived."""
+    """Writes one JSON object a line, each with its `type`: run, file, finding, undecided, coverage, payer, summary, waived."""
     _lines(out, _records([result], lambda r: {"version": VERSION, **record.run(r)}, _opening("run")))
     _lines(out, _records(result.files, record.file, _opening("file")))
     _lines(out, written(result.findings, _finding_row(result.findings, _opening("finding"))))
     _lines(out, _questions(result.undecided, _opening("undecided")))
     _lines(out, _records(result.coverage, record.coverage, _opening("coverage")))
+    _lines(out, _records(result.payers, record.payer, _opening("payer")))
     _lines(out, _records([result], record.summary, _opening("summary")))
     _lines(out, _waived(result, _opening("waived")))
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from beamclaim.findings.finding import PolicyFact, Waiver
-from beamclaim.findings.result import Coverage, File, Result
+from beamclaim.findings.result import Coverage, File, Result, UnknownPayer
 from beamclaim.model.span import Span
 
 Record = dict[str, Any]
@@ -54,6 +54,14 @@ def coverage(c: Coverage) -> Record:
     return {
         "rule": c.rule, "fires": c.fires, "clear": c.clear, "cannot_tell": c.cannot_tell,
         "not_applicable": c.not_applicable,
+    }  # fmt: skip
+
+
+def payer(p: UnknownPayer) -> Record:
+    """A payer nobody knows, with the row that would say who it is."""
+    return {
+        "payer": p.payer_id, "name": p.name, "doubt": p.doubt, "why": p.why, "claims": p.claims, "charge": str(p.charge),
+        "row": p.row,
     }  # fmt: skip
 
 

@@ -84,6 +84,7 @@ class _Page:
         self.files(result)
         self.waived(result.waived)
         self.untold(result)
+        self.payers(result)
         self.summary(result)
 
     def cause(self, cause: Cause, inside: Sequence[Finding], excerpts: Excerpts) -> None:
@@ -188,6 +189,19 @@ class _Page:
                 _lacking(names, result.ended) if names else "the reason was not kept", self.width - 20
             ):
                 self.put(" " * 20 + line)
+        self.put()
+
+    def payers(self, result: Result) -> None:
+        """Payers nobody knows, each once, with the row that would say who it is."""
+        if not result.payers:
+            return
+        self.put(("Payers not known", "bold"), "  (add a row to payers/payer.own.csv: `beamclaim template payers`)")
+        for payer in result.payers:
+            extent = f"{counted(payer.claims, 'claim')}, {dollars(payer.charge)}"
+            for k, line in enumerate(self.wrapped(f"{printable(payer.why)}: {extent}", self.width - 2)):
+                self.put(("  " if not k else "    ") + line)
+            if payer.row:
+                self.put(f"    {printable(payer.row)}")
         self.put()
 
     def wait(self, rows: Waiting) -> None:

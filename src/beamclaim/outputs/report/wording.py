@@ -9,6 +9,7 @@ from functools import cache
 
 from beamclaim.findings.finding import Fact, Finding, PolicyFact
 from beamclaim.model.tables.course import FACTS
+from beamclaim.model.value_sets import ORIGINAL_MEDICARE, PAYER_LINE_LABELS
 from beamclaim.outputs.report.printable import interval, printable
 from beamclaim.policy.declarations import BY_NAME
 from beamclaim.policy.ends import IMPORTED, EndedTable
@@ -43,10 +44,7 @@ _LABELS = {fact.name: fact.label for fact in FACTS.values() if fact.label} | {
     "line.date_to": "last day of the line", "line.first_day": "first day of the line", "line.days": "days",
     "claim.mac": "Medicare contractor", "claim.bill_type": "bill type",
 }  # fmt: skip
-_PEOPLE = {
-    "us": "", "medicare": "Medicare", "medicare_ffs": "Medicare", "medicare_advantage": "Medicare Advantage", "medicaid": "Medicaid",
-    "tricare": "TRICARE", "workers_comp": "workers' compensation", "any": "", "payer": "",
-}  # fmt: skip
+_PEOPLE = {**PAYER_LINE_LABELS, "us": "", "medicare": "Medicare", "any": "", "payer": ""}
 
 
 #: Tables that `policy import` fills, and what a course form tells.
@@ -89,7 +87,7 @@ def _in_messages() -> dict[str, frozenset[str]]:
 def _plain_value(fact: Fact) -> str:
     """A fact's value in words, where it is one of our words."""
     value = fact.value
-    if fact.name == "claim.payer_line" and value == "medicare_ffs":
+    if fact.name == "claim.payer_line" and value == ORIGINAL_MEDICARE:
         return "Original Medicare"
     return plain(value) if fact.name in ("claim.setting", "claim.payer_line") else value
 

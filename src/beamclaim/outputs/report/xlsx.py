@@ -67,6 +67,8 @@ def _write(result: Result, out: BinaryIO, most_rows: int, waiting: str) -> None:
         sheets.write("Could not be told", _GAP, _gaps(result))
         if result.undecided:
             sheets.write_frames("Open questions", _QUESTION, _questions(result))
+        if result.payers:
+            sheets.write("Payers not known", _PAYER, _payers(result))
         sheets.write("Coverage", _COVERAGE, _coverage(result))
         sheets.write("Files", _FILE, _files(result))
 
@@ -312,6 +314,17 @@ def _gaps(result: Result) -> Iterator[Sequence[Cell]]:
             gap.claims,
             rules,
         )
+
+
+_PAYER = (
+    Heading("Payer id"), Heading("Payer name", widest=40), Heading("Why", widest=60), Heading("Claims"), Heading("Charge"),
+    Heading("Row for payers/payer.own.csv", widest=60),
+)  # fmt: skip
+
+
+def _payers(result: Result) -> Iterator[Sequence[Cell]]:
+    for p in result.payers:
+        yield (p.payer_id, p.name, p.why, p.claims, p.charge, p.row)
 
 
 _QUESTION = (

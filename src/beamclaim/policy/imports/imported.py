@@ -20,6 +20,7 @@ from typing import Any
 import polars as pl
 
 from beamclaim.errors import PolicyError
+from beamclaim.model.value_sets import ORIGINAL_MEDICARE
 from beamclaim.policy.imports.edition import Edition, read_edition
 from beamclaim.policy.imports.sheet import CmsSheet, sheets
 from beamclaim.policy.sources import as_day, read_yaml, refuse_unknown
@@ -209,7 +210,7 @@ def _record(home: Path, files: list[ImportedFile]) -> None:
     for b in files:
         if b.table in _NOT_COVERED:
             continue
-        entry: dict[str, Any] = {"payer_lines": ["medicare_ffs"], "first_day": b.first_day, "last_day": b.last_day}
+        entry: dict[str, Any] = {"payer_lines": [ORIGINAL_MEDICARE], "first_day": b.first_day, "last_day": b.last_day}
         if b.settings:
             entry["settings"] = list(b.settings)
         if b.keys:

@@ -33,6 +33,8 @@ def _after_the_diagnoses(_: Chart, row: Row) -> bool:
     return bool(row["submitted_on"] >= "2026-10")
 
 
+#: Payers of the clinic whose names are invented.
+_UNKNOWN = ("EMH01", "C400", "A200", "D300")
 _DIAGNOSES = "the diagnosis codes in force from October 2026 were not found"
 _COURSE = Reason("no course was handed over for this payer, or its record is not complete", _no_course)
 #: By the fact a rule names as missing; facts of a course share one reason.
@@ -72,14 +74,10 @@ REASONS = {
     "policy.dx.secondary_site": Reason(_DIAGNOSES, _after_the_diagnoses),
     "policy.dx.sex": Reason(_DIAGNOSES, _after_the_diagnoses),
     "policy.dx.retreatment": Reason(_DIAGNOSES, _after_the_diagnoses),
-    "policy.dx.covered": Reason(
-        "the open lists of payers that were read name some diagnoses, and exclude none",
-        lambda chart, row: _other_payer(chart, row) and row["payer"] != "AETNA1",
-    ),
-    "policy.payer.course_limits": Reason(
-        "of breast and lung the payer's main tier was not read, and of prostate not what decides between 28 and 45",
-        lambda chart, row: row["payer"] == "UHC01" and chart.regimen.diagnoses[0].startswith(("C34", "C50", "C61", "D05")),
-    ),
+    "claim.payer": Reason("payers of the clinic that no table knows", lambda _, row: row["payer"] in _UNKNOWN),
+    "policy.authorization.required": Reason("the lists of most payers were not read", _other_payer),
+    "policy.guidance.modifier": Reason("what most payers want of 26 on guidance was not read", _other_payer),
+    "policy.dx.lists": Reason("the diagnosis lists of most payers were not read", _other_payer),
     "policy.filing_limits": Reason("filing limits of other payers stand in contracts", _other_payer),
     "policy.icd10cm": Reason(_DIAGNOSES, _after_the_diagnoses),
     "plan.approved_on": Reason(

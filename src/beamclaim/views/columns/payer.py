@@ -20,7 +20,7 @@ WORDS = {
     "is_federal": pl.Boolean, "day": pl.Date,
 }  # fmt: skip
 #: The member number of the federal program of the Blues.
-_FEDERAL_MEMBER = r"^R\d{8}$"
+FEDERAL_MEMBER = r"^R\d{8}$"
 #: The words a claim says stand beside it under names nobody else has, while it is joined.
 _SAID = {name: f"_said.{name}" for name in WORDS}
 
@@ -35,7 +35,7 @@ def payer_words(claims: pl.DataFrame, assumptions: Assumptions) -> pl.DataFrame:
         "form": pl.coalesce("claim.form", by_setting),
         "filing_code": pl.col("claim.filing_code"),
         "payer_line": pl.col("claim.payer_line"),
-        "is_federal": pl.col("claim.member").str.contains(_FEDERAL_MEMBER).fill_null(False),
+        "is_federal": pl.col("claim.member").str.contains(FEDERAL_MEMBER).fill_null(False),
         "day": pl.coalesce("claim.submitted_on", pl.lit(assumptions.as_of)),
     }
     return claims.select(expression.cast(WORDS[name]).alias(name) for name, expression in columns.items())
