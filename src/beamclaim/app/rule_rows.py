@@ -49,7 +49,7 @@ def rows_asked(rule: Rule, policy: PolicyTables, today: date) -> list[RowsAsked]
 
 def _parameter(policy: PolicyTables, name: str) -> RowsAsked:
     table = policy.table(_PARAMETERS)
-    held = table.frame.filter(pl.col("parameter") == name)
+    held = table.stated.filter(pl.col("parameter") == name)
     doc = "; ".join(held["row.label"].unique().sort())
     return RowsAsked(name, doc, (), held.height, tuple(row_cells(table, held)))
 
@@ -73,7 +73,7 @@ def _releases(policy: PolicyTables) -> RowsAsked:
 
 def _table(policy: PolicyTables, name: str, columns: Sequence[PolicyRead], today: date) -> RowsAsked:
     table = policy.table(name)
-    asked = table.frame.filter(_conditions(columns))
+    asked = table.stated.filter(_conditions(columns))
     key = ("code_from", "code_to") if table.is_range else table.key
     if asked.height <= MOST:
         return RowsAsked(name, table.doc, key, asked.height, tuple(row_cells(table, asked)))

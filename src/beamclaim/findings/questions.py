@@ -21,6 +21,8 @@ from beamclaim.views.view import Circumstance, View
 #: Of one rule. Few words stand in millions of rows: what is missing, joined with `APART`, is kept as the number of its word.
 SCHEMA = pl.Schema({"claim": pl.String(), "line": pl.UInt32(), "missing": pl.Categorical()})
 APART = "\x1f"
+#: After the name of a table: its row is there, and since when it holds is missing.
+SINCE = ".first_day"
 _OF_PAYERS = frozenset(declared.name for declared in DECLARED if declared.of_payers)
 #: What a line over several days does not say.
 WHICH_DAY = "which day each unit is for"
@@ -165,7 +167,9 @@ def missing(rule: Rule, row: dict[str, Any]) -> tuple[str, ...]:
                 asked = [c.column for c in circumstances if row[c.column] is None or _is_unlisted(c, view, row)]
             facts += [n for n in asked if n not in rule.optional]
             if not asked:
-                tables.append(f"policy.{column.table}")
+                # Where the claim leaves nothing open, the first day of the row that would answer is unknown.
+                is_undated = row.get(column.open) and all(row.get(c.column, "") is not None for c in view.circumstances)
+                tables.append(f"policy.{column.table}{SINCE}" if is_undated else f"policy.{column.table}")
     found = tuple(dict.fromkeys([*(_to_ask_for(n, view, row) for n in facts), *tables]))
     if not found and row.get(OPEN_DAY):
         return (WHICH_DAY,)

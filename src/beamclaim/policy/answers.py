@@ -92,7 +92,12 @@ class PolicyAnswers:
             self._fetched[name] = new if before is None else pl.concat([before, new])
             frame = table.frame
             rows = pl.concat([edition.fetch(new, table.key) for edition in editions])
-            rows = rows.with_columns(pl.col("last_day").alias("row.until"))
+            rows = rows.with_columns(
+                pl.col("last_day").alias("row.until"),
+                pl.col("first_day").alias("row.begins"),
+                pl.lit(None, pl.Date).alias("row.sure_from"),
+                pl.lit(False).alias("row.weak"),
+            )
             rows = rows.with_row_index("row.id", offset=frame.height).select(frame.columns).cast(dict(frame.schema))  # type: ignore[arg-type]
             self._extended[name] = PolicyTable(table.declared, pl.concat([frame, rows]))
             return self._extended[name]
@@ -236,7 +241,9 @@ class PolicyAnswers:
             begins = {day for part in parts for day in part["first_day"].unique()} | {e.first_day for e in coverage}
             begins |= {day for part in parts if "observed_on" in part.columns for day in part["observed_on"].unique()}
             ends = {day for part in parts for day in part["last_day"].unique()} | {e.last_day for e in coverage}
-            ends |= {day for part in parts if "row.until" in part.columns for day in part["row.until"].unique()}
+            days = [part for part in parts if "row.until" in part.columns]
+            begins |= {day for part in days for name in ("row.begins", "row.sure_from") for day in part[name].unique()}
+            ends |= {day for part in days for day in part["row.until"].unique()}
             self._edges[name] = ({day for day in begins if day}, {day for day in ends if day})
         return self._edges[name]
 

@@ -114,7 +114,7 @@ def _outside(
 def _in_force(table: PolicyTable, day: date) -> pl.DataFrame:
     begun = pl.coalesce("first_day", "observed_on") <= day
     return (
-        table.frame.filter(begun & (pl.col("last_day").is_null() | (pl.col("last_day") >= day)))
+        table.stated.filter(begun & (pl.col("last_day").is_null() | (pl.col("last_day") >= day)))
         .sort("observed_on", nulls_last=False)
         .unique([*_key(table), "scope", "setting"], keep="last", maintain_order=True)
     )

@@ -42,7 +42,7 @@ def tables(policy: PolicyTables) -> list[TableLine]:
 
 def _line(policy: PolicyTables, name: str) -> TableLine:
     table = policy.table(name)
-    frame = table.frame.filter(~pl.col("row.file").str.ends_with(".parquet"))
+    frame = table.stated.filter(~pl.col("row.file").str.ends_with(".parquet"))
     editions = policy.editions.get(name, ())
     cited = {s for text in frame["source"].unique().to_list() for s in text.split(";") if s} | {
         e.source for e in editions
@@ -74,7 +74,7 @@ def rows(policy: PolicyAnswers, name: str, code: str | None = None) -> list[dict
     """
     bare = code.strip().upper().replace(".", "") if code else None
     table = policy.about(name, bare) if bare else policy.table(name)
-    frame = table.frame
+    frame = table.stated
     if bare and table.is_range:
         low = pl.lit(bare).str.slice(0, pl.col("code_from").str.len_bytes()) >= pl.col("code_from")
         high = pl.lit(bare).str.slice(0, pl.col("code_to").str.len_bytes()) <= pl.col("code_to")

@@ -13,7 +13,7 @@ import polars as pl
 
 from beamclaim.errors import PolicyError
 from beamclaim.policy.coverage import TableCoverage
-from beamclaim.policy.declarations import BY_NAME, DECLARED, PARAMETERS
+from beamclaim.policy.declarations import BY_NAME, DECLARED, PARAMETERS, Declaration
 from beamclaim.policy.declarations.lives import DIAGNOSES
 from beamclaim.policy.diagnoses import ICD10CM, Diagnoses
 from beamclaim.policy.folder import OWN, FolderContent, digest_of, read_folder
@@ -21,6 +21,7 @@ from beamclaim.policy.horizon import with_until
 from beamclaim.policy.imports.imported import ImportedFile, read_manifest
 from beamclaim.policy.payers import refuse_own_payers
 from beamclaim.policy.read_table import known_on, refuse_overlaps
+from beamclaim.policy.readings import with_readings
 from beamclaim.policy.snapshot import read_snapshot, write_snapshot
 from beamclaim.policy.sources import PolicySource
 from beamclaim.policy.tables import PolicyTable, PolicyTables
@@ -79,7 +80,7 @@ def _tables(
         name: PolicyTable(
             BY_NAME[name],
             known_on(
-                with_until(BY_NAME[name], frame, coverage.get(name, ())), None if BY_NAME[name].is_timeless else as_of
+                _with_days(BY_NAME[name], frame, coverage.get(name, ())), None if BY_NAME[name].is_timeless else as_of
             ),
         )
         for name, frame in rows.items()
@@ -92,6 +93,11 @@ def _tables(
             frame = tables[whole].frame.filter(pl.col(k) == word for k, word in zip(fixed, words, strict=True))
             tables[declared.name] = PolicyTable(declared, frame.drop(*fixed, "row.id").with_row_index("row.id"))
     return tables
+
+
+def _with_days(declared: Declaration, frame: pl.DataFrame, entries: Sequence[TableCoverage]) -> pl.DataFrame:
+    """The rows with the days on which each answers, surely or at a lower grade."""
+    return with_readings(declared, with_until(declared, frame, entries), entries)
 
 
 def _coverage(

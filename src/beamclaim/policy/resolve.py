@@ -36,7 +36,8 @@ _STRENGTH = {severity: strength for strength, severity in enumerate(reversed(SEV
 #: A row of any table: `says` is shared by rows of a table with the same values, `precision` ranks scopes.
 _ROWS = {
     "table": pl.String, "key": pl.String, "code_from": pl.String, "code_to": pl.String, "row.id": pl.UInt32,
-    "first_day": pl.Date, "row.until": pl.Date, "observed_on": pl.Date, "row.setting": pl.String, "row.payer": pl.String,
+    "row.begins": pl.Date, "row.until": pl.Date, "row.sure_from": pl.Date, "row.weak": pl.Boolean,
+    "observed_on": pl.Date, "row.setting": pl.String, "row.payer": pl.String,
     "row.line": pl.String, "row.mac": pl.String, "precision": pl.Int8, "priority": pl.Int64, "says": pl.UInt64,
     "strength": pl.Int8,
 }  # fmt: skip
@@ -159,24 +160,30 @@ class Resolver:
         in_force = (
             variants.join(self._candidates(variants), on=["table", "key"], how="inner")
             .filter(
-                (pl.col("first_day").is_null() | (pl.col("first_day") <= pl.col("day")))
+                (pl.col("row.begins").is_null() | (pl.col("row.begins") <= pl.col("day")))
                 & (pl.col("row.until").is_null() | (pl.col("row.until") >= pl.col("day")))
                 & ((pl.col("row.setting") == "any") | pl.col("row.setting").eq_missing(pl.col("setting")))
                 & (pl.col("row.line").is_null() | pl.col("row.line").eq_missing(pl.col("payer_line")))
                 & (pl.col("row.mac").is_null() | pl.col("row.mac").eq_missing(pl.col("mac").str.to_lowercase()))
                 & (pl.col("row.payer").is_null() | pl.col("row.payer").eq_missing(pl.col("payer")))
             )
-            .group_by("variant", "day")
-            .agg(pl.col("order").min())
+            .with_columns(
+                # A row whose beginning was not in the copy read is certain only from the day it was seen.
+                sure=pl.col("row.sure_from").is_null() | (pl.col("row.sure_from") <= pl.col("day"))
+            )
         )  # fmt: skip
-        return in_force.join(self.rows, on="order", how="left").select(
-            "variant",
-            "row.id",
-            "says",
-            "strength",
-            # A row whose beginning was not in the copy read is certain only from the day it was seen.
-            sure=pl.col("first_day").is_not_null() | (pl.col("observed_on") <= pl.col("day")).fill_null(False),
+        answer = ["variant", "row.id", "says", "strength", "sure"]
+        first = in_force.join(
+            in_force.group_by("variant").agg(pl.col("order").min()), on=["variant", "order"], how="semi"
         )
+        doubtful = first.filter(pl.col("row.weak") | ~pl.col("sure")).select("variant", "says")
+        if doubtful.is_empty():
+            return first.select(answer)
+        # Where the most special row is in doubt and the next that is not says the same, that one answers.
+        firm = in_force.join(doubtful.select("variant"), on="variant", how="semi")
+        firm = firm.filter(pl.col("sure") & ~pl.col("row.weak")).sort("order").unique("variant", keep="first")
+        agreeing = firm.join(doubtful, on=["variant", "says"], how="semi")
+        return pl.concat([first.join(agreeing, on="variant", how="anti"), agreeing]).select(answer)
 
     def _candidates(self, variants: pl.DataFrame) -> pl.DataFrame:
         """The rows that could answer, by table and key; a range is one for every asked code it holds."""
@@ -265,7 +272,7 @@ def _rows(tables: Sequence[PolicyTable]) -> pl.DataFrame:
             pl.lit(table.name).alias("table"),
             nothing.alias("key") if table.is_range else key_of(table.key),
             *((pl.col(c) if table.is_range else nothing.alias(c)) for c in ("code_from", "code_to")),
-            pl.col("row.id", "first_day", "row.until", "observed_on", "scope"),
+            pl.col("row.id", "row.begins", "row.until", "row.sure_from", "row.weak", "observed_on", "scope"),
             pl.col("setting").alias("row.setting"),
             (pl.col("priority") if table.is_range else pl.lit(0, pl.Int64)).alias("priority"),
             # Rows that say the same share a number.

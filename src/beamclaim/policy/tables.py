@@ -26,7 +26,7 @@ class PolicyTable:
     `frame` holds one row per row of its files: key columns (`code_from`, `code_to`, `priority` for a table of ranges),
     value columns, `scope`, `setting`, `first_day`, `last_day`, `source`, `at`, `confidence`, `observed_on`, and ours:
     `row.id` (u32, its place), `row.file`, `row.line`, `row.cap`, `row.preview`, `row.known_since`, `row.until` (the last
-    day it answers for).
+    day it answers for), `row.begins`, `row.sure_from`, `row.weak` (`readings.py`).
     """
 
     __slots__ = ("_frame", "declared")
@@ -47,6 +47,11 @@ class PolicyTable:
     def frame(self) -> pl.DataFrame:
         """Its rows, as a frame of the caller's own."""
         return self._frame.clone()
+
+    @property
+    def stated(self) -> pl.DataFrame:
+        """Its rows as they stand in its files, without those made of them for days of a lower grade (`readings.py`)."""
+        return self._frame.filter(~pl.col("row.weak"))
 
     @property
     def name(self) -> str:

@@ -78,7 +78,7 @@ def _read(path: Path) -> pl.DataFrame:
 
 def _compare(policy: PolicyTables, check: _Check, files: list[pl.DataFrame]) -> Compared:
     file_rows = check.rows_of(files).unique()
-    frame = _diagnoses(policy) if check.table == "icd10cm" else policy.table(check.table).frame
+    frame = _diagnoses(policy) if check.table == "icd10cm" else policy.table(check.table).stated
     key = ["code"] if check.table == "icd10cm" else list(policy.table(check.table).key)
     chosen = frame if check.chosen is None else frame.filter(check.chosen)
     if check.table != "icd10cm" and policy.table(check.table).is_range:

@@ -12,6 +12,7 @@ from rich.color import ColorSystem
 from rich.style import Style
 
 from beamclaim.findings.finding import Finding
+from beamclaim.findings.questions import SINCE
 from beamclaim.findings.result import Result
 from beamclaim.findings.waived import WaivedFindings
 from beamclaim.model.value_sets import VERDICTS
@@ -296,10 +297,10 @@ def _lacking(names: Sequence[str], ended: Sequence[EndedTable] = ()) -> str:
     ways: dict[str, list[str]] = {}
     for name in names[:4]:
         table = name.removeprefix("policy.")
-        ways.setdefault(wording.remedy(name, ended), []).append(
-            f"a row of the table {table}" if table != name else wording.label(name)
-        )
-    said = "; ".join(", ".join(words) + (f": {way}" if way else "") for way, words in ways.items())
+        is_since = table.endswith(SINCE)
+        words = wording.missing(name) if is_since else f"a row of the table {table}"
+        ways.setdefault(wording.remedy(name, ended), []).append(words if table != name else wording.label(name))
+    said = "; ".join(", ".join(listed) + (f": {way}" if way else "") for way, listed in ways.items())
     return printable(f"missing {said}" + (f" and {len(names) - 4} more" if len(names) > 4 else ""))
 
 

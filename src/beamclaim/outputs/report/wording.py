@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from beamclaim.findings.finding import Fact, Finding, PolicyFact
+from beamclaim.findings.questions import SINCE
 from beamclaim.model.tables.course import FACTS
 from beamclaim.model.value_sets import ORIGINAL_MEDICARE, PAYER_LINE_LABELS
 from beamclaim.outputs.report.printable import interval, printable
@@ -93,9 +94,11 @@ def _plain_value(fact: Fact) -> str:
 
 
 def missing(name: str) -> str:
-    """A missing fact in words: its label and meaning, or the table that was not verified."""
+    """A missing fact in words: its label and meaning, the table that was not verified, or since when its row holds."""
     if name.startswith("policy."):
         table = name.removeprefix("policy.")
+        if table.endswith(SINCE):
+            return f"since when the row in the table {table.removesuffix(SINCE)} holds"
         doc = BY_NAME[table].doc if table in BY_NAME else "The release of that day" if table == _DIAGNOSES else ""
         holds = re.split("[:;]", doc)[0]
         return f"a verified row in the table {table}" + (f": {holds[0].lower()}{holds[1:]}" if holds else "")
@@ -111,6 +114,8 @@ def remedy(name: str, ended: Sequence[EndedTable] = ()) -> str:
     """
     if name.startswith("policy."):
         table = name.removeprefix("policy.")
+        if table.endswith(SINCE):
+            return "ask the payer since when it holds, and write a row of your own with that first_day"
         after = [e for e in ended if e.table == table]
         if after:
             days = sorted({e.last_day for e in after})

@@ -91,4 +91,5 @@ _OF_A_COURSE = ("course.", "day.", "plan.", "fraction.", "procedures.", "documen
 
 def reason(fact: str) -> Reason | None:
     """The reason for a missing fact; None where nobody has judged it yet."""
+    fact = fact.removesuffix(".first_day")
     return REASONS.get(fact) or (_COURSE if fact.startswith(_OF_A_COURSE) else None)
