@@ -271,7 +271,15 @@ def _rvu(sheet: CmsSheet, row: int, days: tuple[date, date]) -> Edition:
         .sort("code")
     )
     title = "National Physician Fee Schedule relative value file"
-    return Edition("rvu", title, (), *days, {"mpfs.rates": rates, "mpfs.indicators": indicators})
+    tables = {"mpfs.rates": rates, "mpfs.indicators": indicators, "radonc.codes": _lives(data, days)}
+    return Edition("rvu", title, (), *days, tables)
+
+
+def _lives(data: pl.DataFrame, days: tuple[date, date]) -> pl.DataFrame:
+    """The CPT codes the file holds and does not call deleted: they are in force, for whoever is billed."""
+    held = data.filter((pl.col("modifier") == "") & (pl.col("status") != "D") & pl.col("code").str.contains(r"^\d{5}$"))
+    blank = pl.lit(None, pl.String)
+    return held.select("code", blank.alias("category"), blank.alias("successor"), *_days(days), "line").sort("code")
 
 
 def _whole_header(sheet: CmsSheet, row: int) -> CmsSheet:

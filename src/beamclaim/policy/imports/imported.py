@@ -29,6 +29,8 @@ from beamclaim.progress import Progress, unheard
 FOLDER = "imported"
 #: Of these no row means nothing: CMS keeps some limits to itself. Diagnoses have days of their own.
 _NOT_COVERED = {"mue", "icd10cm"}
+#: Lives of codes hold for everyone; a code between the first and the last of the file that it does not hold is not in force.
+_LIVES = "radonc.codes"
 _ENTRY = {
     "table", "kind", "title", "quarter", "first_day", "last_day", "settings", "keys", "rows", "left_out", "sha256",
     "from", "from_sha256", "imported_on", "source",
@@ -78,7 +80,8 @@ class ImportedFile:
             scan.collect()
             .join(wheres, how="cross")
             .with_columns(
-                scope=pl.lit("us/medicare"), source=pl.lit(self.source), at=pl.lit(""), confidence=pl.lit("high"),
+                scope=pl.lit("us" if self.table == _LIVES else "us/medicare"),
+                source=pl.lit(self.source), at=pl.lit(""), confidence=pl.lit("high"),
                 observed_on=pl.lit(self.imported_on),
             )
             .rename({"line": "row.line"})
@@ -166,12 +169,20 @@ def _write(home: Path, sheet: CmsSheet, edition: Edition, today: date) -> list[I
         written.append(
             ImportedFile(
                 home / name, table, edition.kind, edition.title, edition.quarter, edition.first_day, edition.last_day,
-                edition.settings, tuple(edition.keys.items()), frame.height, edition.left_out,
+                edition.settings, tuple(_keys(edition, table, frame).items()), frame.height, edition.left_out,
                 hashlib.sha256((home / name).read_bytes()).hexdigest(), sheet.name, sheet.sha256, today,
                 f"CMS-{edition.kind.upper()}-{who.rstrip('.').upper() or 'ALL'}-{edition.quarter}-{sheet.sha256[:8]}",
             )
         )  # fmt: skip
     return written
+
+
+def _keys(edition: Edition, table: str, frame: pl.DataFrame) -> dict[str, str]:
+    """The range of a key column the file spans for a table; none where it holds all."""
+    if table != _LIVES or frame.is_empty():
+        return edition.keys
+    codes = frame["code"].to_list()
+    return {"code": f"{codes[0]}-{codes[-1]}"}
 
 
 def _record(home: Path, files: list[ImportedFile]) -> None:
@@ -210,7 +221,9 @@ def _record(home: Path, files: list[ImportedFile]) -> None:
     for b in files:
         if b.table in _NOT_COVERED:
             continue
-        entry: dict[str, Any] = {"payer_lines": [ORIGINAL_MEDICARE], "first_day": b.first_day, "last_day": b.last_day}
+        entry: dict[str, Any] = {"first_day": b.first_day, "last_day": b.last_day}
+        if b.table != _LIVES:
+            entry["payer_lines"] = [ORIGINAL_MEDICARE]
         if b.settings:
             entry["settings"] = list(b.settings)
         if b.keys:
