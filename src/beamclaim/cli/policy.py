@@ -174,11 +174,18 @@ def coverage(
 def verify(tables: TableNames = None, *, against: Against, format: Formats = "text") -> int:
     """Prints how many rows were compared and every one that differs."""
     from beamclaim.policy import load_policy
+    from beamclaim.policy.verify import opposite_pairs
     from beamclaim.policy.verify import verify as compare
 
-    done = compare(load_policy(), against, tuple(tables or ()))
+    policy = load_policy()
+    done = compare(policy, against, tuple(tables or ()))
     lines = [f"{c.table}: {c.rows} rows compared with {', '.join(c.files)}, {len(c.mismatches)} differ" for c in done]
     lines += [f"  {m.table} {m.key}: {m.says}" for c in done for m in c.mismatches]
+    if not tables:
+        lines += [
+            f"{p.column1} {p.column2} stand in {p.table}, and in {p.other} the other way round: say which of them stays"
+            for p in opposite_pairs(policy)
+        ]
     _print([asdict(c) for c in done] if format == "json" else "\n".join(lines))
     return int(any(c.mismatches for c in done))
 
