@@ -25,6 +25,7 @@ CLAIMS: tuple[Declaration, ...] = (
         "claim.method_two", "claims/claim.method_two.csv", ("bill_type",), {"revenue": TEXT},
         "Lines of a hospital claim that are the physician's work (Method II), by bill type and beginning of the revenue code",
         EVERYONE,
+        lives=lives.STANDING,
     ),
     Declaration(
         "federal_holidays", "claims/federal_holidays.csv", ("date",), {"holiday": TEXT, "kind": TEXT},

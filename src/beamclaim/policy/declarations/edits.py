@@ -41,6 +41,7 @@ EDITS: tuple[Declaration, ...] = (
         "Modifiers that belong to one claim form alone: 837P or 837I",
         {"setting": "any"},
         detail="`form`: the form it belongs to; `unless_place`: the places of service whose claims on the other form may carry it too",
+        lives=lives.MODIFIERS,
     ),
     Declaration(
         "modifier.repeat", "edits/modifier.repeat.csv", ("modifier",), {"same_physician": FLAG},
@@ -143,16 +144,19 @@ EDITS: tuple[Declaration, ...] = (
         "limits.area", "", ("code",), {"limit": WHOLE, "kind": TEXT}, "Most units of a code per course and treated area",
         part_of=("course_limits", "course_per_treatment_area"),
         read_by={"kind": "policy show: whose limit it is"},
+        lives=lives.CODE_EDITS,
     ),
     Declaration(
         "limits.five_fractions", "", ("code",), {"limit": WHOLE, "kind": TEXT}, "Most units of a code per five fractions",
         part_of=("course_limits", "5_fractions"),
         read_by={"kind": "policy show: whose limit it is"},
+        lives=lives.CODE_EDITS,
     ),
     Declaration(
         "limits.day", "", ("code",), {"limit": WHOLE, "kind": TEXT}, "Most units of a code per day, whatever the number of sites",
         part_of=("course_limits", "day"),
         read_by={"kind": "policy show: whose limit it is"},
+        lives=lives.CODE_EDITS,
     ),
     Declaration(
         "imrt.equivalents", "edits/imrt.equivalents.csv", ("column1", "column2"), {"reason": TEXT},
