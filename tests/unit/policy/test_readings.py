@@ -34,12 +34,12 @@ def limit(policy: PolicyAnswers, ask: Ask, day: date, payer: str) -> tuple[int |
 def test_a_limit_of_a_page_that_was_read_in_november_2026(
     policy: PolicyAnswers, ask: Ask, day: date, answer: tuple[int | None, str | None, bool | None]
 ) -> None:
-    assert limit(policy, ask, day, "AETNA1") == answer
+    assert limit(policy, ask, day, "aetna") == answer
 
 
 def test_a_page_published_earlier_can_have_been_true_since_then(policy: PolicyAnswers, ask: Ask) -> None:
-    assert limit(policy, ask, D(2025, 7, 1), "UHC01") == (90, "warning", False)
-    assert limit(policy, ask, D(2026, 6, 29), "UHC01")[0] == 90
+    assert limit(policy, ask, D(2025, 7, 1), "unitedhealthcare") == (90, "warning", False)
+    assert limit(policy, ask, D(2026, 6, 29), "unitedhealthcare")[0] == 90
 
 
 def test_a_statute_is_as_sure_ten_years_on(policy: PolicyAnswers, ask: Ask) -> None:
@@ -48,7 +48,7 @@ def test_a_statute_is_as_sure_ten_years_on(policy: PolicyAnswers, ask: Ask) -> N
 
 
 def test_the_row_of_lower_grade_says_when_its_page_was_read(policy: PolicyAnswers, ask: Ask) -> None:
-    asks = ask("", (D(2026, 2, 2),), setting="professional", payer_line="commercial", payer="AETNA1")
+    asks = ask("", (D(2026, 2, 2),), setting="professional", payer_line="commercial", payer="aetna")
     row = policy.table("filing_limits").frame.row(policy.resolve("filing_limits", asks)["row.id"][0], named=True)
     assert row["at"].endswith("read on 2026-11-23; since when it holds is not known")
     assert row["row.weak"]
@@ -67,6 +67,6 @@ def test_where_the_general_row_says_the_same_the_answer_is_sure(
     from .conftest import policy_of
 
     own = policy_of(path)
-    asks = ask("", (D(2026, 2, 2),), setting="professional", payer_line="commercial", payer="AETNA1")
+    asks = ask("", (D(2026, 2, 2),), setting="professional", payer_line="commercial", payer="aetna")
     row = own.table("filing_limits").frame.row(own.resolve("filing_limits", asks)["row.id"][0], named=True)
     assert (row["scope"], row["row.weak"]) == ("us/commercial", False)
