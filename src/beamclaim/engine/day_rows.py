@@ -13,6 +13,7 @@ import polars as pl
 
 from beamclaim.engine.answered_view import AnsweredView
 from beamclaim.expressions.leaves import Column, Neighbor
+from beamclaim.expressions.node import Expression
 from beamclaim.expressions.walks import groups, nodes
 from beamclaim.expressions.windows import keys_of
 from beamclaim.model.value_sets import SEVERITIES, VERDICTS
@@ -27,13 +28,23 @@ def asks_about_days(rule: Rule, view: View) -> bool:
     """Whether the answer hangs on what else the day holds, not only on what the policy said on it."""
     if view.days is None:
         return False
-    trees = (rule.applies, *rule.answers.values())
-    read = [n for tree in trees for n in nodes(tree)]
-    return (
-        any(isinstance(n, Neighbor) and n.kind == "pair" for n in read)
-        or any(isinstance(n, Column) and n.name in view.days.of_day for n in read)
-        or any(view.days.day in keys_of(group) for group in groups(*trees))
+    read = [n for tree in _trees(rule) for n in nodes(tree)]
+    of_record = any(isinstance(n, Column) and n.name in view.days.of_day for n in read)
+    return of_record or asks_about_services(rule, view)
+
+
+def asks_about_services(rule: Rule, view: View) -> bool:
+    """Whether the answer hangs on the other lines of the day: what the record says of a day is the same whichever they are."""
+    if view.days is None:
+        return False
+    read = [n for tree in _trees(rule) for n in nodes(tree)]
+    return any(isinstance(n, Neighbor) and n.kind == "pair" for n in read) or any(
+        view.days.day in keys_of(group) for group in groups(*_trees(rule))
     )
+
+
+def _trees(rule: Rule) -> tuple[Expression, ...]:
+    return (rule.applies, *rule.answers.values())
 
 
 def surplus_rows(answered: AnsweredView) -> int:

@@ -10,7 +10,7 @@ import polars as pl
 
 from beamclaim.engine.answered_view import AnsweredView
 from beamclaim.engine.compile import compiled
-from beamclaim.engine.day_rows import asks_about_days
+from beamclaim.engine.day_rows import asks_about_days, asks_about_services
 from beamclaim.expressions.leaves import Neighbor
 from beamclaim.expressions.walks import groups
 from beamclaim.rules.declaration import Rule
@@ -67,7 +67,8 @@ def _open_days(rule: Rule, answered: AnsweredView) -> dict[str, pl.Expr]:
     if days is None or not asks_about_days(rule, answered.view):
         return {}
     pairs = [c.open_day for c in rule.policy_reads if isinstance(c, Neighbor) and c.kind == "pair"]
-    is_open = pl.when(~pl.col(days.is_known) | pl.col(days.is_open).fill_null(False)).then(True)
+    others = pl.col(days.is_open).fill_null(False) if asks_about_services(rule, answered.view) else pl.lit(False)
+    is_open = pl.when(~pl.col(days.is_known) | others).then(True)
     return {OPEN_DAY: is_open} | {name: pl.col(name) for name in pairs if name in answered}
 
 
