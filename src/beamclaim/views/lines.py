@@ -22,14 +22,15 @@ from beamclaim.views.columns.line import LINE, OF_DAYS
 from beamclaim.views.columns.neoplasm import TARGET
 from beamclaim.views.columns.payer import PAYER
 from beamclaim.views.columns.plan import PLAN
+from beamclaim.views.columns.stay import STAY
 from beamclaim.views.line_days import with_days
 from beamclaim.views.view import DayRows, Frames, Neighborhood, View, by_name
 
-GROUPS = (LINE, COURSE_MATCH, COURSE_SESSIONS, COURSE, DAY, PLAN, TARGET, AUTHORIZATION, EPISODE)
+GROUPS = (LINE, COURSE_MATCH, COURSE_SESSIONS, COURSE, DAY, STAY, PLAN, TARGET, AUTHORIZATION, EPISODE)
 #: The order of the rows is the order windows run in: by first day, history first, then by claim and line, the days of a line together.
 _ORDER = ("seen.order", "line.first_day", "claim.number", "line.number", "line.key", "line.date")
 #: What hangs on which day a service was: beside the day itself, what the record says of it.
-_OF_DAY = ("line.date", "course.session_number", *(c.name for group in (DAY, PLAN) for c in group.declared))
+_OF_DAY = ("line.date", "course.session_number", *(c.name for group in (DAY, STAY, PLAN) for c in group.declared))
 
 
 def _build(frames: Frames, columns: Collection[str]) -> pl.DataFrame:

@@ -17,8 +17,8 @@ CLAIMS: tuple[Declaration, ...] = (
         read_by={"*": "the line of a claim (policy/payers.py); policy list"},
     ),
     Declaration(
-        "claim.bill_types", "claims/claim.bill_types.csv", ("bill_type",), {"claim_setting": TEXT, "is_stay": FLAG},
-        "The first two digits of a bill type: the setting of its claim, and whether it bills a stay", EVERYONE,
+        "claim.bill_types", "claims/claim.bill_types.csv", ("bill_type",), {"claim_setting": TEXT, "is_stay": FLAG, "stay": TEXT},
+        "The first two digits of a bill type: the setting of its claim, whether it bills a stay, and which stay it proves", EVERYONE,
         lives=lives.PAGES,
     ),
     Declaration(

@@ -21,4 +21,4 @@ REQUIRED, WORDS = "authorization.required", "authorization.no_number"
 )
 def authorization_missing():
     # A word that says there is none yet is no number.
-    return dict(fires=none(col("line.authorization")) | code_in(WORDS, of=col("line.authorization_word")))
+    return dict(fires=none(col("line.authorization")) | code_in(WORDS, of="line.authorization_word"))

@@ -1,10 +1,10 @@
-"""Columns of the patient's day: what was delivered on the day of a line, and whether a stay holds it."""
+"""Columns of the patient's day: what was delivered on the day of a line."""
 
 import polars as pl
 
-from beamclaim.model.value_sets import MODALITIES, STAY_KINDS, TECHNIQUES
+from beamclaim.model.value_sets import MODALITIES, TECHNIQUES
 from beamclaim.views.column import ColumnGroup, ViewColumn
-from beamclaim.views.columns.course_match import days_of_courses, no_course
+from beamclaim.views.columns.course_match import no_course
 from beamclaim.views.sessions import days_of_patients
 from beamclaim.views.view import Frames
 
@@ -51,31 +51,3 @@ def with_sessions_of_day(lines: pl.DataFrame, frames: Frames) -> pl.DataFrame:
         pl.when(is_counted & is_free).then(0).when(is_counted).then("day.sessions").alias("day.sessions"),
         pl.when(is_counted & is_free).then(0).otherwise("day.sessions_partial").alias("day.sessions_partial"),
     ).drop("_is_treated")
-
-
-@DAY.columns(
-    ViewColumn(
-        "day.stay",
-        pl.String,
-        "stay of the patient that holds the day: inpatient, snf_part_a; null where none is listed",
-        words=STAY_KINDS,
-    ),
-    ViewColumn("day.inside_stay", pl.Boolean, "the day is neither the first nor the last of that stay"),
-    reads=("patient.key", "line.date"),
-)
-def with_stay(lines: pl.DataFrame, frames: Frames) -> pl.DataFrame:
-    """Of several stays one that holds the day inside; an end nobody knows is no end."""
-    patients = frames.once(days_of_courses).select("course.key", "patient.key")
-    day, first, last = pl.col("line.date"), pl.col("stay.first_day"), pl.col("stay.last_day")
-    stays = (
-        lines.select(_OF_DAY)
-        .unique()
-        .join(frames.tables["stays"].join(patients, on="course.key"), on="patient.key")
-        .filter((day >= first).fill_null(True) & (day <= last).fill_null(True))
-        .select(
-            *_OF_DAY, pl.col("stay.kind").alias("day.stay"), ((day > first) & (day < last)).alias("day.inside_stay")
-        )
-        .sort(pl.col("day.inside_stay").fill_null(False), "day.stay", descending=[True, False], nulls_last=True)
-        .unique(_OF_DAY, keep="first", maintain_order=True)
-    )
-    return lines.join(stays, on=_OF_DAY, how="left")
