@@ -4,8 +4,8 @@ from pathlib import Path
 
 from beamclaim.app.check import CheckOptions, check
 
-HEADER = "claim,payer,payer_line,setting,patient,diagnoses,line,date,code,modifiers,units,charge,billing_npi"
-LINE = "A,00001,medicare_ffs,hospital_outpatient,P1,C61,{},2026-02-03,{},,1,100.00,1003000126"
+HEADER = "claim,payer,payer_line,setting,patient,diagnoses,line,date,code,modifiers,units,charge,billing_npi,bill_type,revenue_code"
+LINE = "A,00001,medicare_ffs,hospital_outpatient,P1,C61,{},2026-02-03,{},,1,100.00,1003000126,131,0333"
 
 
 def test_the_partner_stands_where_the_finding_says(tmp_path: Path) -> None:

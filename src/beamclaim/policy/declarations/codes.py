@@ -154,7 +154,6 @@ CODES: tuple[Declaration, ...] = (
     Declaration(
         "evaluation.management", "codes/evaluation.management.csv", ("code",), {},
         "Evaluation and management services, on which 24, 25, 27 and 57 may stand", EVERYONE, is_range=True,
-        read_by={"*": "the engine, where a row of `modifier.opens_pair` names it"},
     ),
     Declaration(
         "visits.exempt", "codes/visits.exempt.csv", ("code",), {},

@@ -159,7 +159,11 @@ def made_on(frames: Frames) -> pl.Expr:
 
 
 @CLAIM.column(
-    "calendar.holidays", pl.String, "federal holidays of the years policy lists, joined with `;`", is_fact=False
+    "calendar.holidays",
+    pl.String,
+    "federal holidays of the years policy lists, joined with `;`",
+    is_fact=False,
+    is_list=True,
 )
 def holidays(frames: Frames) -> pl.Expr:
     """The same for all rows."""
@@ -171,6 +175,7 @@ def holidays(frames: Frames) -> pl.Expr:
     pl.String,
     "federal holidays, and days on which federal offices were closed by order, joined with `;`",
     is_fact=False,
+    is_list=True,
 )
 def days_off(frames: Frames) -> pl.Expr:
     """The same for all rows."""
