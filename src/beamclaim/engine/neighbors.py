@@ -73,15 +73,19 @@ class CodePairs:
 
     @cached_property
     def lines(self) -> pl.DataFrame:
-        """The rows of groups with at least two codes: row, group, code (as a number), ask, modifiers, opens."""
+        """The rows of groups with at least two codes: row, group, code (as a number), ask, modifiers, opens.
+
+        perhaps: the claim of a row of which it is not known whether it counts; 0 where it does.
+        """
         code = self.frame[self.by.code].cast(pl.Categorical).to_physical().alias("code")
-        counts = (pl.col(self.by.counts) & (pl.col(self.by.code) != "")).alias("counts")
+        counts = (pl.col(self.by.counts).fill_null(True) & (pl.col(self.by.code) != "")).alias("counts")
         group = group_key(self.keys).alias("group")
-        lines = self.frame.select(group, code, self.ask_of_row.alias("ask"), counts).with_row_index("row")
+        perhaps = pl.when(pl.col(self.by.counts).is_null()).then(self.by.claim).otherwise(0).alias("perhaps")
+        lines = self.frame.select(group, code, self.ask_of_row.alias("ask"), counts, perhaps).with_row_index("row")
         lines = lines.filter(pl.col("group").is_not_null() & pl.col("counts"))
         codes = lines.select("group", "code").unique()
         with_two_codes = codes["group"].filter(codes["group"].is_duplicated()).unique()
-        lines = lines.filter(pl.col("group").is_in(with_two_codes.implode())).select("row", "group", "code", "ask")
+        lines = lines.filter(pl.col("group").is_in(with_two_codes.implode())).drop("counts")
         words = {self.by.code: "code", self.by.day: "day", self.by.modifiers: "modifiers"}
         stated = self.frame.select(pl.col(name).alias(word) for name, word in words.items())[lines["row"]]
         return lines.with_columns(stated["modifiers"], opens_pair(stated, self.policy).alias("opens"))
@@ -91,24 +95,27 @@ class CodePairs:
         """One row per asked row, other code of its group, and whether rows of that code open a pair.
 
         row; partner: the row of the other code, of those alike the first by its modifiers; opened: whether one of the two opens the
-        pair; ask; pair: number of the question; first: the first row that asks it.
+        pair; is_sure: whether it is known that both count; ask; pair: number of the question; first: the first row that asks it.
         """
         asked_lines = self.lines.filter(pl.col("row").is_in(self.asked_rows.implode()))
         # Which of two lines is named hangs on what they say, not on where they stand.
-        alike = ["group", "code", "opens"]
+        alike = ["group", "code", "opens", "perhaps"]
         one_of_each = self.lines.sort("modifiers", maintain_order=True).unique(alike, keep="first", maintain_order=True)
         others = one_of_each.select(
             "group",
             pl.col("code").alias("other_code"),
             pl.col("row").alias("partner"),
             pl.col("opens").alias("other_opens"),
+            pl.col("perhaps").alias("other_perhaps"),
         )
         pairs = asked_lines.join(others, on="group").filter(pl.col("code") != pl.col("other_code"))
         about = ["ask", "other_code"]
         distinct = pairs.unique(about, keep="first", maintain_order=True).select(*about, pl.col("row").alias("first"))
         numbered = pairs.join(distinct.with_row_index("pair"), on=about, how="left", maintain_order="left")
         opened = (pl.col("opens") | pl.col("other_opens")).alias("opened")
-        return numbered.select("row", "partner", opened, "ask", "pair", "first")
+        # Of two claims one may have taken the place of the other; the lines of one claim stand or fall together.
+        is_sure = (pl.col("perhaps") == pl.col("other_perhaps")).alias("is_sure")
+        return numbered.select("row", "partner", opened, is_sure, "ask", "pair", "first")
 
     @cached_property
     def distinct_pairs(self) -> list[tuple[str, Ask]]:
@@ -176,7 +183,7 @@ class CodePairs:
         # A line of nobody may have any line for a partner.
         is_named = self.frame[self.by.patient].is_not_null()
         one_code = (pl.col(self.by.code).n_unique() <= 1).alias("one_code")
-        days = self.frame.filter(self.by.counts).group_by(day).agg(one_code)
+        days = self.frame.filter(pl.col(self.by.counts).fill_null(True)).group_by(day).agg(one_code)
         is_alone = self.frame.select(day).join(days, on=day, how="left", nulls_equal=True, maintain_order="left")
         return pl.select(
             pl.when(has_partner)
@@ -235,6 +242,10 @@ class CodePairs:
         pairs = pl.concat([chosen, answered], how="horizontal").with_columns(
             self.frame[self.by.code][chosen["partner"]].alias("partner_code"),
             self.frame[self.by.key][chosen["partner"]].alias("partner"),
+        )
+        in_doubt = pl.col("row.id").is_not_null() & ~pl.col("is_sure")
+        pairs = pairs.with_columns(
+            pl.when(~in_doubt).then("row.id").alias("row.id"), pl.when(~in_doubt).then("covered").alias("covered")
         )
         if "component" not in cells.columns:
             return pairs
@@ -296,10 +307,13 @@ def nearest_columns(
         question.is_asked.alias("is_asked"), pl.all_horizontal(pl.col(k).is_not_null() for k in (*by.nearest, by.day)).alias("is_known"),
     ).with_row_index("row")  # fmt: skip
     listed = lines.filter(pl.col("is_listed") & pl.col("counts") & pl.col("day").is_not_null())
+    may_count = pl.col("is_listed") & pl.col("counts").is_null()
     patients = lines["patient"].filter(lines["is_asked"]).unique()
     listed = listed.filter(pl.col("patient").is_in(patients.implode()).fill_null(True))
     # A code of a day that the table does not answer for may be one of them.
-    in_doubt = lines.filter(pl.col("may_be_listed") & pl.col("counts"))["patient"].unique()
+    in_doubt = lines.filter((pl.col("may_be_listed") & pl.col("counts").fill_null(True)) | may_count)[
+        "patient"
+    ].unique()
     # So may any other line be, where nobody says whose they are.
     is_in_doubt = pl.col("patient").is_in(in_doubt.implode()).fill_null(True)
     on_claim = pl.col("claim").is_in(listed["claim"].unique().implode()).fill_null(False)

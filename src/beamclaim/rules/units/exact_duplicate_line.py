@@ -16,7 +16,8 @@ LATER_PAYER = ~one_of(if_seen(col("claim.payer_sequence"), text("P")), "P")
     "UNT108",
     title="Exact duplicate of a line already seen",
     view="lines",
-    applies=col("line.counts") & ~none(col("line.code")),
+    # What takes the place of a claim repeats it, and is no copy of it.
+    applies=col("line.counts") & ~col("claim.takes_place") & ~none(col("line.code")),
     at="line.code",
     message="{line.code} of {line.date} was already billed for this patient by this provider, "
     "with the same units and modifiers",
@@ -39,4 +40,4 @@ def exact_duplicate_line():
     # A line over several days that leaves open which of them it is of may be the same service, or leave the day free.
     twins = others(yes(), over=SERVICE)
     perhaps = ~(twins >= 0) | ((twins > 0) & ~col("line.day_is_known") & unknown())
-    return dict(fires=(several & (elsewhere | within | again)) | perhaps)
+    return dict(fires=(several & (elsewhere | within | again)) | perhaps, modifiers=col("line.modifiers"))

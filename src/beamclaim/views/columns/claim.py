@@ -274,11 +274,24 @@ def to_first_payer(_: Frames) -> pl.Expr:
     return pl.when(sequence != "U").then(sequence == "P")
 
 
+@CLAIM.column(
+    "claim.takes_place", pl.Boolean, "it replaces or voids another claim (frequency 7 or 8)", given_as="claim.frequency"
+)
+def takes_place(_: Frames) -> pl.Expr:
+    """A claim that does not say its frequency is an original."""
+    return pl.col("claim.frequency").is_in(["7", "8"]).fill_null(False)
+
+
 @CLAIM.columns(
     ViewColumn("claim.is_superseded", pl.Boolean, "replaced or voided by a claim that was seen"),
+    ViewColumn(
+        "claim.may_be_superseded",
+        pl.Boolean,
+        "one of the claims of which a replacement or void that names no claim that was seen takes the place of one",
+    ),
     ViewColumn("claim.is_copy", pl.Boolean, "the same services, sent to a later payer"),
     reads=(
-        "patient.key", "claim.form", "claim.made_on", "is_history", "claim.line_charges", "claim.first_service",
+        "patient.key", "claim.form", "claim.payer", "claim.made_on", "is_history", "claim.line_charges", "claim.first_service",
         "claim.last_service",
     ),
 )  # fmt: skip

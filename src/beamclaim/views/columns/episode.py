@@ -63,7 +63,7 @@ def with_episode(lines: pl.DataFrame, frames: Frames) -> pl.DataFrame:
         of_course.otherwise("_episode").alias("episode.key"), of_course.otherwise("_part").alias("episode.part")
     )
     day = pl.col("line.date")
-    counted = kinds.filter(pl.col("line.counts") & pl.col("episode.key").is_not_null())
+    counted = kinds.filter(pl.col("line.counts").fill_null(True) & pl.col("episode.key").is_not_null())
     first = counted.group_by("episode.key").agg(
         day.filter("_opens").min().alias("_opened"), day.filter("_delivers").min().alias("_delivered")
     )
@@ -116,7 +116,7 @@ def _stretches(lines: pl.DataFrame, gap_days: int | None) -> pl.DataFrame:
     """
     own = lines.filter(
         pl.col("_radiation")
-        & pl.col("line.counts")
+        & pl.col("line.counts").fill_null(True)
         & pl.col("course.key").is_null()
         & pl.col("line.target").is_not_null()
     ).sort(*_SAME, "line.date")

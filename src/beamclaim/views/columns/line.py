@@ -221,11 +221,16 @@ def practice(_: Frames) -> pl.Expr:
 
 
 @LINE.column(
-    "line.counts", pl.Boolean, "not replaced, voided, or a copy to a later payer: counts in every total", is_fact=False
+    "line.counts",
+    pl.Boolean,
+    "not replaced, voided, or a copy to a later payer: counts in every total",
+    given_as="which claim the replacement takes the place of",
+    is_fact=False,
 )
 def counts(_: Frames) -> pl.Expr:
-    """Never null."""
-    return ~(pl.col("claim.is_superseded") | pl.col("claim.is_copy"))
+    """Null where a claim that names none may take the place of its claim."""
+    is_out = pl.col("claim.is_superseded") | pl.col("claim.is_copy")
+    return pl.when(is_out).then(pl.lit(False)).when(~pl.col("claim.may_be_superseded")).then(pl.lit(True))
 
 
 @LINE.column(

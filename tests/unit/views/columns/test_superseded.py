@@ -13,7 +13,7 @@ DAY = date(2026, 2, 10)
 TYPES: dict[str, Any] = {
     "patient.key": pl.UInt64, "claim.key": pl.UInt64, "claim.number": pl.String, "claim.form": pl.String,
     "claim.frequency": pl.String, "claim.original_claim": pl.String, "claim.made_on": pl.Date, "is_history": pl.Boolean,
-    "claim.billing_npi": pl.String, "claim.payer_sequence": pl.String, "claim.line_charges": pl.Int64,
+    "claim.billing_npi": pl.String, "claim.payer": pl.String, "claim.payer_sequence": pl.String, "claim.line_charges": pl.Int64,
     "claim.first_service": pl.Date, "claim.last_service": pl.Date, "claim.diagnoses": pl.String,
 }  # fmt: skip
 CLAIM = st.fixed_dictionaries(
@@ -55,7 +55,39 @@ def one_by_one(rows: list[dict[str, Any]]) -> set[int]:
         earlier = [row for row in rows if row["claim.number"] is not None and comes_after(by, row)]
         named = [row for row in earlier if row["claim.number"] == by["claim.original_claim"]]
         gone |= {row["claim.key"] for row in named or [r for r in earlier if r["claim.number"] == by["claim.number"]]}
+    # Of those that name one claim the last made stands.
+    for by in (row for row in rows if row["claim.frequency"] in ("7", "8") and row["claim.original_claim"]):
+        alike = [
+            row
+            for row in rows
+            if row["claim.frequency"] in ("7", "8")
+            and (row["patient.key"], row["claim.original_claim"]) == (by["patient.key"], by["claim.original_claim"])
+        ]
+        last = max(alike, key=lambda r: (*order(r), r["claim.frequency"] == "8", r["content"], r["claim.key"]))
+        gone |= {by["claim.key"]} - {last["claim.key"]}
     return gone
+
+
+def replaced(by: dict[str, Any], **claim: Any) -> list[bool]:
+    """Whether each of a claim and its replacement, which names the payer's number, may be superseded."""
+    usual = {"patient.key": 1, "claim.billing_npi": "1", "claim.payer": "P", "is_history": False, "claim.made_on": DAY}
+    usual |= {"claim.first_service": DAY, "claim.last_service": DAY + timedelta(days=4)}
+    rows = [
+        usual | {"claim.number": "A", "claim.frequency": "1"} | claim,
+        usual | {"claim.number": "R", "claim.frequency": "7", "claim.original_claim": "2026290771345"} | by,
+    ]
+    return with_superseded_and_copies(frame(rows))["claim.may_be_superseded"].to_list()
+
+
+def test_a_replacement_by_the_payers_number_may_replace_a_claim_of_its_patient_biller_payer_and_days() -> None:
+    assert replaced({}) == [True, False]
+    assert replaced({"claim.billing_npi": None}) == [True, False]
+    for other in (
+        {"patient.key": 2}, {"claim.billing_npi": "2"}, {"claim.payer": "Q"}, {"claim.made_on": DAY - timedelta(days=1)},
+        {"claim.first_service": DAY + timedelta(days=5), "claim.last_service": DAY + timedelta(days=9)},
+        {"claim.original_claim": "A"}, {"claim.number": "A"}, {"claim.frequency": "1"},
+    ):  # fmt: skip
+        assert replaced(other) == [False, False], other
 
 
 @settings(deadline=None)
@@ -77,6 +109,17 @@ def test_many_replacements_under_one_number_are_no_more_work_each() -> None:
     # Side by side these are 1.6 billion pairs, which no memory holds.
     standing = with_superseded_and_copies(frame(claims)).filter(~pl.col("claim.is_superseded"))
     assert standing.height == 1
+    lost = [
+        claim
+        | {
+            "claim.number": str(n),
+            "claim.original_claim": f"P{n}",
+            "claim.first_service": DAY,
+            "claim.last_service": DAY,
+        }
+        for n, claim in enumerate(claims)
+    ]
+    assert with_superseded_and_copies(frame(lost))["claim.may_be_superseded"].sum() >= 30_000
     assert standing["claim.made_on"].item() == DAY + timedelta(days=29)
 
 
