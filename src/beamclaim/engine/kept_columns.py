@@ -20,6 +20,8 @@ from beamclaim.views.view import View
 ASKED = "asked:"
 #: The column of a question that is true where nobody knows which services its day holds.
 OPEN_DAY = "days:open"
+#: The column of a question that is true where nobody knows whether all rows of its day count.
+IN_DOUBT = "claims:open"
 
 
 def wanted(view: View, rules: Sequence[Rule]) -> list[str]:
@@ -29,7 +31,7 @@ def wanted(view: View, rules: Sequence[Rule]) -> list[str]:
     if view.neighbors is not None and any(isinstance(c, Neighbor) for c in answers):
         names += [*view.neighbors.columns, *(key for keys in view.groups.values() for key in keys)]
     own = [*view.subject, *view.question.values(), *_circumstances(view), "is_history"]
-    own += [view.superseded] if view.superseded else []
+    own += [name for name in (view.superseded, view.in_doubt) if name]
     own += [] if view.days is None else view.days.columns
     return list(dict.fromkeys([*(n for n in names if n in view.columns), *own]))
 
@@ -57,7 +59,7 @@ def undecided(rule: Rule, answered: AnsweredView, rows: pl.Series, is_undecided:
     is_open = {c.open: pl.col(c.open) for c in answers if c.open in answered}
     is_there = {n: pl.when(pl.col(n).is_not_null()).then(True) for n in facts if n in answered}
     missing = [name for name in rule.answers if name == "missing"]
-    columns = whose | is_open | is_there | _open_days(rule, answered)
+    columns = whose | is_open | is_there | _open_days(rule, answered) | _in_doubt(rule, answered)
     return _kept(rule, answered, rows, is_undecided, columns=columns, answers=missing)
 
 
@@ -70,6 +72,15 @@ def _open_days(rule: Rule, answered: AnsweredView) -> dict[str, pl.Expr]:
     others = pl.col(days.is_open).fill_null(False) if asks_about_services(rule, answered.view) else pl.lit(False)
     is_open = pl.when(~pl.col(days.is_known) | others).then(True)
     return {OPEN_DAY: is_open} | {name: pl.col(name) for name in pairs if name in answered}
+
+
+def _in_doubt(rule: Rule, answered: AnsweredView) -> dict[str, pl.Expr]:
+    """Whether nobody knows which claims of the day of a row count (`IN_DOUBT`), and whether a pair of codes hangs on it."""
+    name = answered.view.in_doubt
+    if not name or not asks_about_days(rule, answered.view):
+        return {}
+    pairs = [c.in_doubt for c in rule.policy_reads if isinstance(c, Neighbor) and c.kind == "pair"]
+    return {IN_DOUBT: pl.col(name)} | {pair: pl.col(pair) for pair in pairs if pair in answered}
 
 
 def _circumstances(view: View, *, is_asked_for: bool = False) -> list[str]:

@@ -219,6 +219,7 @@ class CodePairs:
         rows = pairs.group_by("row").agg(
             is_held.any(ignore_nulls=False).alias("exists"),
             (is_held & ~pl.col("opened")).any(ignore_nulls=False).alias("closed"),
+            pl.col("in_doubt").any().alias("in_doubt"),
         )
         openness = pl.when("opened").then(2).when(pl.col("opened").is_null()).then(1).otherwise(0)
         order = [*(pl.col(v) for v in values[:1]), openness, pl.col("partner_code")]
@@ -236,25 +237,22 @@ class CodePairs:
         return _where(answers, cells.select(pl.all_horizontal(holds)).to_series())
 
     def _answered_pairs(self, answers: pl.DataFrame, cells: pl.DataFrame, is_looked_at: pl.Series) -> pl.DataFrame:
-        """The pairs looked at: row, opened, row.id, covered, cells of the table, partner, partner_code."""
+        """The pairs looked at: row, opened, row.id, covered, in_doubt, cells of the table, partner, partner_code."""
         chosen = self.pairs.filter(is_looked_at)
         answered = pl.concat([answers, cells], how="horizontal")[chosen["pair"]]
         pairs = pl.concat([chosen, answered], how="horizontal").with_columns(
             self.frame[self.by.code][chosen["partner"]].alias("partner_code"),
             self.frame[self.by.key][chosen["partner"]].alias("partner"),
         )
-        in_doubt = pl.col("row.id").is_not_null() & ~pl.col("is_sure")
-        pairs = pairs.with_columns(
-            pl.when(~in_doubt).then("row.id").alias("row.id"), pl.when(~in_doubt).then("covered").alias("covered")
-        )
         if "component" not in cells.columns:
-            return pairs
+            return _in_doubt_where(pairs, ~pl.col("is_sure"))
         # A pair that holds only one part of column 2 does not touch a row of the other part.
         parts = dict(self.policy.table(_COMPONENT).frame.select("modifier", "part").iter_rows())
         part = pl.col("component").replace_strict(parts, default=None, return_dtype=pl.String)
         is_professional = self.frame[self.by.component][chosen["row"]] == "professional"
         is_of_other_part = ((part == "technical") & is_professional) | ((part == "professional") & ~is_professional)
-        return _where(pairs, pairs.select(~is_of_other_part.fill_null(False)).to_series())
+        pairs = _where(pairs, pairs.select(~is_of_other_part.fill_null(False)).to_series())
+        return _in_doubt_where(pairs, ~pl.col("is_sure"))
 
     def _leading(self, read: Neighbor, answers: pl.DataFrame) -> pl.DataFrame:
         """row → whether it is column 1 of a pair with another code of its group; null where the table does not answer."""
@@ -365,3 +363,10 @@ def _where(answers: pl.DataFrame, holds: pl.Series) -> pl.DataFrame:
         pl.when(is_none).then(None).otherwise("row.id").alias("row.id"),
         pl.when(is_none).then(pl.lit(True)).otherwise("covered").alias("covered"),
     )
+
+
+def _in_doubt_where(answers: pl.DataFrame, perhaps: pl.Expr) -> pl.DataFrame:
+    """The answers without an answer where a row is in force and only perhaps meets its partner; `in_doubt`: there."""
+    in_doubt = pl.col("row.id").is_not_null() & perhaps
+    unknown = [pl.when(~in_doubt).then(name).alias(name) for name in ("row.id", "covered")]
+    return answers.with_columns(*unknown, in_doubt.alias("in_doubt"))

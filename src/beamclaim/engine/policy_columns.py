@@ -80,8 +80,9 @@ def _with_neighbors(
         keys = answered.view.groups[among]
         pairs = CodePairs(frame, by, policy, keys, own.number_of_row, own.asks, is_asked.arg_true())
         columns_of_pairs = pairs.columns(asked)
-        if frame[by.counts_that_day].null_count():
-            sure = replace(pairs, by=replace(by, counts=by.counts_that_day)).columns(asked)
+        if not frame[by.day_is_known].all():
+            of_known_days = frame.with_columns(pl.col(by.counts) & pl.col(by.day_is_known))
+            sure = replace(pairs, frame=of_known_days).columns(asked)
             columns_of_pairs = where_days_agree(sure, columns_of_pairs, asked)
         frames.append(columns_of_pairs)
     return answered.with_columns([column for made in frames for column in made.get_columns()])

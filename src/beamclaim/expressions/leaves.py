@@ -147,6 +147,11 @@ class Neighbor(PolicyRead):
         return _conditions(self.where)
 
     @property
+    def in_doubt(self) -> str:
+        """The column that is true where the answer hangs on which of two claims counts."""
+        return f"{self.beginning}in_doubt"
+
+    @property
     def open_day(self) -> str:
         """The column that is true where the answer hangs on which day a service of several days was."""
         return f"days:{self._asked_table}/{self.of}"

@@ -9,7 +9,7 @@ from typing import Any, overload
 
 import polars as pl
 
-from beamclaim.engine.kept_columns import ASKED, OPEN_DAY
+from beamclaim.engine.kept_columns import ASKED, IN_DOUBT, OPEN_DAY
 from beamclaim.engine.verdicts import Verdicts
 from beamclaim.expressions.leaves import Neighbor
 from beamclaim.findings.finding import Undecided
@@ -26,6 +26,8 @@ SINCE = ".first_day"
 _OF_PAYERS = frozenset(declared.name for declared in DECLARED if declared.of_payers)
 #: What a line over several days does not say.
 WHICH_DAY = "which day each unit is for"
+#: What a replacement that names no claim that was seen does not say: which one it takes the place of.
+WHICH_CLAIM = "claim.original_claim"
 
 
 class Questions(Sequence[Undecided]):
@@ -152,6 +154,8 @@ def missing(rule: Rule, row: dict[str, Any]) -> tuple[str, ...]:
                 facts.append(name)
         elif isinstance(column, Neighbor) and row.get(column.open_day):
             facts.append(WHICH_DAY)
+        elif isinstance(column, Neighbor) and row.get(column.in_doubt):
+            facts.append(WHICH_CLAIM)
         elif column.kind == "pair" and column.field == "exists":
             # No pair can be looked for among rows nobody can name: the key is missing, not the table.
             keys = [k for k in view.groups[column.of] if k in row and row[k] is None]
@@ -173,4 +177,6 @@ def missing(rule: Rule, row: dict[str, Any]) -> tuple[str, ...]:
     found = tuple(dict.fromkeys([*(_to_ask_for(n, view, row) for n in facts), *tables]))
     if not found and row.get(OPEN_DAY):
         return (WHICH_DAY,)
+    if not found and row.get(IN_DOUBT):
+        return (WHICH_CLAIM,)
     return found or rule.needs or ("another line of the patient",)

@@ -72,7 +72,7 @@ VIEW = View(
         modifiers="line.modifiers",
         component="line.component",
         nearest=("patient.key", "claim.billing_npi", "line.target"),
-        counts_that_day="line.counts_that_day",
+        day_is_known="line.day_is_known",
     ),
     days=DayRows(
         subject="line.key",
@@ -87,5 +87,6 @@ VIEW = View(
         of_day=_OF_DAY,
     ),
     first_fact="line.date",
+    in_doubt="line.is_in_doubt",
     superseded="claim.is_superseded",
 )  # fmt: skip

@@ -40,15 +40,15 @@ class Neighborhood:
     component: str
     nearest: tuple[str, ...]
     """What a nearest row shares with the row."""
-    counts_that_day: str
-    """As `counts`; null where nobody knows whether the service was on the day of the row."""
+    day_is_known: str
+    """The service was on the day of the row; false: it may have been."""
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column named here."""
         return (
             self.key, self.patient, self.claim, self.code, self.day, self.counts, self.modifiers, self.component, *self.nearest,
-            self.counts_that_day,
+            self.day_is_known,
         )  # fmt: skip
 
 
@@ -107,6 +107,8 @@ class View:
     """Frames made above the views and handed in as data."""
     first_fact: str = ""
     """The fact without which nothing else of a row can be told, so that a question names it alone; empty where there is none."""
+    in_doubt: str = ""
+    """True where nobody knows whether all rows of the patient's day count, as one claim may have taken the place of another."""
     superseded: str = ""
     """The column of rows that are there and not asked; empty where there are none."""
     count_units: Callable[["Frames"], dict[str, int]] | None = None

@@ -41,7 +41,7 @@ def of_one_day(frame: pl.DataFrame) -> pl.DataFrame:
         "line.date": pl.lit(date(2026, 3, 2)), "line.first_day": pl.col("line.date"), "line.date_to": pl.col("line.date"),
         "line.counts_that_day": pl.col("line.counts"), "line.counts_once": pl.col("line.counts"), "line.units": pl.lit(1),
         "line.billed_units": pl.lit(1), "line.is_range": pl.lit(False), "line.day_is_known": pl.lit(True),
-        "line.day_is_open": pl.lit(None, pl.Boolean),
+        "line.day_is_open": pl.lit(None, pl.Boolean), "line.is_in_doubt": pl.lit(None, pl.Boolean),
     }  # fmt: skip
     for name, made in columns.items():
         frame = frame if name in frame.columns else frame.with_columns(made.alias(name))

@@ -28,6 +28,7 @@ USUAL: dict[str, tuple[Any, Any]] = {
     "course.key": (pl.UInt64, None), "claim.is_superseded": (pl.Boolean, False),
     "line.setting": (pl.String, "hospital_outpatient"),
     "line.counts_that_day": (pl.Boolean, True), "line.counts_once": (pl.Boolean, True), "line.is_range": (pl.Boolean, False),
+    "line.day_is_known": (pl.Boolean, True),
 }  # fmt: skip
 WORDS = [name for name in beamclaim.rules.__all__ if name != "rule"]
 

@@ -224,7 +224,7 @@ def practice(_: Frames) -> pl.Expr:
     "line.counts",
     pl.Boolean,
     "not replaced, voided, or a copy to a later payer: counts in every total",
-    given_as="which claim the replacement takes the place of",
+    given_as="claim.original_claim",
     is_fact=False,
 )
 def counts(_: Frames) -> pl.Expr:
@@ -239,18 +239,23 @@ def counts(_: Frames) -> pl.Expr:
     "it counts on the day of the row",
     given_as="which day each unit is for",
     is_fact=False,
+    follows_from=("line.counts",),
 )
 def counts_that_day(_: Frames) -> pl.Expr:
-    """Null where nobody knows whether the service was on that day."""
+    """Null where nobody knows whether the service was on that day, or whether its claim counts."""
     counts, is_known = pl.col("line.counts"), pl.col("line.day_is_known")
     return pl.when(is_known | ~counts).then(counts)
 
 
 @LINE.column(
-    "line.counts_once", pl.Boolean, "it counts, once for all days of a line whose days are not known", is_fact=False
+    "line.counts_once",
+    pl.Boolean,
+    "it counts, once for all days of a line whose days are not known",
+    given_as="claim.original_claim",
+    is_fact=False,
 )
 def counts_once(_: Frames) -> pl.Expr:
-    """Never null."""
+    """Null where `line.counts` is."""
     return pl.col("line.counts") & pl.col("line.is_first_row")
 
 
@@ -282,6 +287,19 @@ def with_open_days(lines: pl.DataFrame, _: Frames) -> pl.DataFrame:
     if open_days.is_empty():
         return lines.with_columns(pl.lit(None, pl.Boolean).alias("line.day_is_open"))
     marked = open_days.with_columns(pl.lit(True).alias("line.day_is_open"))
+    return lines.join(marked, on=["patient.key", "line.date"], how="left", maintain_order="left")
+
+
+@LINE.columns(
+    ViewColumn("line.is_in_doubt", pl.Boolean, "nobody knows of a line of that day whether it counts", is_fact=False),
+    reads=("patient.key", "line.date", "line.counts"),
+)
+def with_doubt(lines: pl.DataFrame, _: Frames) -> pl.DataFrame:
+    """True, or null."""
+    perhaps = lines.filter(pl.col("line.counts").is_null()).select("patient.key", "line.date").unique()
+    if perhaps.is_empty():
+        return lines.with_columns(pl.lit(None, pl.Boolean).alias("line.is_in_doubt"))
+    marked = perhaps.with_columns(pl.lit(True).alias("line.is_in_doubt"))
     return lines.join(marked, on=["patient.key", "line.date"], how="left", maintain_order="left")
 
 
