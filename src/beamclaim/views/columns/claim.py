@@ -274,9 +274,7 @@ def to_first_payer(_: Frames) -> pl.Expr:
     return pl.when(sequence != "U").then(sequence == "P")
 
 
-@CLAIM.column(
-    "claim.takes_place", pl.Boolean, "it replaces or voids another claim (frequency 7 or 8)", given_as="claim.frequency"
-)
+@CLAIM.column("claim.takes_place", pl.Boolean, "it replaces or voids another claim (frequency 7 or 8)", is_fact=False)
 def takes_place(_: Frames) -> pl.Expr:
     """A claim that does not say its frequency is an original."""
     return pl.col("claim.frequency").is_in(["7", "8"]).fill_null(False)
