@@ -93,8 +93,8 @@ class InterchangeWriter:
         if hospital:
             bill = str(head.get("bill_type") or "131")[:2]
             add(f"CLM*{head['claim']}*{_money(total)}***{bill}:A:{frequency}**A*Y*Y")
-            days = sorted(str(r["date"]).replace("-", "") for r in rows)
-            add(f"DTP*434*RD8*{days[0]}-{days[-1]}")
+            first, last = min(str(r["date"]) for r in rows), max(str(r.get("date_to") or r["date"]) for r in rows)
+            add(f"DTP*434*RD8*{first.replace('-', '')}-{last.replace('-', '')}")
             add("CL1*3*1*01")
         else:
             place = head.get("place_of_service") or _PLACE.get(str(head.get("setting")), "11")

@@ -1,8 +1,9 @@
 """Wrinkles: what makes a course or its claims unusual and is none the less right.
 
 Each is something rules could take for a mistake: a session interrupted and resumed, an area irradiated
-before, a department paid as off campus, a claim that replaces another, a copy to a second payer, a record
-that is not complete.
+before, a department paid as off campus, a claim that replaces another (by the clinic's number or the payer's),
+a copy to a second payer, a record that is not complete, weeks billed as one range of days, a critical access
+hospital that bills for its physicians, physicians in the other places a hospital has.
 """
 
 import random
@@ -10,7 +11,14 @@ from datetime import date, timedelta
 
 from beamclaim.synthetic.clinic.chart import AS_OF, Chart, Row, delivered_fractions
 
-WRINKLES = ("interrupted", "retreated", "off campus", "replaced", "second payer", "record not complete")
+WRINKLES = (
+    "interrupted", "retreated", "off campus", "replaced", "replaced by the payer's number", "second payer", "record not complete",
+    "weeks as ranges", "bills for its physicians", "physicians off campus",
+)  # fmt: skip
+#: Place of service of a department of the hospital that is not on its campus.
+_OFF_CAMPUS = "19"
+#: Bill type of a critical access hospital, and the revenue code of its physicians' lines.
+_CRITICAL_ACCESS, _PHYSICIANS = "851", "0961"
 
 
 def before_billing(chart: Chart, chance: random.Random) -> None:
@@ -26,7 +34,9 @@ def before_billing(chart: Chart, chance: random.Random) -> None:
         case "retreated":
             chart.course["prior_radiation"] = [{"site": chart.regimen.site, "ended_on": "2021-05-07"}]
             chart.course["diagnoses"].append("Z92.3")
-        case "off campus" if not chart.payer.is_medicare or chart.where == "office":
+        case "off campus" | "bills for its physicians" if not chart.payer.is_medicare or chart.where == "office":
+            chart.wrinkle = ""
+        case "weeks as ranges" | "physicians off campus" if chart.where == "office":
             chart.wrinkle = ""
         case "record not complete":
             chart.course |= {"records_complete": False, "documents_complete": False}
@@ -41,20 +51,31 @@ def after_billing(chart: Chart, chance: random.Random) -> None:
                     row["modifiers"] = ";".join(m for m in ("PN", row["modifiers"]) if m)
         case "replaced":
             _replaced(chart, chance)
+        case "replaced by the payer's number":
+            _replaced(chart, chance, by_payer=True)
+        case "weeks as ranges":
+            _as_ranges(chart)
+        case "bills for its physicians":
+            _for_physicians(chart)
+        case "physicians off campus":
+            for row in chart.rows:
+                if row["setting"] == "professional":
+                    row["place_of_service"] = _OFF_CAMPUS
         case "second payer":
             _copied(chart)
 
 
-def _replaced(chart: Chart, chance: random.Random) -> None:
-    """A claim sent with a wrong charge, and again with the right one in its place."""
+def _replaced(chart: Chart, chance: random.Random, *, by_payer: bool = False) -> None:
+    """A claim sent with a wrong charge, and again with the right one in its place, under the clinic's number or the payer's."""
     number = chance.choice(sorted(set(chart.claims()) - chart.earlier))
     first: list[Row] = [row for row in chart.rows if row["claim"] == number]
     sent_on = min(AS_OF.isoformat(), f"{first[0]['submitted_on'][:8]}28")
     if sent_on <= first[0]["submitted_on"]:
         chart.wrinkle = ""
         return
+    original = f"{chance.randint(10**12, 10**13 - 1)}" if by_payer else number
     again = [
-        row | {"claim": f"{number}R", "frequency": "7", "original_claim": number, "submitted_on": sent_on}
+        row | {"claim": f"{number}R", "frequency": "7", "original_claim": original, "submitted_on": sent_on}
         for row in first
     ]
     first[0]["charge"] = "1.00"
@@ -70,3 +91,39 @@ def _copied(chart: Chart) -> None:
         row["payer_sequence"] = "P"
         answered = date.fromisoformat(row["submitted_on"]) + timedelta(days=30)
         chart.rows.append(row | second | {"submitted_on": min(answered, AS_OF).isoformat()})
+
+
+def _as_ranges(chart: Chart) -> None:
+    """The hospital's lines of one code on days in a row become one line with as many units as days."""
+    ranged: list[Row] = []
+    open_lines: dict[tuple[str, ...], Row] = {}
+    for row in chart.rows:
+        if row["setting"] != "hospital_outpatient" or row["units"] != "1":
+            ranged.append(row)
+            continue
+        line = open_lines.get((row["claim"], row["code"], row["modifiers"]))
+        if line is not None and _follows(row["date"], line.get("date_to", line["date"])):
+            cents = sum(int(r["charge"].replace(".", "")) for r in (line, row))
+            line |= {
+                "date_to": row["date"], "units": str(int(line["units"]) + 1), "charge": f"{cents // 100}.{cents % 100:02}",
+            }  # fmt: skip
+            continue
+        open_lines[row["claim"], row["code"], row["modifiers"]] = row
+        ranged.append(row)
+    chart.rows = ranged
+    for lines in chart.claims().values():
+        for number, row in enumerate(lines, 1):
+            row["line"] = number
+
+
+def _follows(day: str, before: str) -> bool:
+    return date.fromisoformat(day) - date.fromisoformat(before) == timedelta(days=1)
+
+
+def _for_physicians(chart: Chart) -> None:
+    """A critical access hospital that bills for its physicians too, on claims of its own form."""
+    hospital = next((row for row in chart.rows if row["setting"] == "hospital_outpatient"), None)
+    for row in chart.rows:
+        row["bill_type"] = _CRITICAL_ACCESS
+        if hospital and row["setting"] == "professional":
+            row |= {"setting": "hospital_outpatient", "billing_npi": hospital["billing_npi"], "revenue_code": _PHYSICIANS, "place_of_service": ""}
