@@ -179,7 +179,7 @@ class Bill:
         diagnoses = ["Z51.0"] * treating + chart.course["diagnoses"]
         common = {
             **head, "claim": f"{chart.patient}-{side[0].upper()}{number}", "patient": chart.patient,
-            "birth_date": chart.birth_date, "sex": chart.sex, "payer": chart.payer.id, "payer_name": chart.payer.name,
+            "birth_date": chart.birth_date, "sex": chart.sex, "payer": chart.payer.ids[side == "hospital"], "payer_name": chart.payer.name,
             "payer_line": chart.payer.line, "diagnoses": ";".join(diagnoses), "frequency": "1",
             "submitted_on": sent_on.isoformat(), "authorization": f"AU-{chart.patient}" if is_authorized else "",
             "revenue_code": _REVENUE if side == "hospital" else "",

@@ -94,7 +94,10 @@ REGIMENS = (
 
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """Who pays. ``takes_g``: an office bills it IMRT and conventional delivery under G codes to 2025."""
+    """Who pays. ``takes_g``: an office bills it IMRT and conventional delivery under G codes to 2025.
+
+    Ids and names are those clearinghouses know; of ``Example …`` the id and name are invented, and no table knows them.
+    """
 
     id: str
     name: str
@@ -102,6 +105,13 @@ class Payer:
     takes_g: bool = False
     weight: int = 1
     sites: tuple[str, ...] = ()
+    hospital_id: str = ""
+    """On a hospital's claim, where it has another id there: a contractor's number."""
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Its ids on claims of both forms."""
+        return (self.id, self.hospital_id or self.id)
 
     @property
     def is_medicare(self) -> bool:
@@ -115,7 +125,7 @@ class Payer:
 
     def authorizes(self, day: str, code: str) -> bool:
         """Whether this payer is known to ask for a number for a delivery code on a day."""
-        if self.id != "UHC01":
+        if self.id != "87726":
             return False
         if day >= "2026" and code in ("77402", "77407", "77412"):
             return True
@@ -123,17 +133,17 @@ class Payer:
 
 
 PAYERS = (
-    Payer("M100", "Original Medicare", "medicare_ffs", takes_g=True, weight=8),
+    Payer("15202", "CGS Medicare Ohio", "medicare_ffs", hospital_id="15201", takes_g=True, weight=8),
     Payer("EMH01", "Example Mutual Health", "commercial", weight=4),
     Payer("C400", "Example commercial plan", "commercial", takes_g=True),
-    Payer("UHC01", "UnitedHealthcare", "commercial", weight=3),
-    Payer("UHC01", "UnitedHealthcare", "medicare_advantage", takes_g=True, weight=2),
+    Payer("87726", "UnitedHealthcare", "commercial", weight=3),
+    Payer("87726", "UnitedHealthcare", "medicare_advantage", takes_g=True, weight=2),
     Payer("A200", "Example Medicare Advantage plan", "medicare_advantage", takes_g=True),
     Payer("D300", "Example state Medicaid", "medicaid", takes_g=True),
-    Payer("AETNA1", "Aetna", "commercial", sites=("C10", "C15", "C21", "C32", "C34", "C50.412", "C61")),
-    Payer("CIGNA1", "Cigna", "commercial"),
-    Payer("BCNC1", "BCBS North Carolina", "commercial"),
-    Payer("TRI01", "Example Tricare region", "tricare", takes_g=True),
+    Payer("60054", "Aetna", "commercial", sites=("C10", "C15", "C21", "C32", "C34", "C50.412", "C61")),
+    Payer("62308", "Cigna", "commercial"),
+    Payer("61473", "BCBS North Carolina", "commercial"),
+    Payer("99727", "Humana Military", "tricare", takes_g=True),
 )
 CHARGES = {
     "77385": "1380.00", "77386": "1450.00", "77402": "620.00", "77407": "1495.00", "77412": "2140.00", "G6004": "540.00",

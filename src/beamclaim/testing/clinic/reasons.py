@@ -15,7 +15,7 @@ class Reason:
 
 
 def _no_course(chart: Chart, row: Row) -> bool:
-    other = row["payer"] != chart.payer.id
+    other = row["payer"] not in chart.payer.ids
     return not chart.gives_course or chart.wrinkle == "record not complete" or other
 
 
@@ -76,6 +76,8 @@ REASONS = {
     "policy.dx.retreatment": Reason(_DIAGNOSES, _after_the_diagnoses),
     "claim.payer": Reason("payers of the clinic that no table knows", lambda _, row: row["payer"] in _UNKNOWN),
     "policy.authorization.required": Reason("the lists of most payers were not read", _other_payer),
+    "policy.payer.course_limits": Reason("the limits of most payers were not read", _other_payer),
+    "policy.dx.covered": Reason("a list that was read names what is accepted and shuts nothing out", _other_payer),
     "policy.guidance.modifier": Reason("what most payers want of 26 on guidance was not read", _other_payer),
     "policy.dx.lists": Reason("the diagnosis lists of most payers were not read", _other_payer),
     "policy.filing_limits": Reason("filing limits of other payers stand in contracts", _other_payer),

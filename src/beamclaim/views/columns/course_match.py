@@ -30,7 +30,7 @@ COURSE_MATCH = ColumnGroup(is_absent=no_course)
     ViewColumn("course.key", pl.UInt64, "the course it belongs to", is_fact=False),
     ViewColumn("course.records_complete", pl.Boolean, "the record of delivery is complete"),
     ViewColumn("course.fractions_planned", pl.Int64, "fractions planned over all plans of the course"),
-    reads=("line.key", "patient.key", "line.date", "claim.payer", "line.authorization"),
+    reads=("line.key", "patient.key", "line.date", "claim.payer", "claim.payer_key", "line.authorization"),
     internal=("course.id", "course.ended_on"),
 )
 def with_course_columns(lines: pl.DataFrame, frames: Frames) -> pl.DataFrame:
@@ -44,20 +44,25 @@ def with_course_columns(lines: pl.DataFrame, frames: Frames) -> pl.DataFrame:
 
 
 def days_of_courses(frames: Frames) -> pl.DataFrame:
-    """`course_days` of the tables."""
-    return course_days(frames.tables)
+    """`course_days` of the tables, with `course.payer_key`, the payer as policy names it; null where it knows none."""
+    courses = course_days(frames.tables)
+    ids = courses["course.payer"].unique().drop_nulls().to_list()
+    keys = [frames.policy.payers.key_of(payer_id) for payer_id in ids]
+    by_id = pl.DataFrame({"course.payer": ids, "course.payer_key": keys}, schema_overrides={"course.payer_key": pl.String})
+    return courses.join(by_id.cast({"course.payer": pl.String}), on="course.payer", how="left", maintain_order="left")
 
 
 def _matched(lines: pl.DataFrame, courses: pl.DataFrame, authorizations: pl.DataFrame) -> pl.DataFrame:
     """A row of a line → course.key, for those that belong to exactly one course."""
     day, first, last = pl.col("line.date"), pl.col("first"), pl.col("last")
+    # One payer has many ids: a contractor another for each form, a plan another at each clearinghouse.
+    is_payer = (pl.col("claim.payer") == pl.col("course.payer")) | (
+        pl.col("claim.payer_key") == pl.col("course.payer_key")
+    ).fill_null(False)
     fits = (
-        lines.select("line.key", "patient.key", "line.date", "claim.payer", "line.authorization")
+        lines.select("line.key", "patient.key", "line.date", "claim.payer", "claim.payer_key", "line.authorization")
         .join(courses, on="patient.key")
-        .filter(
-            day.is_between(first - BEFORE, last + AFTER)
-            & (pl.col("claim.payer") == pl.col("course.payer")).fill_null(True)
-        )
+        .filter(day.is_between(first - BEFORE, last + AFTER) & is_payer.fill_null(True))
     )
     numbers = authorizations.select("course.key", pl.col("authorization.number").alias("line.authorization")).unique()
     named = fits.join(numbers, on=["course.key", "line.authorization"], how="semi")

@@ -112,7 +112,7 @@ def _office_bills_the_whole(chart: Chart) -> list[Place] | None:
 def _simulation_of_surface(chart: Chart) -> list[Place] | None:
     rows = lines(chart, ["77437"], since="2026")
     row = middle([r for r in rows if saturday(chart, r)])
-    if row is None or (chart.payer.id, chart.payer.line) != ("UHC01", "commercial"):
+    if row is None or (chart.payer.id, chart.payer.line) != ("87726", "commercial"):
         return None
     withhold_course(chart)
     return add_line(chart, row, "77280", day=saturday(chart, row))

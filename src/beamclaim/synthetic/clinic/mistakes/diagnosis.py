@@ -26,7 +26,7 @@ def _instead(rows: list[Row], old: str, new: str) -> list[Place] | None:
 @mistake("DXN101", "a diagnosis that is not on the payer's closed list")
 def _not_on_the_list(chart: Chart) -> list[Place] | None:
     rows = _treating(chart)
-    fits = chart.payer.id == "AETNA1" and chart.regimen.is_imrt and chart.days[0] >= "2026"
+    fits = chart.payer.id == "60054" and chart.regimen.is_imrt and chart.days[0] >= "2026"
     if not (rows and fits):
         return None
     course = hand_over_course(chart)
@@ -44,7 +44,7 @@ def _category(chart: Chart) -> list[Place] | None:
 
 @mistake("DXN103", "a benign tumour alone")
 def _benign(chart: Chart) -> list[Place] | None:
-    if chart.payer.id in ("UHC01", "AETNA1") or chart.days[-1] > READ:
+    if chart.payer.id in ("87726", "60054") or chart.days[-1] > READ:
         return None
     return _instead(_treating(chart), "C71.1", "D32.0")
 

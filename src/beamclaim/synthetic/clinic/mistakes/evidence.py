@@ -97,7 +97,7 @@ def _too_close(chart: Chart) -> list[Place] | None:
 @mistake("EVD109", "one element of motion evidence where the payer's reader asks for five")
 def _thin_evidence(chart: Chart) -> list[Place] | None:
     rows = lines(chart, ["77412"], since="2026")
-    if not rows or chart.payer.id not in ("AETNA1", "CIGNA1") or chart.regimen.motion == "none":
+    if not rows or chart.payer.id not in ("60054", "62308") or chart.regimen.motion == "none":
         return None
     for plan in hand_over_course(chart)["plans"]:
         plan["motion_evidence"] = ["system"]

@@ -91,7 +91,7 @@ def _distinct_twice(chart: Chart) -> list[Place] | None:
 
 @mistake("MOD108", "guidance without the modifier this payer asks for")
 def _bare_guidance(chart: Chart) -> list[Place] | None:
-    asks = chart.payer.id == "UHC01"
+    asks = chart.payer.id == "87726"
     return _marked(middle(lines(chart, ["77387"], since="2026-03-01")), "") if asks else None
 
 

@@ -87,7 +87,7 @@ def _planned_twice(chart: Chart) -> list[Place] | None:
 @mistake("UNT106", "thirty fractions where the payer pays ten", also=["DXN101"])
 def _over_the_payers_limit(chart: Chart) -> list[Place] | None:
     first = chart.regimen.diagnoses[0]
-    payer = (chart.payer.id, chart.payer.line) == ("UHC01", "commercial")
+    payer = (chart.payer.id, chart.payer.line) == ("87726", "commercial")
     fits = payer and chart.regimen.technique == "vmat" and chart.regimen.per_day == 1
     # A complex site stays one: only the number of fractions is then wrong.
     if not fits or first in ("C61", "C53.9") or chart.days[0] < "2025-06-01":
