@@ -102,7 +102,7 @@ def _as_ranges(chart: Chart) -> None:
             ranged.append(row)
             continue
         line = open_lines.get((row["claim"], row["code"], row["modifiers"]))
-        if line is not None and _follows(row["date"], line.get("date_to", line["date"])):
+        if line is not None and _follows(row["date"], line.get("date_to") or line["date"]):
             cents = sum(int(r["charge"].replace(".", "")) for r in (line, row))
             line |= {
                 "date_to": row["date"], "units": str(int(line["units"]) + 1), "charge": f"{cents // 100}.{cents % 100:02}",
@@ -126,4 +126,9 @@ def _for_physicians(chart: Chart) -> None:
     for row in chart.rows:
         row["bill_type"] = _CRITICAL_ACCESS
         if hospital and row["setting"] == "professional":
-            row |= {"setting": "hospital_outpatient", "billing_npi": hospital["billing_npi"], "revenue_code": _PHYSICIANS, "place_of_service": ""}
+            row |= {
+                "setting": "hospital_outpatient",
+                "billing_npi": hospital["billing_npi"],
+                "revenue_code": _PHYSICIANS,
+                "place_of_service": "",
+            }

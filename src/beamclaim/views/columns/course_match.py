@@ -48,7 +48,9 @@ def days_of_courses(frames: Frames) -> pl.DataFrame:
     courses = course_days(frames.tables)
     ids = courses["course.payer"].unique().drop_nulls().to_list()
     keys = [frames.policy.payers.key_of(payer_id) for payer_id in ids]
-    by_id = pl.DataFrame({"course.payer": ids, "course.payer_key": keys}, schema_overrides={"course.payer_key": pl.String})
+    by_id = pl.DataFrame(
+        {"course.payer": ids, "course.payer_key": keys}, schema_overrides={"course.payer_key": pl.String}
+    )
     return courses.join(by_id.cast({"course.payer": pl.String}), on="course.payer", how="left", maintain_order="left")
 
 
