@@ -1,6 +1,6 @@
 """COD105. The delivery level billed is not the one the record of the day supports."""
 
-from beamclaim.rules import any_of, code_in, col, either, if_seen, one_of, rule, text, unknown, value, when, yes
+from beamclaim.rules import any_of, code_in, col, either, if_seen, one_of, rule, text, total, unknown, value, when, yes
 
 LEVELS = "delivery.rank"
 TECHNIQUES = "delivery.level_by_technique"
@@ -40,8 +40,10 @@ def delivery_level_not_supported():
     under = ~TOP & (trigger | (billed < plain))
     # Another line of the day may carry the level: then this one is a second line for the session (BND105).
     carried = any_of(DELIVERED & when(trigger, TOP, billed >= plain), over=DAY)
+    # With a session for each unit of the day, every line stands for a session of its own.
+    own_session = col("day.sessions") >= total("line.units", over=DAY, where=DELIVERED)
     return dict(
-        fires=over | (under & ~carried),
+        fires=over | (under & (~carried | own_session)),
         risk=either(over, "repayment", "underpayment"),
         to_do=either(
             over,

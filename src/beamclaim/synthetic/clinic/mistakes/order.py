@@ -32,8 +32,11 @@ def _after_the_end(chart: Chart) -> list[Place] | None:
     rows = lines(chart, ["77387", "77014"])
     if not rows:
         return None
-    hand_over_course(chart)
     day = (date.fromisoformat(chart.days[-1]) + timedelta(days=1)).isoformat()
+    # Neither a day to come nor one on which the code has ended.
+    if day > rows[-1]["submitted_on"] or day[:4] != rows[-1]["date"][:4]:
+        return None
+    hand_over_course(chart)
     rows[-1]["date"] = day
     return at(rows[-1])
 
