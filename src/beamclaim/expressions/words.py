@@ -19,7 +19,7 @@ from beamclaim.expressions.forms import (
     OneOf,
     Stated,
     Workday,
-)
+)  # fmt: skip
 from beamclaim.expressions.leaves import (
     PAIRED_AMONG,
     AnswerKind,
@@ -30,7 +30,7 @@ from beamclaim.expressions.leaves import (
     Sure,
     Unknown,
     Word,
-)
+)  # fmt: skip
 from beamclaim.expressions.node import Expression, node_of, refuse
 from beamclaim.expressions.windows import Window, WindowKind
 

@@ -5,11 +5,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from beamclaim.synthetic.claims837 import InterchangeWriter
-from beamclaim.synthetic.clinic.regimens import PAYERS
+from beamclaim.synthetic.clinic.regimens import Payer
 from beamclaim.synthetic.demonstration import ClaimFiles
 
 #: A line of a claim: day, code with its modifiers (`77407-76`), units where they are not one.
 Line = tuple[str, ...]
+
+
+#: Who pays in the examples, under ids that the files invent.
+_PAYERS = (
+    Payer("M100", "Original Medicare", "medicare_ffs"),
+    Payer("EMH01", "Example Mutual Health", "commercial"),
+    Payer("C400", "Example commercial plan", "commercial"),
+    Payer("UHC01", "UnitedHealthcare", "medicare_advantage"),
+    Payer("A200", "Example Medicare Advantage plan", "medicare_advantage"),
+    Payer("D300", "Example state Medicaid", "medicaid"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +36,7 @@ class Patient:
     @property
     def pays(self) -> dict[str, str]:
         """The payer as the cells of a claim."""
-        (payer,) = (p for p in PAYERS if (p.id, p.line) == self.payer)
+        (payer,) = (p for p in _PAYERS if (p.id, p.line) == self.payer)
         return {"payer": payer.id, "payer_name": payer.name, "payer_line": payer.line}
 
 

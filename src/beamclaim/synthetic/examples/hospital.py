@@ -110,7 +110,7 @@ def january() -> ExampleFile:
     nodule = Patient("MRN-3017", "1952-10-08", "M", "Z51.0;C34.31")
     file.bill(
         "H-2607", nodule, "lung, SBRT, sessions one to three", each(week[::2], "77373"), each(week[::2], "77387"), physics,
-        wrong="guidance beside SBRT that includes it", rules=("BND101",),
+        wrong="guidance beside SBRT that includes it", rules=("BND101", "BND104"),
     )  # fmt: skip
     boost = Patient("MRN-3018", "1973-03-03", "F", "Z51.0;C50.412", _MEDICAID)
     file.bill("H-2608", boost, "left breast, electron boost, five sessions", each(week, "77402"), physics)

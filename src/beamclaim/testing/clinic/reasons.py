@@ -33,6 +33,11 @@ def _after_the_diagnoses(_: Chart, row: Row) -> bool:
     return bool(row["submitted_on"] >= "2026-10")
 
 
+def _replaced_by_number(chart: Chart, _: Row) -> bool:
+    return chart.wrinkle == "replaced by the payer's number"
+
+
+_REPLACED = "a replacement carries the payer's number, and which claim it replaces cannot be seen"
 #: Payers of the clinic whose names are invented.
 _UNKNOWN = ("EMH01", "C400", "A200", "D300")
 _DIAGNOSES = "the diagnosis codes in force from October 2026 were not found"
@@ -86,6 +91,9 @@ REASONS = {
         "two plans are given in one visit, and nothing says which of them a line stands for",
         lambda chart, _: chart.regimen.electrons is not None,
     ),
+    "claim.original_claim": Reason(_REPLACED, _replaced_by_number),
+    "what the service was for": Reason(_REPLACED, _replaced_by_number),
+    "another line of the patient": Reason(_REPLACED, _replaced_by_number),
     "claim.mac": Reason("an 837 does not name the Medicare contractor", lambda chart, row: not _other_payer(chart, row)),
 }  # fmt: skip
 _OF_A_COURSE = ("course.", "day.", "plan.", "fraction.", "procedures.", "documents.")
