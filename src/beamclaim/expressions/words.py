@@ -8,29 +8,15 @@ In the examples ``asked(expression, columns)`` gives the answer for each line, a
 usual: one patient, a hospital, Original Medicare, 2 March 2026.
 """
 
+# isort: off
 from beamclaim.expressions.forms import (
-    BeginsWith,
-    Blank,
-    Carries,
-    Choose,
-    DaysBetween,
-    IfSeen,
-    Later,
-    OneOf,
-    Stated,
-    Workday,
+    BeginsWith, Blank, Carries, Choose, DaysBetween, IfSeen, Later, OneOf, Stated, Workday,
 )  # fmt: skip
 from beamclaim.expressions.leaves import (
-    PAIRED_AMONG,
-    AnswerKind,
-    Column,
-    Neighbor,
-    Parameter,
-    PolicyAnswer,
-    Sure,
-    Unknown,
-    Word,
+    PAIRED_AMONG, AnswerKind, Column, Neighbor, Parameter, PolicyAnswer, Sure, Unknown, Word,
 )  # fmt: skip
+
+# isort: on
 from beamclaim.expressions.node import Expression, node_of, refuse
 from beamclaim.expressions.windows import Window, WindowKind
 
