@@ -67,7 +67,7 @@ def _one_of(node: OneOf) -> pl.Expr:
 def _later(node: Later) -> pl.Expr:
     day, many = compiled(node.day), compiled(node.many)
     if node.by_years:
-        return day.dt.offset_by(pl.format("{}y", many.cast(pl.Int64)))
+        return day.dt.offset_by(pl.concat_str(many.cast(pl.Int64), pl.lit("y")))
     return day + pl.duration(days=many)
 
 
@@ -84,14 +84,18 @@ def _workday(node: Workday) -> pl.Expr:
 
 
 def _carries(node: Carries) -> pl.Expr:
-    wrapped = pl.format(";{};", compiled(node.codes))
-    return wrapped.str.contains(pl.format(";{};", compiled(node.code)), literal=True)
+    return _wrapped(compiled(node.codes)).str.contains(_wrapped(compiled(node.code)), literal=True)
+
+
+def _wrapped(codes: pl.Expr) -> pl.Expr:
+    """Codes between two `;`, so that none is found inside another; by `concat_str`, since `format` panics on some nulls (Polars 2.1)."""
+    return pl.concat_str(pl.lit(";"), codes, pl.lit(";"))
 
 
 def _begins_with(node: BeginsWith) -> pl.Expr:
-    beginning = "(?:^|;)(?:{})" if node.is_list else "^(?:{})"
+    beginning = "(?:^|;)(?:" if node.is_list else "^(?:"
     prefixes = compiled(node.prefixes).str.replace_all(";", "|", literal=True)
-    return compiled(node.value).str.contains(pl.format(beginning, prefixes))
+    return compiled(node.value).str.contains(pl.concat_str(pl.lit(beginning), prefixes, pl.lit(")")))
 
 
 _FORMS: dict[type[Expression], Callable[[Any], pl.Expr]] = {

@@ -104,6 +104,6 @@ def _release_of(day: str) -> pl.Expr:
     autumn = pl.when(month >= 10).then(year).otherwise(year - 1)
     return (
         pl.when(month.is_between(4, 9))
-        .then(pl.format("ICD-10-CM April {}", year))
-        .otherwise(pl.format("ICD-10-CM October {}", autumn))
+        .then(pl.concat_str(pl.lit("ICD-10-CM April "), year))
+        .otherwise(pl.concat_str(pl.lit("ICD-10-CM October "), autumn))
     )

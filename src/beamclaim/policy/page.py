@@ -59,7 +59,11 @@ def _reads(name: str) -> str:
 def _parameters(tables: PolicyTables) -> str:
     frame = tables.table(PARAMETERS.name).stated
     preview = pl.when("row.preview").then(pl.lit(" (preview)")).otherwise(pl.lit(""))
-    words = pl.when(pl.col("scope") == "us").then("value").otherwise(pl.format("{} ({})", "value", "scope"))
+    words = (
+        pl.when(pl.col("scope") == "us")
+        .then("value")
+        .otherwise(pl.concat_str("value", pl.lit(" ("), "scope", pl.lit(")")))
+    )
     grouped = frame.group_by("parameter", "row.label", "row.unit", "row.read_by", maintain_order=True).agg(
         pl.concat_str(words, preview).alias("values")
     )

@@ -45,7 +45,7 @@ def with_readings(declared: Declaration, frame: pl.DataFrame, entries: Sequence[
             "row.sure_from"
         ),
         pl.col("observed_on").dt.offset_by("-1d").alias("row.until"),
-        _at(pl.format("read on {}; since when it holds is not known", "observed_on")),
+        _at(pl.concat_str(pl.lit("read on "), "observed_on", pl.lit("; since when it holds is not known"))),
     )
     frame = frame.with_columns(
         pl.when(is_undated).then("observed_on").otherwise("row.begins").alias("row.begins"),
@@ -62,7 +62,7 @@ def with_readings(declared: Declaration, frame: pl.DataFrame, entries: Sequence[
         after = ages.filter(grows_old.fill_null(False)).with_columns(
             pl.col("row.read_to").dt.offset_by("1d").alias("row.begins"),
             pl.lit(None, pl.Date).alias("row.sure_from"),
-            _at(pl.format("read on {}, more than a year before", "row.read_on")),
+            _at(pl.concat_str(pl.lit("read on "), "row.read_on", pl.lit(", more than a year before"))),
         )
         after = after.select(frame.columns)
         frame = ages.with_columns(
@@ -77,4 +77,4 @@ def with_readings(declared: Declaration, frame: pl.DataFrame, entries: Sequence[
 def _at(words: pl.Expr) -> pl.Expr:
     """The place in the source, and what is known of the days."""
     at = pl.col("at").fill_null("")
-    return pl.when(at == "").then(words).otherwise(pl.format("{}; {}", at, words)).alias("at")
+    return pl.when(at == "").then(words).otherwise(pl.concat_str(at, pl.lit("; "), words)).alias("at")
