@@ -17,15 +17,16 @@ EDITOR = Path(__file__).with_name("editor.py")
 
 def main(python: str, count: int, seed: int, *, show_ours: bool) -> int:
     """Prints the table; 1 where an objection of the editor has no answer."""
-    claims = list(Draw(seed).claims(count))
+    draw = Draw(seed)
+    claims = list(draw.claims(count))
     by_name = {claim.claim: claim for claim in claims}
     with tempfile.TemporaryDirectory() as folder:
-        table = answers(claims, Path(folder), (python, str(EDITOR)))
+        table = answers(claims, Path(folder), (python, str(EDITOR)), known=draw.codes)
     print(f"{count} claims, {sum(len(c.lines) for c in claims)} lines, seed {seed}\n")
-    print(f"{'':48}{'both':>8}{'only the editor':>18}{'cannot tell':>14}{'only ours':>12}")
+    print(f"{'':48}{'both':>8}{'only the editor':>18}{'other codes':>14}{'cannot tell':>14}{'only ours':>12}")
     for answer in table:
-        counts = (len(answer.only_editor), len(answer.cannot_tell), len(answer.only_ours))
-        print(f"{answer.question.says:48}{answer.both:8}{counts[0]:18}{counts[1]:14}{counts[2]:12}")
+        counts = [len(o) for o in (answer.only_editor, answer.outside, answer.cannot_tell, answer.only_ours)]
+        print(f"{answer.question.says:48}{answer.both:8}{counts[0]:18}{counts[1]:14}{counts[2]:14}{counts[3]:12}")
     for answer in table:
         _show("only the editor", answer, answer.only_editor, by_name)
     if show_ours:

@@ -73,15 +73,14 @@ class Draw:
         tables = load_policy()
         self._random = random.Random(seed)
         status = tables.table("opps.status").frame
-        self._codes = sorted(status["code"].unique().to_list())
+        self.codes: list[str] = sorted(status["code"].unique().to_list())
         pairs = tables.table("ncci").frame.select("column1", "column2").rows()
         self._partners: dict[str, list[str]] = {}
         for first, second in pairs:
             self._partners.setdefault(first, []).append(second)
             self._partners.setdefault(second, []).append(first)
         self._modifiers = sorted(tables.table("modifiers").frame["modifier"].unique().to_list())
-        by_age = tables.table("dx.age")
-        ages: list[str] = by_age.frame[by_age.key[0]].unique().to_list()
+        ages: list[str] = tables.table("dx.age").frame["code_from"].unique().to_list()
         self._diagnoses = (_USUAL, sorted(ages))
 
     def claims(self, count: int) -> Iterator[Claim]:
@@ -112,7 +111,7 @@ class Draw:
 
     def _codes_of_a_claim(self) -> list[str]:
         draw = self._random
-        codes = draw.choices(self._codes, k=draw.choice((1, 2, 2, 3)))
+        codes = draw.choices(self.codes, k=draw.choice((1, 2, 2, 3)))
         for code in list(codes):
             if draw.random() < 0.7 and code in self._partners:
                 codes.append(draw.choice(self._partners[code]))

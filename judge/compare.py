@@ -7,7 +7,7 @@ grade counts; a question that Beamclaim could not answer is told apart from a si
 import csv
 import json
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -32,17 +32,21 @@ class Objection(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How often both objected, which objections only one had, and of those of the editor which Beamclaim could not answer."""
+    """How often both objected, which objections only one had, and of those of the editor which Beamclaim could not answer.
+
+    `outside`: objections of the editor alone to codes outside radiation oncology, which no table of ours holds.
+    """
 
     question: Question
     both: int
     only_editor: tuple[Objection, ...]
     only_ours: tuple[Objection, ...]
     cannot_tell: tuple[Objection, ...]
+    outside: tuple[Objection, ...]
 
 
-def answers(claims: Sequence[Claim], folder: Path, editor: Sequence[str]) -> list[Answer]:
-    """Every question over these claims. `editor`: the command that runs `editor.py`."""
+def answers(claims: Sequence[Claim], folder: Path, editor: Sequence[str], *, known: Collection[str]) -> list[Answer]:
+    """Every question over these claims. `editor`: the command that runs `editor.py`; `known`: the codes of radiation oncology."""
     theirs = _edits(claims, editor)
     result = beamclaim.check(_table(claims, folder / "claims.csv"), as_of=date(2026, 6, 30))
     code_of_line = {(c.claim, n): line.code for c in claims for n, line in enumerate(c.lines, start=1)}
@@ -55,14 +59,17 @@ def answers(claims: Sequence[Claim], folder: Path, editor: Sequence[str]) -> lis
             for q in result.undecided
             if q.rule in question.rules
         }
-        missing = by_editor - ours
+        told = {_about(question, f.claim, f.code) for f in result.findings if f.rule in question.instead}
+        missing = by_editor - ours - told
+        outside = {o for o in missing - open_ if o.code and o.code not in known}
         out.append(
             Answer(
                 question,
-                len(by_editor & ours),
-                tuple(sorted(missing - open_)),
+                len(by_editor & (ours | told)),
+                tuple(sorted(missing - open_ - outside)),
                 tuple(sorted(ours - by_editor)),
                 tuple(sorted(missing & open_)),
+                tuple(sorted(outside)),
             )
         )
     return out

@@ -73,6 +73,7 @@ import polars as pl
 from beamclaim.views.claims import VIEW as CLAIMS
 from beamclaim.views.column import ColumnGroup, ViewColumn, plan
 from beamclaim.views.columns.claim import CIRCUMSTANCES, CLAIM, SUBJECT
+from beamclaim.views.columns.payer import PAYER
 from beamclaim.views.view import Frames, View, by_name
 
 {group} = ColumnGroup()
@@ -96,7 +97,7 @@ VIEW = View(
     row="one row per claim",
     asked_of="patients",
     build=_build,
-    columns=by_name({group}, CLAIM),
+    columns=by_name({group}, CLAIM, PAYER),
     subject=(*SUBJECT, "loop_end"),
     question={{"claim": "claim.number"}},
     circumstances=CIRCUMSTANCES,

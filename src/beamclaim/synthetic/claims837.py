@@ -5,6 +5,7 @@ validator finds nothing wrong with it; `beamclaim` reads back the same claims.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from beamclaim.model.value_sets import FORM_OF_SETTING
@@ -93,8 +94,7 @@ class InterchangeWriter:
         if hospital:
             bill = str(head.get("bill_type") or "131")[:2]
             add(f"CLM*{head['claim']}*{_money(total)}***{bill}:A:{frequency}**A*Y*Y")
-            first, last = min(str(r["date"]) for r in rows), max(str(r.get("date_to") or r["date"]) for r in rows)
-            add(f"DTP*434*RD8*{first.replace('-', '')}-{last.replace('-', '')}")
+            add(f"DTP*434*RD8*{_statement_days(rows)}")
             add("CL1*3*1*01")
         else:
             place = head.get("place_of_service") or _PLACE.get(str(head.get("setting")), "11")
@@ -169,6 +169,23 @@ def write(rows: Iterable[Row], *, control: int = 1) -> list[bytes]:
         InterchangeWriter(form, control=control + i, day=day).write(claims.values())
         for i, ((form, day), claims) in enumerate(batches.items())
     ]
+
+
+def _statement_days(rows: Sequence[Row]) -> str:
+    """From the first to the last day of service; a last day that is no day stands on its line alone."""
+    first = min(str(row["date"]) for row in rows)
+    last = max(
+        str(row[name]) for row in rows for name in ("date", "date_to") if name == "date" or _is_day(row.get(name))
+    )
+    return f"{first.replace('-', '')}-{last.replace('-', '')}"
+
+
+def _is_day(value: Any) -> bool:
+    try:
+        date.fromisoformat(str(value))
+    except ValueError:
+        return False
+    return True
 
 
 def _cents(value: Any) -> int:
