@@ -155,7 +155,9 @@ def code_in_wrong_setting():
             when(IS_HOSPITALS, HOSPITAL_BILLS, when(IS_LISTED, TO_DO_OF_LIST, other)),
         ),
         rests_on=when(IS_LISTED, text(TABLE), ground),
-        missing=when(unread, when(HOSPITAL_FORM, hospital_file, text("policy.mpfs.indicators")), text("")),
+        missing=when(
+            unread, when(if_seen(BY_HOSPITAL, HOSPITAL_FORM), hospital_file, text("policy.mpfs.indicators")), text("")
+        ),
         status=if_seen(STATUS, text("not read")),
         instead=INSTEAD,
         exception=UNLESS,

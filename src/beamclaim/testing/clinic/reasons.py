@@ -16,17 +16,23 @@ class Reason:
 
 def _no_course(chart: Chart, row: Row) -> bool:
     other = row["payer"] not in chart.payer.ids
-    return not chart.gives_course or chart.wrinkle == "record not complete" or other
+    return not chart.gives_course or chart.wrinkle == "record not complete" or other or _replaced_by_number(chart, row)
 
 
 def _other_payer(_: Chart, row: Row) -> bool:
     return bool(row["payer_line"] != "medicare_ffs")
 
 
+def _for_physician(chart: Chart, row: Row) -> bool:
+    """A line a critical access hospital bills for its physician: the physicians' tables hold for it."""
+    return chart.wrinkle == "bills for its physicians" and row["revenue_code"] != "0333"
+
+
 def _pairs(chart: Chart, row: Row) -> bool:
     """Only the hospital's own table was found, to mid-2026 and from October."""
     outside = row["date"] < "2024" or "2026-07" <= row["date"] < "2026-10"
-    return outside or _other_payer(chart, row) or row["setting"] != "hospital_outpatient"
+    is_physicians = row["setting"] != "hospital_outpatient" or _for_physician(chart, row)
+    return outside or _other_payer(chart, row) or is_physicians
 
 
 def _after_the_diagnoses(_: Chart, row: Row) -> bool:
@@ -91,9 +97,13 @@ REASONS = {
         "two plans are given in one visit, and nothing says which of them a line stands for",
         lambda chart, _: chart.regimen.electrons is not None,
     ),
-    "claim.original_claim": Reason(_REPLACED, _replaced_by_number),
-    "what the service was for": Reason(_REPLACED, _replaced_by_number),
-    "another line of the patient": Reason(_REPLACED, _replaced_by_number),
+    **{
+        fact: Reason(_REPLACED, _replaced_by_number)
+        for fact in (
+            "claim.original_claim", "what the service was for", "another line of the patient", "earlier claims of the course",
+            "whether the session that ended early counts", "policy.radonc.port_image.fractions_per_unit",
+        )
+    },
     "claim.mac": Reason("an 837 does not name the Medicare contractor", lambda chart, row: not _other_payer(chart, row)),
 }  # fmt: skip
 _OF_A_COURSE = ("course.", "day.", "plan.", "fraction.", "procedures.", "documents.")

@@ -64,13 +64,15 @@ def _matched(lines: pl.DataFrame, courses: pl.DataFrame, authorizations: pl.Data
     fits = (
         lines.select("line.key", "patient.key", "line.date", "claim.payer", "claim.payer_key", "line.authorization")
         .join(courses, on="patient.key")
-        .filter(day.is_between(first - BEFORE, last + AFTER) & is_payer.fill_null(True))
+        .filter(day.is_between(first - BEFORE, last + AFTER))
     )
+    of_payer = fits.filter(is_payer.fill_null(True))
     numbers = authorizations.select("course.key", pl.col("authorization.number").alias("line.authorization")).unique()
-    named = fits.join(numbers, on=["course.key", "line.authorization"], how="semi")
-    inside = fits.filter(day.is_between(first, last))
+    named = of_payer.join(numbers, on=["course.key", "line.authorization"], how="semi")
+    inside = of_payer.filter(day.is_between(first, last))
     matched = pl.DataFrame(schema={"line.key": pl.UInt64, "line.date": pl.Date, "course.key": pl.UInt64})
-    for candidates in (fits, inside, named):
+    # What was done is done whoever is billed for it: only where several fit does the payer decide.
+    for candidates in (fits, of_payer, inside, named):
         single = candidates.select(*_ROW, "course.key").filter(pl.len().over(_ROW) == 1)
         matched = pl.concat([matched, single.join(matched, on=_ROW, how="anti", nulls_equal=True)])
     return matched

@@ -91,7 +91,8 @@ def _distinct_twice(chart: Chart) -> list[Place] | None:
 
 @mistake("MOD108", "guidance without the modifier this payer asks for")
 def _bare_guidance(chart: Chart) -> list[Place] | None:
-    asks = chart.payer.id == "87726"
+    # Its page is of commercial plans.
+    asks = (chart.payer.id, chart.payer.line) == ("87726", "commercial")
     return _marked(middle(lines(chart, ["77387"], since="2026-03-01")), "") if asks else None
 
 

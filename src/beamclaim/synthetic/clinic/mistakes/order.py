@@ -120,7 +120,8 @@ def _too_late(chart: Chart) -> list[Place] | None:
     return [(row["claim"], None)]
 
 
-@mistake("TIM102", "a claim dated a fortnight after today")
+# Dated later, it may be past the limit on its own day.
+@mistake("TIM102", "a claim dated a fortnight after today", also=["TIM101"])
 def _made_to_come(chart: Chart) -> list[Place] | None:
     rows = [r for r in chart.rows if r["submitted_on"] and r["date"] >= "2026-06"]
     if not rows:

@@ -70,7 +70,7 @@ def _two_units(chart: Chart) -> list[Place] | None:
 
 
 # More units than sessions: the daily count and the record both show it.
-mistake("UNT104", "two delivery units for one session of the record", also=["EVD104", "AUT102"])(_two_units)
+mistake("UNT104", "two delivery units for one session of the record", also=["EVD104", "AUT102", "UNT106"])(_two_units)
 mistake("EVD104", "two delivery units for one session of the record", also=["UNT104", "AUT102"])(_two_units)
 
 
