@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from beamclaim.ingest.hl7v2.cases import BUSY, SLOW, UNFRAMED, ErrorCase
+from beamclaim.ingest.hl7v2.cases import BUSY, NO_END, SLOW, UNFRAMED, ErrorCase
 from beamclaim.ingest.hl7v2.framing import LARGEST
 from beamclaim.listener.frames import END, START, BrokenFrame, FrameReader
 
@@ -32,6 +32,7 @@ class Limits:
     idle_seconds: float = 60
     reply_seconds: float = 30
     drain_seconds: float = 30
+    refusal_seconds: float = 2
     connections: int = 100
     connections_per_peer: int = 10
     open_bytes: int = 48 * 1024 * 1024
@@ -116,12 +117,15 @@ class Connections:
                     return
                 self._tasks[task] = False
                 if not data:
+                    if frames.is_open:
+                        self.counts[NO_END.code] += 1
                     return
                 for frame in frames.feed(data):
                     open_bytes = self._recount(open_bytes, frames)
                     is_over = await self._reply(frame, writer)
                     deadline = clock() + limits.idle_seconds
                     if is_over:
+                        await self._let_pass(task, reader, writer)
                         return
                 open_bytes = self._recount(open_bytes, frames)
                 if frames.opened != opened and frames.is_open:
@@ -130,6 +134,7 @@ class Connections:
                 if self._open_bytes > limits.open_bytes and len(frames) > _STEP:
                     await self._send(self._refuse(frames.head, BUSY), writer)
                     self.counts[BUSY.code] += 1
+                    await self._let_pass(task, reader, writer)
                     return
         finally:
             self._open_bytes -= open_bytes
@@ -151,7 +156,24 @@ class Connections:
         self.counts[frame.case.code] += 1
         if frame.case is not UNFRAMED:
             await self._send(self._refuse(frame.head, frame.case), writer)
-        return frame.ends
+        return True
+
+    async def _let_pass(
+        self, task: "asyncio.Task[None]", reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """Ends our side and reads what a sender still sends, keeping nothing of it.
+
+        A connection that is closed on bytes nobody read is reset, and takes with it the refusal that was not read yet.
+        TLS cannot end one side alone: there it is closed at once.
+        """
+        if not writer.can_write_eof():
+            return
+        self._tasks[task] = True
+        writer.write_eof()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._limits.refusal_seconds):
+                while await reader.read(_STEP):
+                    pass
 
     async def _send(self, reply: bytes, writer: asyncio.StreamWriter) -> None:
         writer.write(START + reply + END)

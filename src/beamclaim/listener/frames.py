@@ -12,16 +12,20 @@ from beamclaim.ingest.hl7v2.cases import NO_END, TOO_LARGE, UNFRAMED, ErrorCase
 START, END = b"\x0b", b"\x1c\x0d"
 
 _SIGN = re.compile(rb"[\x0b\x1c]")
+_ODD_BEHIND = re.compile(rb"[\r\n]*[^\r\n\x0b]")
 _HEAD_BYTES = 4096
 """Bytes of a broken frame that are looked at for whose it was."""
 
 
 class BrokenFrame(NamedTuple):
-    """A frame that is none; `head` are its first bytes, `ends` whether the connection can go on no more."""
+    """A frame that is none; `head` are its first bytes. Nothing is read of its stream any more.
+
+    Where the next message begins is not known then, and one reply too many makes every later reply that of another
+    message: a sender takes them in their order.
+    """
 
     case: ErrorCase
     head: bytes
-    ends: bool
 
 
 class FrameReader:
@@ -43,7 +47,7 @@ class FrameReader:
         return bytes(self._buffer[:_HEAD_BYTES])
 
     def feed(self, data: bytes) -> Iterator[bytes | BrokenFrame]:
-        """The messages that are whole now, and what broke the frame; line ends between frames are let pass."""
+        """The messages that are whole now, or what broke a frame, and nothing behind it; line ends between frames are let pass."""
         self._buffer += data
         while self._buffer:
             if not self.is_open:
@@ -52,7 +56,7 @@ class FrameReader:
                 if not self._buffer:
                     return
                 if self._buffer[:1] != START:
-                    yield self._broken(UNFRAMED, 0, ends=True)
+                    yield self._broken(UNFRAMED, 0)
                     return
                 del self._buffer[:1]
                 self.is_open, self._searched = True, 0
@@ -60,26 +64,21 @@ class FrameReader:
             sign = _SIGN.search(self._buffer, self._searched)
             at = self._searched = sign.start() if sign else len(self._buffer)
             if at > self._largest:
-                yield self._broken(TOO_LARGE, at, ends=True)
+                yield self._broken(TOO_LARGE, at)
                 return
             if not sign or (sign.group() == END[:1] and at + 1 == len(self._buffer)):
                 return
-            if sign.group() == START:
-                yield self._broken(NO_END, at, ends=False)
-            elif self._buffer[at : at + 2] == END:
-                message = bytes(self._buffer[:at])
-                del self._buffer[: at + 2]
-                self.is_open = False
-                yield message
-            else:
-                yield self._broken(NO_END, at, ends=True)
+            # Behind an end stand line ends and the next frame; anything else was inside, and the message is cut there.
+            if self._buffer[at : at + 2] != END or _ODD_BEHIND.match(self._buffer, at + 2):
+                yield self._broken(NO_END, at)
                 return
+            message = bytes(self._buffer[:at])
+            del self._buffer[: at + 2]
+            self.is_open = False
+            yield message
 
-    def _broken(self, case: ErrorCase, end: int, *, ends: bool) -> BrokenFrame:
+    def _broken(self, case: ErrorCase, end: int) -> BrokenFrame:
         head = bytes(self._buffer[: min(end, _HEAD_BYTES)])
-        if ends:
-            self._buffer.clear()
-        else:
-            del self._buffer[:end]
+        self._buffer.clear()
         self.is_open = False
-        return BrokenFrame(case, head, ends)
+        return BrokenFrame(case, head)

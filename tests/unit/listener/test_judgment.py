@@ -60,26 +60,55 @@ def test_silence_without_a_frame_is_closed(tmp_path: Path) -> None:
     run(talk)
 
 
-def test_b95_a_second_start_refuses_the_first_and_takes_the_second(tmp_path: Path) -> None:
+BODY = message("BAD")
+BROKEN_FRAMES = {
+    "a start inside": START + BODY[:90] + START + BODY[90:] + END,
+    "two starts inside": START + BODY[:70] + START + BODY[70:90] + START + BODY[90:] + END,
+    "an end byte inside": START + BODY[:90] + END[:1] + BODY[90:] + END,
+    "an end inside": START + BODY[:90] + END + BODY[90:] + END,
+    "an end inside, at the end of a segment": START + BODY.replace(b"FT1|", END + b"\r\nFT1|") + END,
+    "no end": START + BODY,
+}
+
+
+@pytest.mark.parametrize("name", BROKEN_FRAMES)
+def test_b95_a_broken_frame_has_one_reply_and_nothing_behind_it_any(tmp_path: Path, name: str) -> None:
     async def talk() -> None:
         async with listening(tmp_path / "in") as place:
             sender = await place.sender()
-            sender.send(START + message("CUT")[:90])
-            reply = await sender.ask(message("WHOLE"))
-            assert b"MSA|AR|CUT\r" in reply and b"E-HL7-003" in reply
+            sender.send(START + message("BEFORE") + END + BROKEN_FRAMES[name] + START + message("BEHIND") + END)
+            assert b"MSA|AA|BEFORE\r" in await sender.reply()
+            reply = await sender.reply()
+            assert b"MSA|AR|BAD\r" in reply and b"E-HL7-003" in reply
             judged(reply)
-            assert b"MSA|AA|WHOLE\r" in await sender.reply()
+            assert await sender.is_closed()
+            again = await place.sender()
+            assert b"MSA|AA|BEHIND\r" in await again.ask(message("BEHIND"))
 
     run(talk)
-    assert len(kept(tmp_path / "in")) == 1
+    assert len(kept(tmp_path / "in")) == 2 and not apart(tmp_path / "in")
 
 
-def test_an_end_byte_inside_is_refused(tmp_path: Path) -> None:
+def test_a_frame_cut_by_the_end_of_the_connection_is_counted_and_kept_nowhere(tmp_path: Path) -> None:
     async def talk() -> None:
         async with listening(tmp_path / "in") as place:
             sender = await place.sender()
-            reply = await sender.ask(message().replace(b"TREATMENT", b"TREAT\x1cMENT"))
-            assert b"MSA|AR|M1\r" in reply
+            sender.send(START + message()[:90])
+            await sender.close()
+            await asyncio.sleep(0.1)
+            assert place.listener.counts["E-HL7-003"] == 1
+
+    run(talk)
+    assert not kept(tmp_path / "in") and not apart(tmp_path / "in")
+
+
+def test_who_sends_on_behind_a_refusal_still_reads_it(tmp_path: Path) -> None:
+    async def talk() -> None:
+        async with listening(tmp_path / "in", HASTY) as place:
+            sender = await place.sender()
+            sender.send(START + message(FT1_8="x" * 2_000_000) + END)
+            await asyncio.sleep(0.2)
+            assert b"MSA|AR|M1\r" in await sender.reply()
             assert await sender.is_closed()
 
     run(talk)
