@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from beamclaim.errors import InputError
 from beamclaim.ingest.hl7v2 import Mapping, datatypes
-from beamclaim.ingest.hl7v2.cases import NO_HEADER, ErrorCase
+from beamclaim.ingest.hl7v2.cases import NO_HEADER, SEVERAL, ErrorCase
 from beamclaim.ingest.hl7v2.framing import blocks
 from beamclaim.ingest.hl7v2.reader import read_one
 from beamclaim.ingest.hl7v2.tokens import STANDARD, FieldBytes, Segment, read_marks
@@ -47,8 +47,10 @@ def judge(raw: bytes, mapping: Mapping | None = None) -> Judgment:
         messages = list(blocks(BytesIO(raw)))
     except InputError:
         return refuse(raw, NO_HEADER)
-    if len(messages) != 1 or messages[0].kind != "MSH" or messages[0].start:
+    if messages[0].start or not messages[0].kind:
         return refuse(raw, NO_HEADER)
+    if len(messages) != 1 or messages[0].kind != "MSH":
+        return refuse(raw, SEVERAL)
     _, evidence, cases = read_one(messages[0], mapping=mapping)
     paths = [fault.path for fault in evidence.faults]
     troubles = [Trouble(case, path) for case, path in zip(cases, [*paths, *["MSH-9"] * len(cases)], strict=False)]

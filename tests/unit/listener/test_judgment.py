@@ -128,6 +128,7 @@ def test_b96_a_message_too_large_is_refused(tmp_path: Path) -> None:
 
 
 MANY = message(FT1_26="~".join(["76"] * 100_000))
+WITHOUT_CHARGE = b"".join(message().splitlines(keepends=True)[:3])
 LATE = b"".join(message().splitlines(keepends=True)[place] for place in (0, 1, 3, 2))  # PID behind FT1
 
 
@@ -138,8 +139,8 @@ LATE = b"".join(message().splitlines(keepends=True)[place] for place in (0, 1, 3
         ("B97", message()[3:], "AR", "005"),
         ("B97", b"PID|1||P1\r" + message(), "AR", "005"),
         ("B97", b"\r" + message(), "AR", "005"),
-        ("B97", message() + message("M2"), "AR", "005"),
-        ("B97", b"FHS|^~\\&\r" + message() + b"FTS|1\r", "AR", "005"),
+        ("B97", message() + message("M2"), "AR", "025"),
+        ("B97", b"FHS|^~\\&\r" + message() + b"FTS|1\r", "AR", "025"),
         ("B98", message().replace(rb"|^~\&|", b"|^^^^|"), "AR", "006"),
         ("B98", message().replace(rb"|^~\&|", b"||"), "AR", "006"),
         ("B99", message(MSH_12="3.7"), "AR", "007"),
@@ -150,6 +151,14 @@ LATE = b"".join(message().splitlines(keepends=True)[place] for place in (0, 1, 3
         ("B100", message("9" * 200), "AE", "009"),
         ("B103", message(PID_3=""), "AE", "012"),
         ("B103", LATE, "AE", "013"),
+        ("L27", WITHOUT_CHARGE, "AE", "024"),
+        ("L27", WITHOUT_CHARGE.replace(b"DFT^P03^DFT_P03", b"MDM^T02^MDM_T02"), "AE", "024"),
+        ("L27", WITHOUT_CHARGE.replace(b"DFT^P03^DFT_P03", b"SIU^S12^SIU_S12"), "AE", "024"),
+        ("L27", WITHOUT_CHARGE.replace(b"DFT^P03^DFT_P03", b"ORU^R01^ORU_R01"), "AE", "024"),
+        ("L27", WITHOUT_CHARGE.replace(b"DFT^P03^DFT_P03", b"ORM^O01^ORM_O01"), "AE", "024"),
+        ("L27", WITHOUT_CHARGE.replace(b"DFT^P03^DFT_P03", b"ADT^A40^ADT_A39"), "AE", "024"),
+        ("L27", WITHOUT_CHARGE.replace(b"DFT^P03^DFT_P03", b"ADT^A11^ADT_A09"), "AE", "024"),
+        ("L27", WITHOUT_CHARGE.replace(b"DFT^P03^DFT_P03", b"ADT^A08^ADT_A01"), "AA", None),
         ("B104", message(FT1_4="20260230"), "AE", "014"),
         ("B104", message(FT1_11="1,5&USD"), "AE", "015"),
         ("B104", message(FT1_11="15&EUR"), "AE", "016"),

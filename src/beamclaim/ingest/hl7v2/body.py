@@ -6,12 +6,43 @@ One reader a segment (`charge`, `document`, `patient` …). Called by `reader.re
 from collections.abc import Iterator, Sequence
 
 from beamclaim.ingest.hl7v2 import charge, diagnosis, document, order, patient, schedule
-from beamclaim.ingest.hl7v2.cases import NO_PATIENT
+from beamclaim.ingest.hl7v2.cases import NO_GROUP, NO_PATIENT
 from beamclaim.ingest.hl7v2.message_recorder import FieldPlace, MessageRecorder
 from beamclaim.ingest.hl7v2.tokens import FieldBytes, Segment
 
 _OWNED = frozenset({"FT1", "TXA", "OBR", "PR1", "DG1", "ORC"})
 """Segments that belong to the patient of the PID before them."""
+
+_REQUIRED = {"DFT": "FT1", "MDM": "TXA", "SIU": "SCH", "ORU": "OBR", "ORM": "ORC", "OMG": "ORC"}
+"""Message type → the segment it is sent for (HL7 v2.8.2 chapters 4, 6, 7, 9, 10: required in each of them)."""
+
+_REQUIRED_BY_TRIGGER = {
+    **dict.fromkeys(
+        (
+            "A18",
+            "A30",
+            "A34",
+            "A35",
+            "A36",
+            "A39",
+            "A40",
+            "A41",
+            "A42",
+            "A43",
+            "A44",
+            "A45",
+            "A46",
+            "A47",
+            "A48",
+            "A49",
+            "A50",
+            "A51",
+        ),
+        "MRG",
+    ),
+    **dict.fromkeys(("A01", "A02", "A03", "A06", "A07", "A11", "A12", "A13"), "PV1"),
+}
+"""Trigger of ADT (chapter 3) → the segment it is sent for: whom a merge is about, which stay began, ended or never was."""
 
 _MANY_PATIENTS = frozenset({"ADT", "BAR", "ORU"})
 
@@ -31,6 +62,7 @@ def read_body(recorder: MessageRecorder) -> None:
         for group in _groups(message.segments[1:], pids if kind in _MANY_PATIENTS else pids[:1]):
             _group(recorder, group, is_late)
             is_late = all(segment.name != "PID" for segment in group)
+    _missing_group(recorder)
     layout = recorder.sender
     known = {a.segment for a in (layout.code, layout.modifiers, layout.plan, layout.fraction) if a}
     for segment in message.segments:
@@ -40,6 +72,16 @@ def read_body(recorder: MessageRecorder) -> None:
             recorder.subject("message", message.key).add(
                 "not_read", segment.name, at=place, reason="a segment of the sender's own"
             )
+
+
+def _missing_group(recorder: MessageRecorder) -> None:
+    """A message without the segment it is sent for, as one that was cut: a fault, for nothing else would be said of it."""
+    message, header = recorder.message, recorder.message.header
+    name = _REQUIRED.get(header.type) or (_REQUIRED_BY_TRIGGER.get(header.trigger) if header.type == "ADT" else None)
+    if name is not None and not message.named(name):
+        place = FieldPlace(message.segments[0], message.segments[0].part, name)
+        expected = f"a segment {name}: a message {header.type} is sent for it"
+        recorder.reject(NO_GROUP, place, expected=expected, found="none; was the message cut?")
 
 
 def _groups(segments: Sequence[Segment], pids: Sequence[Segment]) -> Iterator[Sequence[Segment]]:

@@ -1,7 +1,7 @@
 """What can be wrong with a message, as a table. Of each case: number, kind of fault, the reply it earns, the error code of table 0357.
 
 A case's code is `E-HL7-` and its number. `AR`: refused, nothing is kept; `AE`: kept apart for a person; `AA`: kept
-and read, the fault is a note. Cases 1, 2, 3 and 10 are met by the listener alone, 20 by files alone.
+and read, the fault is a note. Cases 1, 2, 3, 10 and 25 are met by the listener alone, 20 by files alone.
 """
 
 from typing import NamedTuple
@@ -45,8 +45,11 @@ COUNT = ErrorCase(20, "count", "AE", 207, "a batch holds another number of messa
 BAD_VALUE = ErrorCase(21, "element", "AA", 102, "a value its field does not allow")
 STRAY = ErrorCase(22, "unknown_segment", "AA", 100, "a line that is no segment")
 BUSY = ErrorCase(23, "not_read", "AR", 207, "the message cannot be stored now")
+NO_GROUP = ErrorCase(24, "missing", "AE", 100, "a segment that messages of this type must have is not there")
+SEVERAL = ErrorCase(25, "envelope", "AR", 207, "the frame holds more than one message, or a batch")
 
 CASES = (
     UNFRAMED, SLOW, NO_END, TOO_LARGE, NO_HEADER, MARKS, VERSION, TYPE, CONTROL_ID, RESENT, OTHER_BYTES, NO_PATIENT,
     LATE_PATIENT, BAD_DATE, BAD_NUMBER, CURRENCY, ESCAPE, CHARSET, TOO_MANY, COUNT, BAD_VALUE, STRAY, BUSY,
+    NO_GROUP, SEVERAL,
 )  # fmt: skip

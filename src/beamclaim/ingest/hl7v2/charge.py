@@ -1,6 +1,8 @@
 """FT1 of DFT^P03 and P11 (chapter 6.5.1) → charges: what a person or a rule captured, a claim to test, no proof of delivery."""
 
+import re
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 from beamclaim.ingest.hl7v2 import datatypes, diagnosis
@@ -8,12 +10,19 @@ from beamclaim.ingest.hl7v2.cases import BAD_NUMBER, CURRENCY
 from beamclaim.ingest.hl7v2.mapping import Address
 from beamclaim.ingest.hl7v2.message_recorder import FieldPlace, MessageRecorder, MessageSubject, place_of
 from beamclaim.ingest.hl7v2.tokens import Segment
-from beamclaim.ingest.values import shape
+from beamclaim.ingest.values import Unfit, shape
 
 _KINDS = {"CG": "charge", "CD": "credit", "CR": "credit", "PY": "payment", "AJ": "adjustment", "CO": "copayment"}
 """Transaction types of table 0017, and CR as senders write it."""
 
+_ZONE = re.compile(rb"[+-][0-9]{4}\Z")
 _BILLED = ("charge", "credit")
+
+_NO_CODE = {
+    25: "FT1-25 is coded in a system that is neither CPT nor HCPCS",
+    7: "FT1-7 holds a charge-master number, not CPT unless the site says so",
+}
+"""Field → why it gives no code where it is filled and not coded in CPT or HCPCS."""
 
 
 def read_ft1(
@@ -81,7 +90,28 @@ def _date(recorder: MessageRecorder, ft1: Segment, subject: MessageSubject) -> N
                 "date", None, at=place_of(ft1, 4), reason="the transaction runs over several days", settled_by="biller"
             )
             return
-    subject.take("date", first, datatypes.day_text, settled_by="biller")
+    service = recorder.read(first, datatypes.day)
+    sent = _sent_on(recorder, first)
+    if service is None:
+        at, why = (first, "no day") if first.part.raw else (FieldPlace(ft1, ft1.part, ft1.path()), "empty")
+        subject.add("date", None, at=at, reason=f"FT1-4, the date of service, is {why}", settled_by="biller")
+    elif sent is not None and service > sent:
+        reason = f"FT1-4 is {service}, later than its message of {sent}: was it charged before the service?"
+        subject.add("date", None, at=first, reason=reason, settled_by="biller")
+    else:
+        subject.add("date", service.isoformat(), at=first)
+
+
+def _sent_on(recorder: MessageRecorder, service: FieldPlace) -> date | None:
+    """The day of the message (MSH-7); null where it is none, or of another zone than the service."""
+    sent = recorder.message.segments[0].at(7, 1).raw
+    zones = [zone.group() for written in (sent, service.part.raw) if (zone := _ZONE.search(written))]
+    if len(set(zones)) > 1:
+        return None
+    try:
+        return datatypes.day(sent.decode("latin-1").strip())
+    except Unfit:
+        return None
 
 
 def _amount(recorder: MessageRecorder, ft1: Segment, subject: MessageSubject) -> None:
@@ -116,7 +146,7 @@ def _units(recorder: MessageRecorder, ft1: Segment, subject: MessageSubject, *, 
 def _code(recorder: MessageRecorder, ft1: Segment, following: Sequence[Segment], subject: MessageSubject) -> None:
     """The procedure code and its modifiers, and the charge-master number they came from."""
     master, sender = place_of(ft1, 7, 1), recorder.sender
-    number = recorder.text(master)
+    number, place = recorder.text(master), None
     subject.take("charge_master", master)
     if number is not None and number in sender.charges:
         known = sender.charges[number]
@@ -133,18 +163,21 @@ def _code(recorder: MessageRecorder, ft1: Segment, following: Sequence[Segment],
             subject.add("code", None, at=at, reason=reason, settled_by="biller")
     own = sender.modifiers and mapped(sender.modifiers, ft1, following)
     segment, field = (own.segment, sender.modifiers.field) if own and sender.modifiers else (ft1, 26)
+    if own is None and place is not None and place.segment.name == "PR1" and not ft1.at(26).raw:
+        segment, field = place.segment, 16
     diagnosis.read_modifiers(recorder, subject, segment, field)
 
 
 def _code_place(
     recorder: MessageRecorder, ft1: Segment, following: Sequence[Segment]
 ) -> tuple[FieldPlace | None, str | None]:
-    """FieldPlace the code stands and why there, or None and why it is unknown; None twice where there is nothing at all."""
+    """Where the code stands and why there, or None and why it is unknown; None twice where there is nothing at all."""
     if recorder.sender.code is not None:
         place = mapped(recorder.sender.code, ft1, following)
         return (
             (place, recorder.sender.reason) if place and place.part.raw else (None, f"empty {recorder.sender.reason}")
         )
+    unknown = None
     for field in (25, 7):
         place = place_of(ft1, field, 1)
         if not place.part.raw:
@@ -154,7 +187,25 @@ def _code_place(
             return place, f"FT1-{field}, coded as {system}"
         if field == 25 and not system:
             return place, "FT1-25, no coding system named"
-        if field == 25:
-            return None, "FT1-25 is coded in a system that is neither CPT nor HCPCS"
-        return None, "FT1-7 holds a charge-master number, not CPT unless the site says so"
-    return None, None
+        unknown = unknown or _NO_CODE[field]
+    places = _procedures(recorder, following)
+    charges = recorder.message.named("FT1")
+    if places and len(charges) > 1 and all(pr1.number > charges[-1].number for pr1 in recorder.message.named("PR1")):
+        return None, "all PR1 stand behind the last of several charges, and do not say whose code theirs is"
+    if len({place.part.raw for place in places}) == 1:
+        return places[0], "PR1-3 behind the charge, which itself has no CPT or HCPCS code"
+    if places:
+        return None, "the PR1 behind the charge name several codes, and FT1-25 none of CPT or HCPCS"
+    return None, unknown and f"{unknown}; name it under `charges` or `code` of the sender's mapping"
+
+
+def _procedures(recorder: MessageRecorder, following: Sequence[Segment]) -> list[FieldPlace]:
+    """Where the PR1 of a charge's own group name CPT or HCPCS codes; one that takes its procedure back (PR1-20) does not."""
+    coded = [
+        place_of(pr1, 3, 1)
+        for pr1 in following
+        if pr1.name == "PR1"
+        and datatypes.system(recorder.text(place_of(pr1, 3, 3)) or "") in datatypes.PROCEDURE_SYSTEMS
+        and (recorder.text(place_of(pr1, 20, 1)) or "").upper() != "D"
+    ]
+    return [place for place in coded if place.part.raw]

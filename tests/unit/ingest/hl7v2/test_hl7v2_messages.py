@@ -6,6 +6,7 @@ from hl7apy.parser import parse_message
 from hl7v2_written import ADT, ALL, DFT, MDM, OMG, ORU, PID, SIU, STAY, changed, codes, read, said, written
 
 from beamclaim.ingest.hl7v2.mapping import Mapping
+from beamclaim.model.tables.evidence import Evidence
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -41,7 +42,10 @@ def test_a_charge_master_number_is_no_procedure_code() -> None:
     evidence = read(written(DFT))
     code = next(s for s in evidence.assertions if s.key == "OIS|RADONC|M1/FT1-3" and s.name == "code")
     assert (code.value, code.who) == (None, "biller")
-    assert code.reason == "FT1-7 holds a charge-master number, not CPT unless the site says so"
+    assert code.reason == (
+        "FT1-7 holds a charge-master number, not CPT unless the site says so; "
+        "name it under `charges` or `code` of the sender's mapping"
+    )
     named = changed(DFT, FT1_25="", FT1_7="77412^^C4")
     assert said(read(written(named)), "charge")["OIS|RADONC|M1/FT1-1"]["code"] == "77412"
 
@@ -223,3 +227,59 @@ def test_messages_are_told_apart_by_sender_and_control_id_and_without_one_by_the
 
 def test_what_is_said_of_a_message_is_of_its_patient() -> None:
     assert {s.patient for s in read(written(DFT)).assertions if s.subject == "message"} == {"P1"}
+
+
+def reason(evidence: Evidence, name: str, key: str = "OIS|RADONC|M1/FT1-1") -> str | None:
+    (row,) = [s for s in evidence.assertions if (s.subject, s.key, s.name) == ("charge", key, name)]
+    return row.reason
+
+
+def test_a_charge_without_a_day_or_before_its_service_has_no_day_and_says_why() -> None:
+    empty = read(written(changed(DFT, FT1_4="")))
+    assert said(empty, "charge")["OIS|RADONC|M1/FT1-1"]["date"] is None
+    assert reason(empty, "date") == "FT1-4, the date of service, is empty"
+    ahead = read(written(changed(DFT, FT1_4="20260305")))
+    assert said(ahead, "charge")["OIS|RADONC|M1/FT1-1"]["date"] is None
+    assert "later than its message of 2026-03-04: was it charged before the service?" in str(reason(ahead, "date"))
+    nothing_to_compare = read(written(changed(DFT, FT1_4="20260304", MSH_7="")))
+    assert said(nothing_to_compare, "charge")["OIS|RADONC|M1/FT1-1"]["date"] == "2026-03-04"
+    (bad,) = [f for f in read(written(changed(DFT, FT1_4="20260230"))).faults if "FT1" in f.path]
+    assert "E-HL7-014" in bad.found
+
+
+LOCAL = "FT1|1|T1||20260303||CG|4401^TREATMENT^L|||1|||||||||||||||20310^IMRT^CT"
+CODED = "PR1|1||77412^^C4||20260303|||||||||||76"
+
+
+def code(*lines: str) -> tuple[str | None, str | None, str | None]:
+    evidence = read(written([*DFT[:4], *lines]))
+    charge = said(evidence, "charge")["OIS|RADONC|M1/FT1-1"]
+    return charge["code"], charge.get("modifiers"), reason(evidence, "code")
+
+
+def test_the_procedure_behind_a_charge_gives_its_code_where_the_charge_has_none() -> None:
+    assert code(LOCAL, CODED) == ("77412", "76", "PR1-3 behind the charge, which itself has no CPT or HCPCS code")
+    assert code(DFT[4], "PR1|1||77407^^C4||20260303")[0] == "77412"  # FT1-25 has one
+    assert code(LOCAL, CODED + "||||D")[0] is None  # taken back: PR1-20
+
+
+def test_procedures_that_leave_the_code_open_are_named() -> None:
+    assert code(LOCAL, CODED, "PR1|2||77407^^C4||20260303")[::2] == (
+        None, "the PR1 behind the charge name several codes, and FT1-25 none of CPT or HCPCS"
+    )  # fmt: skip
+    at_the_end = read(written([*DFT[:4], LOCAL, LOCAL.replace("FT1|1|T1", "FT1|2|T2"), CODED]))
+    assert "behind the last of several charges" in str(reason(at_the_end, "code", "OIS|RADONC|M1/FT1-2"))
+    assert "mapping" in str(code(LOCAL)[2])
+
+
+@pytest.mark.parametrize(
+    ("lines", "name", "segment"),
+    [
+        (DFT, "DFT", "FT1"), (MDM, "MDM", "TXA"), (ORU, "ORU", "OBR"), (SIU, "SIU", "SCH"), (OMG, "OMG", "ORC"),
+        (ADT, "ADT", "MRG"), (STAY, "ADT", "PV1"),
+    ],
+)  # fmt: skip
+def test_a_message_without_the_segment_it_is_sent_for_is_said(lines: list[str], name: str, segment: str) -> None:
+    evidence = read(written([line for line in lines if not line.startswith(segment)]))
+    (fault,) = [f for f in evidence.faults if "E-HL7-024" in f.found]
+    assert fault.expected == f"a segment {segment}: a message {name} is sent for it"
