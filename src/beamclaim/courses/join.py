@@ -18,6 +18,7 @@ from beamclaim.courses.person import CourseDefaults
 from beamclaim.courses.plans import PlanRecord, name_plans
 from beamclaim.courses.prescribed import PrescribedBeams
 from beamclaim.courses.treated_fractions import TreatedFraction, order
+from beamclaim.courses.treatments import UnsureDelivery, ask_of_unsure, planned_numbers, sort_deliveries
 from beamclaim.courses.visits import visits
 from beamclaim.model.tables.evidence import Assertion, Beam, Delivery, Evidence
 from beamclaim.model.thresholds import Thresholds
@@ -41,14 +42,18 @@ def courses(
     )
     chart = _Chart(patient, names, assertions, beams, deliveries, thresholds=numbers.thresholds)
     clinical = [d for d in deliveries if d.plan is None or chart.plan(d.plan).is_clinical]
-    treated, left_out = visits(clinical, chart.prescribed, numbers)
-    with_assertions = [(chart.record(group, treated, defaults), chart.asserted(group)) for group in of_courses]
+    by_treatment = sort_deliveries(clinical, chart.planned())
+    treated, left_out = visits(by_treatment.treatments, chart.prescribed, numbers)
+    with_assertions = [
+        (chart.record(group, treated, by_treatment.unsure, defaults), chart.asserted(group)) for group in of_courses
+    ]
     with_assertions.sort(key=lambda pair: (_first(pair[0]), pair[0].form["course"]))
     course_records = [record for record, _ in with_assertions]
     earlier.list_earlier_courses(course_records)
     for record, asserted in with_assertions:
         earlier.ask_for_prior_radiation(record, asserted)
     observed += [
+        *by_treatment.left_out,
         *left_out,
         *observations.messages([s for s in assertions if s.subject == "message"]),
         *(each for group in loose for each in chart.loose(group)),
@@ -113,6 +118,18 @@ class _Chart:
             )
         return self._known[subject, name]
 
+    def planned(self) -> dict[str, int]:
+        """The most fractions anybody says a plan has, by the plan's name."""
+        counts = ("fractions_planned", "fractions_planned_of_group")
+        named = [
+            (name, s.value)
+            for (kind, name), asserted in self._of.items()
+            if kind == "plan"
+            for s in asserted
+            if s.name in counts
+        ]
+        return planned_numbers(named, self._deliveries)
+
     def loose(self, group: EvidenceGroup) -> list[Observation]:
         """What belongs to no course, or could belong to several."""
         place = min((EvidencePlace.of(s) for n in group.nodes for s in self._of.get(n, [])), default=None)
@@ -126,12 +143,17 @@ class _Chart:
         return [s for node in sorted(group.nodes) for s in self._of.get(node, [])]
 
     def record(
-        self, group: EvidenceGroup, treated: Sequence[TreatedFraction], defaults: CourseDefaults
+        self,
+        group: EvidenceGroup,
+        treated: Sequence[TreatedFraction],
+        unsure: Sequence[UnsureDelivery],
+        defaults: CourseDefaults,
     ) -> CourseRecord:
-        """The record of one course."""
+        """The record of one course; `unsure` are the patient's deliveries that only a person can tell."""
         record = CourseRecord()
         asserted = self.asserted(group)
         own_fractions = [t for t in treated if self._names.node(t.rows[0]) in group.nodes]
+        own_unsure = [u for u in unsure if self._names.node(u.row) in group.nodes]
         everything = self._plans(group)
         clinical = [p for p in everything if p.is_clinical]
         name_plans(clinical)
@@ -150,6 +172,7 @@ class _Chart:
             record.form["fractions"] = fractions
         elif rows:
             record.missing("fractions", "no record of a treated fraction is among the files", "records")
+        ask_of_unsure(record, own_unsure)
         record.form |= lists
         observations.plans(record, everything, own_fractions)
         observations.around(record, asserted)

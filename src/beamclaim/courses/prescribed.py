@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from beamclaim.courses.treatments import COUNTED
 from beamclaim.model.tables.evidence import Beam, Delivery
 
 BeamKey = int | str
@@ -40,7 +41,7 @@ class PrescribedBeams:
         self._shown: dict[str | None, dict[BeamKey, float]] = {}
         for row in deliveries:
             key = beam_key(row)
-            if key is not None and row.specified is not None:
+            if key is not None and row.specified is not None and row.kind in COUNTED:
                 by_beam = self._shown.setdefault(row.plan, {})
                 by_beam[key] = max(by_beam.get(key, 0.0), row.specified)
 

@@ -16,10 +16,9 @@ from beamclaim.courses.numbers import JoiningNumbers
 from beamclaim.courses.prescribed import DueMetersets, PrescribedBeams, beam_key
 from beamclaim.model.tables.evidence import Delivery
 from beamclaim.model.thresholds import Thresholds
-from beamclaim.model.value_sets import DELIVERED_WHOLE, TREATMENT_KINDS
+from beamclaim.model.value_sets import DELIVERED_WHOLE
 from beamclaim.model.visits import begins_visit
 
-COUNTED = (None, *TREATMENT_KINDS)
 FHIR_STATUS = {"completed": "complete", "not-done": "not_delivered", "stopped": "partial"}
 
 
@@ -89,7 +88,7 @@ def treated_fractions(
     deliveries: Iterable[Delivery], prescribed: PrescribedBeams, numbers: JoiningNumbers
 ) -> tuple[list[TreatedFraction], list[Observation]]:
     """The fractions of one patient in the order of time, and observations on what was left out."""
-    kept, left_out = _counted(sorted(deliveries, key=order))
+    kept, left_out = _told_once(sorted(deliveries, key=order))
     by_machine = [row for row in kept if row.source != "fhir"]
     treated = list(_fractions(by_machine, prescribed, numbers))
     treated += _with_clinic_records(treated, [row for row in kept if row.source == "fhir"])
@@ -100,19 +99,10 @@ def treated_fractions(
     return treated, left_out
 
 
-def _counted(rows: list[Delivery]) -> tuple[list[Delivery], list[Observation]]:
-    """Without setup fields and port films, and every delivery once: exports come again under new UIDs."""
+def _told_once(rows: list[Delivery]) -> tuple[list[Delivery], list[Observation]]:
+    """Every delivery once: exports come again under new UIDs."""
     left_out, kept, twins = [], [], set()
     for row in rows:
-        if row.kind not in COUNTED:
-            left_out.append(
-                Observation(
-                    "not_treatment",
-                    f"a record of kind {row.kind} is no treatment and was not counted",
-                    EvidencePlace.of(row),
-                )
-            )
-            continue
         if row.started_at is None:
             twin: tuple[object, ...] = (row.record, row.path, row.beam, row.day)
         else:

@@ -184,10 +184,15 @@ BeamTechnique = Literal[
 BEAM_TECHNIQUES: tuple[BeamTechnique, ...] = get_args(BeamTechnique)
 """What a beam alone is."""
 
-DeliveryKind = Literal["treatment", "continuation", "setup", "open_portfilm", "trmt_portfilm"]
+DeliveryKind = Literal[
+    "treatment", "continuation", "setup", "open_portfilm", "trmt_portfilm", "verification", "other"
+]  # fmt: skip
 DELIVERY_KINDS: tuple[DeliveryKind, ...] = get_args(DeliveryKind)
+"""What a delivery was for; `other` is no word of the standard, or a type that is not there at all."""
 TREATMENT_KINDS: tuple[DeliveryKind, ...] = DELIVERY_KINDS[:2]
-"""Deliveries that treat; the others set up or take a film."""
+"""Deliveries that treat."""
+PREPARATION_KINDS: tuple[DeliveryKind, ...] = DELIVERY_KINDS[2:5]
+"""Deliveries that set up or take a film, and never treat."""
 
 Termination = Literal["normal", "operator", "machine", "unknown"]
 TERMINATIONS: tuple[Termination, ...] = get_args(Termination)

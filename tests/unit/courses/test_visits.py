@@ -121,13 +121,6 @@ def test_an_export_under_new_uids_is_counted_once_and_said() -> None:
     assert [n.kind for n in left_out] == ["exported_again"]
 
 
-def test_setup_fields_and_port_films_are_no_treatment() -> None:
-    treated, left_out = visits(
-        [record(1, kind="setup"), record(2, kind="open_portfilm")], PrescribedBeams([], []), NUMBERS
-    )
-    assert (treated, [n.kind for n in left_out]) == ([], ["not_treatment"] * 2)
-
-
 def test_more_than_planned_is_said_and_makes_up_for_no_other_beam() -> None:
     (one,) = fractions(record(1, 210, specified=100.0))
     assert (one.status, one.share) == ("partial", 0.5)
@@ -224,7 +217,7 @@ def test_the_order_of_records_never_shows() -> None:
     st.lists(
         st.tuples(
             st.integers(1, 3), st.integers(1, 4), st.integers(0, 60 * 72), st.floats(0, 150) | st.none(),
-            st.sampled_from([None, "treatment", "continuation", "setup"]), st.booleans(),
+            st.sampled_from([None, "treatment", "continuation"]), st.booleans(),
         ),
         max_size=14,
     )
@@ -236,9 +229,7 @@ def test_no_record_is_lost_and_no_share_leaves_its_bounds(rows: list[tuple[Any, 
     ]
     treated, left_out = visits(given_rows, PrescribedBeams(beams(100, 100, 100), given_rows), NUMBERS)
     kept = [r for t in treated for r in t.rows]
-    assert len(kept) + len(left_out) - sum(n.kind not in ("exported_again", "not_treatment") for n in left_out) == len(
-        given_rows
-    )
+    assert len(kept) + len(left_out) - sum(n.kind not in ("exported_again",) for n in left_out) == len(given_rows)
     assert all(t.share is None or 0 <= t.share <= 1 for t in treated)
     assert all(t.status != "complete" or (t.share or 0) >= 0.98 for t in treated)
 

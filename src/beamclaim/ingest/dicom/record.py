@@ -29,6 +29,7 @@ PLANS = 0x300C0002
 _BEAM_HOLDS = 0x300C0125
 _SESSION = 0x300A0700
 _CONTROL_POINTS, _ION_CONTROL_POINTS, _HOW_MANY = 0x30080040, 0x30080041, 0x300A0110
+_TYPE = 0x300A00CE
 _DAY, _TIME = 0x30080250, 0x30080251
 _SPECIFIED, _DELIVERED = 0x30080042, 0x30080044
 _POINT_DAY, _POINT_TIME = 0x30080024, 0x30080025
@@ -43,10 +44,11 @@ def words(*names: str) -> dict[bytes, str]:
 
 SEXES = {b"M": "M", b"F": "F", b"O": "O"}
 TERMINATIONS = words("NORMAL", "OPERATOR", "MACHINE", "UNKNOWN")
-_UNITS = {b"MU": "MU", b"MINUTE": "MINUTE"}
-_KINDS = words("TREATMENT", "CONTINUATION", "SETUP", "OPEN_PORTFILM", "TRMT_PORTFILM")
-_VERIFICATIONS = words("VERIFIED", "VERIFIED_OVR", "NOT_VERIFIED")
-_RADIATIONS = words("PHOTON", "ELECTRON", "NEUTRON", "PROTON", "ION")
+UNITS = {b"MU": "MU", b"MINUTE": "MINUTE", b"NP": "NP"}
+"""Monitor units, minutes, and number of particles (ion records)."""
+KINDS = words("TREATMENT", "CONTINUATION", "SETUP", "OPEN_PORTFILM", "TRMT_PORTFILM", "VERIFICATION")
+VERIFICATIONS = words("VERIFIED", "VERIFIED_OVR", "NOT_VERIFIED")
+RADIATIONS = words("PHOTON", "ELECTRON", "NEUTRON", "PROTON", "ION")
 
 
 class Meterset(NamedTuple):
@@ -88,7 +90,7 @@ def read_record(record: DicomObject) -> None:
         fractions_planned=top.whole(0x300A0078),
         day=top.day(_DAY),
         started_at=moment(top, _DAY, _TIME),
-        unit=top.word(0x300A00B3, _UNITS),
+        unit=top.word(0x300A00B3, UNITS),
         machine=machine.text(0x300A00B2) if machine else None,
         operator=top.text(0x00081070),
         session=top.uid(_SESSION),
@@ -146,19 +148,28 @@ def _delivery(record: DicomObject, beam: DicomItem, shared: Delivery) -> Deliver
         day=shared.day or (began and began.date()),
         started_at=began or shared.started_at,
         ended_at=ended,
-        kind=beam.word(0x300A00CE, _KINDS),
+        kind=_kind(beam),
         termination=beam.word(0x3008002A, TERMINATIONS),
-        verification=beam.word(0x3008002C, _VERIFICATIONS),
+        verification=beam.word(0x3008002C, VERIFICATIONS),
         specified=meterset.specified,
         delivered=meterset.delivered,
         unit=meterset.unit,
-        modality=beam.word(0x300A00C6, _RADIATIONS),
+        modality=beam.word(0x300A00C6, RADIATIONS),
         session=shared.session or beam.uid(_SESSION),
         table_x=start.number(0x300A012A) if start else None,
         table_y=start.number(0x300A0128) if start else None,
         table_z=start.number(0x300A0129) if start else None,
         held=shared.held if has_holds is None else has_holds,
     )
+
+
+def _kind(beam: DicomItem) -> str | None:
+    """What the beam was for. Empty is *not said*; no element at all, or a word of nobody's, is never *treatment*."""
+    if not beam.has(_TYPE):
+        beam.need(_TYPE, "a Treatment Delivery Type, even an empty one")
+        return "other"
+    kind = beam.word(_TYPE, KINDS)
+    return "other" if kind is None and beam.raw(_TYPE) else kind
 
 
 def _meterset(

@@ -20,7 +20,7 @@ from beamclaim.ingest.dicom.object import SOP_INSTANCE, DicomObject
 from beamclaim.ingest.dicom.record import TERMINATIONS, plan_of, words
 
 STATUS, GROUPS = 0x30080200, 0x30080220
-_STATUSES = words("NOT_STARTED", "ON_TREATMENT", "ON_BREAK", "SUSPENDED", "STOPPED", "COMPLETED")
+STATUSES = words("NOT_STARTED", "ON_TREATMENT", "ON_BREAK", "SUSPENDED", "STOPPED", "COMPLETED")
 _FRACTIONS = 0x30080240
 _NUMBER, _DAY, _TIME, _TERMINATION = 0x30080223, 0x30080250, 0x30080251, 0x3008002A
 
@@ -31,7 +31,7 @@ def read_summary(record: DicomObject) -> None:
     top = record.top
     plan = plan_of(top)
     record.subject = Subject("plan", plan) if plan else Subject("course", top.uid(SOP_INSTANCE) or "")
-    status = top.word(STATUS, _STATUSES)
+    status = top.word(STATUS, STATUSES)
     if status:
         record.add("current_treatment_status", status, at=top.at(STATUS))
     for tag, name in ((0x30080054, "first_treated_on"), (0x30080056, "last_treated_on")):

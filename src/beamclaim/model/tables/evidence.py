@@ -72,7 +72,7 @@ DELIVERIES = Table(
         TableColumn("delivery.day", DAY, "local day of the treatment"),
         TableColumn("delivery.started_at", pl.Datetime("us"), "first control point; else Treatment Date and Time; local to the clinic"),
         TableColumn("delivery.ended_at", pl.Datetime("us"), "last control point; null when not said"),
-        TableColumn("delivery.kind", TEXT, "treatment, continuation, setup, open_portfilm, trmt_portfilm; null when not said"),
+        TableColumn("delivery.kind", TEXT, "treatment, continuation, setup, open_portfilm, trmt_portfilm, verification, other (no word of the standard, or no such element); null: empty"),
         TableColumn("delivery.termination", TEXT, "normal, operator, machine, unknown; FHIR: the status reason"),
         TableColumn("delivery.verification", TEXT, "verified, verified_ovr, not_verified"),
         TableColumn("delivery.specified", pl.Float64, "meterset to be given by this beam; null when not said"),

