@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from beamclaim.courses import form
-from beamclaim.courses.charges import charges, order
+from beamclaim.courses.charges import charges
 from beamclaim.courses.course_record import CourseRecord, EvidencePlace, Observation, fitted
 from beamclaim.model.tables.course import AUTHORIZATION_LIST, CHARGE_LIST, DOCUMENT_LIST, PROCEDURE_LIST, STAY_LIST
 from beamclaim.model.tables.evidence import Assertion
@@ -35,9 +35,15 @@ def form_lists(record: CourseRecord, asserted: Sequence[Assertion]) -> dict[str,
         objects = [rows for (kind, _), rows in by_subject.items() if kind == subject]
         if subject == "charge":
             objects = charges(record, objects)
-        for rows in sorted(objects, key=order):
+        for rows in sorted(objects, key=_order):
             _object(record, subject, rows, out.setdefault(form_list.name, []))
     return {part: rows for part, rows in out.items() if rows}
+
+
+def _order(rows: list[Assertion]) -> tuple[str, str]:
+    """By day, then by name."""
+    day = next((s.value for s in rows if s.name in ("date", "first_day") and s.value), "")
+    return day or "", rows[0].key
 
 
 def _object(record: CourseRecord, subject: str, rows: list[Assertion], into: list[dict[str, Any]]) -> None:

@@ -19,7 +19,7 @@ OF_THE_PATIENT = ("patient", "coverage", "message")
 MAKES_A_COURSE = (
     "plan", "course", "phase", "prescription", "record", "charge", "procedure", "document", "authorization", "order",
 )  # fmt: skip
-_UNDATED = ("birth_date", "ended_before")
+_UNDATED = ("birth_date", "ended_before", "told_at")
 _FRAME = "frame_of_reference"
 _RELATED = (
     "predecessor", "concurrent", "alternative", "verified_plan", "related_plan", "structure_set", "dicom_plan", "dicom_record",

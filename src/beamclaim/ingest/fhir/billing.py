@@ -1,11 +1,15 @@
 """Coverage, ClaimResponse, Claim, ChargeItem → assertions of payers, authorizations and charges."""
 
 from beamclaim.ingest import values
-from beamclaim.ingest.fhir.datatypes import codings, decimal, moment, plain
+from beamclaim.ingest.fhir.datatypes import Moment, codings, decimal, moment, plain
 from beamclaim.ingest.fhir.element import FhirElement
 from beamclaim.ingest.fhir.resource import Resource
 from beamclaim.ingest.fhir.resource_recorder import ResourceRecorder
-from beamclaim.ingest.values import Unfit
+from beamclaim.ingest.values import Unfit, shape
+
+_CHARGED = ("billable", "billed")
+_NO_CHARGE = {"planned": "planned", "not-billable": "not billable", "aborted": "dropped"}
+"""Status of a ChargeItem (FHIR R4, ChargeItemStatus) → why it is no charge that was made."""
 
 
 def coverage(recorder: ResourceRecorder) -> None:
@@ -73,17 +77,50 @@ def claim(recorder: ResourceRecorder) -> None:
 
 
 def charge_item(recorder: ResourceRecorder) -> None:
-    """Asserts a charge; the day it was entered is not the day of service and is not read."""
+    """Asserts a charge. The day it was entered is not the day of service: it only shows one that is still to come."""
     element = recorder.element
     recorder.belongs("subject")
-    if recorder.withdrawn(element.text("status"), recorder.status()):
+    status = recorder.status()
+    if recorder.withdrawn(element.text("status"), status):
         return
+    _kind(recorder, status)
     recorder.add("charge", recorder.key, at=element)
     _code(recorder, element.one("code"))
     _units(recorder, element.one("quantity"))
     period = element.one("occurrencePeriod")
-    recorder.day(moment(element.get("occurrenceDateTime") or (period.get("start") if period else None)), "date")
+    when = moment(element.get("occurrenceDateTime") or (period.get("start") if period else None))
+    _date(recorder, when, moment(element.get("enteredDate")))
     recorder.refer_all("service", "service")
+
+
+def _kind(recorder: ResourceRecorder, status: str | None) -> None:
+    """Whether a ChargeItem is one that was made: one planned, dropped or not billable is none, one below zero is asked."""
+    element = recorder.element.text("status")
+    price = recorder.element.one("priceOverride")
+    amount = price.number("value") if price else None
+    number = decimal(amount)
+    if element is not None and status in _NO_CHARGE:
+        recorder.add("kind", _NO_CHARGE[status], at=element, reason=f"a ChargeItem that is {status}")
+    elif element is not None and status not in _CHARGED:
+        reason = f"a ChargeItem of status {shape(status or '')}: is it charged?"
+        recorder.add("kind", None, at=element, reason=reason, settled_by="biller")
+    elif amount is not None and number is not None and number < 0:
+        reason = "a charge of an amount below zero: does it take back another charge?"
+        recorder.add("kind", None, at=amount, reason=reason, settled_by="biller")
+
+
+def _date(recorder: ResourceRecorder, when: Moment | None, entered: Moment | None) -> None:
+    """Asserts the day of service; one that is not given, or later than the charge itself, is an unknown day."""
+    if when is None:
+        reason = "no day of service is given"
+        recorder.add("date", None, at=recorder.element, reason=reason, settled_by="biller")
+    elif when.day and entered and entered.day and when.day > entered.day:
+        reason = (
+            f"the service is of {when.day}, later than its charge of {entered.day}: was it charged before the service?"
+        )
+        recorder.add("date", None, at=when.element, reason=reason, settled_by="biller")
+    else:
+        recorder.day(when, "date")
 
 
 def _item(recorder: ResourceRecorder, item: FhirElement) -> None:
@@ -98,7 +135,11 @@ def _item(recorder: ResourceRecorder, item: FhirElement) -> None:
             modifier.element.fault("element", expected=unfit.expected, found=unfit.found)
     _units(recorder, item.one("quantity"))
     period = item.one("servicedPeriod")
-    recorder.day(moment(item.get("servicedDate") or (period.get("start") if period else None)), "date")
+    when = moment(item.get("servicedDate") or (period.get("start") if period else None))
+    if recorder.kind == "charge":
+        _date(recorder, when, moment(recorder.element.get("created")))
+    else:
+        recorder.day(when, "date")
 
 
 def _code(recorder: ResourceRecorder, concept: FhirElement | None) -> None:

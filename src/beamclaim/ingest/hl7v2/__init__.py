@@ -11,7 +11,8 @@
 | authorization | MSG/IN1-n | `number`, `first_day` (IN1-14) |
 | charge | MSG/FT1-n | `charge` (FT1-2), `kind` (charge, credit, payment, adjustment, copayment), `date`, `posted_on`, `code`, |
 | | | `charge_master` (FT1-7), `modifiers`, `units` (below zero for a credit), `amount` (USD), `diagnoses`, `department`, |
-| | | `performed_by`, `ordered_by` (NPI), `order` (FT1-23); by a mapping also `plan`, `fraction` |
+| | | `performed_by`, `ordered_by` (NPI), `order` (FT1-23), `served_at` (FT1-4 with its hour); by a mapping also `plan`, |
+| | | `fraction`, `same_id` (what a second charge of one id means) |
 | procedure | MSG/PR1-n | `code`, `date`, `modifiers`, `performed_by`, `part_of` (key of the charge it stands behind) |
 | document | TXA-12, OBR-3 | `type` (sender's own), `item` (by a mapping), `reference`, `date`, `status`, `availability`, `replaces`, |
 | | | `signed_by` (`""`: its status says unsigned), `signed_on`; for an OBX also `part_of` (key of its report) |
@@ -21,6 +22,7 @@
 
 MSG is the sender (MSH-3 and MSH-4) and the control id, `ARIA|RADONC|MSH-10`, since two senders may use one control id;
 where MSH-10 is empty, `@` and the digest. FieldPlace a subject's own number is empty its key is `MSG/SEG-n` (n counts from 1).
+Of a charge, document, stay and session every message also says `told_at`: when it was sent (MSH-7), over all its bytes.
 One number in several messages is one subject told again, and so is one control id of one sender in several files.
 Text of reports (OBX-5), names of patients and addresses are never read.
 """

@@ -15,6 +15,7 @@ from beamclaim.ingest.values import Unfit, shape
 _KINDS = {"CG": "charge", "CD": "credit", "CR": "credit", "PY": "payment", "AJ": "adjustment", "CO": "copayment"}
 """Transaction types of table 0017, and CR as senders write it."""
 
+_WITH_HOUR = len("YYYYMMDDHH")
 _ZONE = re.compile(rb"[+-][0-9]{4}\Z")
 _BILLED = ("charge", "credit")
 
@@ -37,8 +38,11 @@ def read_ft1(
     _amount(recorder, ft1, subject)
     subject.take("department", place_of(ft1, 13, 1))
     subject.take("order", place_of(ft1, 23, 1))
-    if kind not in _BILLED:
+    if kind not in (*_BILLED, None):
         return subject.key  # a payment or adjustment has no code that was done
+    if recorder.sender.reversals.same_id is not None:
+        at = FieldPlace(ft1, ft1.part, ft1.path())
+        subject.add("same_id", recorder.sender.reversals.same_id, at=at, reason=recorder.sender.reason)
     _code(recorder, ft1, following, subject)
     _units(recorder, ft1, subject, is_credit=kind == "credit")
     if diagnoses and not diagnosis.is_coded(recorder, ft1, 19):
@@ -63,19 +67,27 @@ def mapped(address: Address, segment: Segment, following: Sequence[Segment]) -> 
 
 
 def _kind(recorder: MessageRecorder, ft1: Segment, subject: MessageSubject) -> str | None:
-    """charge or credit; a charge of a quantity below zero is a credit."""
-    place = place_of(ft1, 6, 1)
+    """charge or credit; a charge of a quantity below zero is a credit, one of an amount below zero as the mapping says."""
+    place, rules = place_of(ft1, 6, 1), recorder.sender.reversals
     word = recorder.text(place)
     if word is None:
         subject.add(
             "kind", None, at=FieldPlace(ft1, ft1.part, ft1.path()), reason="FT1-6 is empty", settled_by="biller"
         )
         return None
-    kind = _KINDS.get(word.upper())
-    if kind == "charge" and ft1.at(10).raw.lstrip().startswith(b"-"):
-        subject.add("kind", "credit", at=place_of(ft1, 10), reason="a quantity below zero")
-        return "credit"
-    reason = None if kind else "FT1-6 is none of CG, CD, CR, PY, AJ, CO"
+    kind, reason = _KINDS.get(word.upper()), None
+    if word in rules.types:
+        kind, reason = "credit", recorder.sender.reason
+    elif kind is None:
+        reason = "FT1-6 is none of CG, CD, CR, PY, AJ, CO; name it under `reversals` of the sender's mapping if it is a credit"
+    elif kind == "charge" and ft1.at(10).raw.lstrip().startswith(b"-"):
+        kind, place, reason = "credit", place_of(ft1, 10), "a quantity below zero"
+    elif kind == "charge" and ft1.at(11).raw.lstrip().startswith(b"-"):
+        place = place_of(ft1, 11)
+        kind = rules.below_zero
+        reason = (
+            recorder.sender.reason if kind else "a charge of an amount below zero: does it take back another charge?"
+        )
     subject.add("kind", kind, at=place, reason=reason, settled_by="biller")
     return kind
 
@@ -100,6 +112,8 @@ def _date(recorder: MessageRecorder, ft1: Segment, subject: MessageSubject) -> N
         subject.add("date", None, at=first, reason=reason, settled_by="biller")
     else:
         subject.add("date", service.isoformat(), at=first)
+        if len(first.part.raw.strip()) >= _WITH_HOUR:
+            subject.take("served_at", first, datatypes.moment)
 
 
 def _sent_on(recorder: MessageRecorder, service: FieldPlace) -> date | None:

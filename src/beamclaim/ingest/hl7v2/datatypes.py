@@ -11,6 +11,7 @@ from beamclaim.ingest.values import Unfit, shape
 _MOMENT = re.compile(
     r"([0-9]{4})(?:([0-9]{2})(?:([0-9]{2})(?:([0-9]{2})(?:([0-9]{2})(?:([0-9]{2})(?:\.[0-9]{1,4})?)?)?)?)?)?(?:[+-][0-9]{4})?"
 )
+_OFFSET = re.compile(r"([+-][0-9]{2})([0-9]{2})\Z")
 _AMOUNT = re.compile(r"[+-]?[0-9]{1,10}(\.[0-9]{1,2})?")
 _QUANTITY = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,3})?")
 
@@ -54,6 +55,12 @@ def moment(text: str) -> str:
     """ISO day, with the time where one is written."""
     at, parts = _moment(text, "a time as YYYYMMDDHHMMSS")
     return at.isoformat(timespec="seconds" if parts > 5 else "minutes") if parts > 3 else at.date().isoformat()
+
+
+def instant(text: str) -> str:
+    """ISO day and time with the offset, where one is written: what orders messages."""
+    zone = _OFFSET.search(text)
+    return moment(text) + (f"{zone[1]}:{zone[2]}" if zone and "T" in moment(text) else "")
 
 
 def day_text(text: str) -> str:

@@ -1,5 +1,9 @@
 """A site's YAML → the layouts of its senders of HL7 v2: what each puts where. Refused when it is odd.
 
+How a charge is taken back is agreed between two systems. `types`: further words of FT1-6 that mean a credit. `below_zero`: a
+charge of an amount (FT1-11) below zero is a `credit`, or a `charge` all the same. `same_id`: a second charge of one id
+(FT1-2) and other content in a later message `replaces` the first, or is `another`. What is left out is asked.
+
 ::
 
     senders:
@@ -10,6 +14,7 @@
         modifiers: FT1-26
         plan: ZPM-3.1                # the plan's name; a Z segment is the first one behind the charge
         fraction: ZPM-4
+        reversals: {types: [RV], below_zero: credit, same_id: replaces}   # how it takes a charge back
         charges: {"4401234": {code: "77412", modifiers: [TC]}}   # charge-master number → CPT or HCPCS
         documents: {RTRX: signed_prescription}                   # TXA-2 or OBR-4 → documentation item
         appointments: {TX: treatment}                            # AIS-3 or SCH-8 → treatment, simulation, …
@@ -18,7 +23,7 @@
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -75,6 +80,14 @@ class Charge(_Strict):
     modifiers: list[Annotated[str, AfterValidator(_modifier)]] = []
 
 
+class Reversals(_Strict):
+    """How a sender takes a charge back, beside FT1-6 and a quantity below zero; null: it is asked."""
+
+    types: list[str] = []
+    below_zero: Literal["credit", "charge"] | None = None
+    same_id: Literal["replaces", "another"] | None = None
+
+
 Place = Annotated[Address, BeforeValidator(_address)]
 
 
@@ -88,6 +101,7 @@ class Sender(_Strict):
     modifiers: Place | None = None
     plan: Place | None = None
     fraction: Place | None = None
+    reversals: Reversals = Reversals()
     charges: dict[str, Charge] = {}
     documents: dict[str, str] = {}
     appointments: dict[str, str] = {}

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
 from beamclaim.ingest.assertions import Recorder, Subject, ValuePlace
+from beamclaim.ingest.hl7v2 import datatypes
 from beamclaim.ingest.hl7v2.cases import BAD_VALUE, CHARSET, ESCAPE, ErrorCase
 from beamclaim.ingest.hl7v2.datatypes import Odd, label
 from beamclaim.ingest.hl7v2.mapping import Sender
@@ -16,6 +17,9 @@ from beamclaim.ingest.hl7v2.tokens import FieldBytes, Segment, decode
 from beamclaim.ingest.values import Unfit
 
 T = TypeVar("T")
+
+_CHANGEABLE = ("charge", "document", "stay", "session")
+"""Kinds of subjects of which the last message counts: each says of them when it was sent, over all its bytes."""
 
 LONGEST = 4096
 """Bytes of a value that is read; codes, numbers and names are shorter, and text is not read."""
@@ -61,8 +65,20 @@ class MessageRecorder(Recorder):
         return f"{self.message.key}/{segment.name}-{segment.index + 1}"
 
     def subject(self, kind: str, key: str) -> "MessageSubject":
-        """A subject to assert things of."""
-        return MessageSubject(self, Subject(kind, key))
+        """A subject to assert things of; of what later messages may change, when this message told it (MSH-7) and who sent it."""
+        subject = MessageSubject(self, Subject(kind, key))
+        if kind in _CHANGEABLE:
+            msh = self.message.segments[0]
+            whole = FieldPlace(msh, msh.part, "MSH", self.message.segments[-1].part)
+            subject.add("told_at", self._sent_at(), at=whole, reason=self.message.header.sender, settled_by="records")
+        return subject
+
+    def _sent_at(self) -> str | None:
+        """When the message was sent, with the offset it names; null where that cannot be told."""
+        try:
+            return datatypes.instant(self.message.segments[0].at(7, 1).raw.decode("latin-1").strip())
+        except Unfit:
+            return None
 
     def text(self, place: FieldPlace) -> str | None:
         """The text of a place; null when it is empty, or its characters cannot be known (then a fault)."""

@@ -102,10 +102,10 @@ def read(data: bytes, mapping: Mapping | None = None) -> Evidence:
 
 
 def said(evidence: Evidence, subject: str) -> dict[str, dict[str, str | None]]:
-    """Key → name → value of a subject."""
+    """Key → name → value of a subject; when each was told is left out."""
     found: dict[str, dict[str, str | None]] = {}
     for s in evidence.assertions:
-        if s.subject == subject:
+        if s.subject == subject and s.name != "told_at":
             assert s.name not in found.setdefault(s.key, {}), f"{s.name} said twice of {s.key}"
             found[s.key][s.name] = s.value
     return found
