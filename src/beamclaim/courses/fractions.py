@@ -73,7 +73,10 @@ class Fractions:
         if t.plan is not None and t.plan in self._ids:
             put("plan", sourced(self._ids[t.plan], "the plan its records name"))
         else:
-            self._miss(n, "plan", "its records name no plan, and no single plan fits them", "physicist")
+            reason = "its records name no plan, and no single plan fits them"
+            if self._prescribed.groups_of(t.plan):
+                reason = "its plan has several fraction groups, and its records do not say which was given"
+            self._miss(n, "plan", reason, "physicist")
         if t.started_at is not None:
             put("started_at", sourced(form.moment(t.started_at)))
         elif t.day is not None:

@@ -126,6 +126,8 @@ def _linked(
     for d in deliveries:
         node = names.node(d)
         number.setdefault(node, len(number))
+        if d.plan is not None:
+            links.append((node, ("plan", names.whole(node[1]))))
         if d.record in by_key:
             links.append((node, by_key[d.record]))
         if d.frame:

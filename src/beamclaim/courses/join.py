@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from beamclaim.courses import documents, earlier, observations, person
 from beamclaim.courses.course_record import CourseRecord, EvidencePlace, Observation, SourcedValue
+from beamclaim.courses.fraction_groups import of_each_group
 from beamclaim.courses.fractions import Fractions
 from beamclaim.courses.grouping import OF_THE_PATIENT, EvidenceGroup, groups
 from beamclaim.courses.naming import EvidenceNames, inferred
@@ -32,11 +33,9 @@ def courses(
     `patient` None is evidence that does not say whose it is.
     """
     assertions = sorted(evidence.assertions, key=lambda s: (s.file, s.start, s.path, s.subject, s.key, s.name))
-    names = EvidenceNames(assertions)
-    beams = [
-        b._replace(plan=names.plan(b.plan)) for b in sorted(evidence.beams, key=lambda b: (b.file, b.start, b.path))
-    ]
-    deliveries, observed = inferred(sorted(map(names.delivery, evidence.deliveries), key=order), beams)
+    names = EvidenceNames(assertions, evidence.deliveries)
+    beams = [names.beam(b) for b in sorted(evidence.beams, key=lambda b: (b.file, b.start, b.path))]
+    deliveries, observed = inferred(sorted(map(names.delivery, evidence.deliveries), key=order), beams, names)
     of_courses, loose = groups(
         assertions, beams, deliveries, names, gap=numbers.course_gap, is_named=patient is not None
     )
@@ -102,12 +101,15 @@ class _Chart:
             for s in assertions
             if s.subject == "plan" and s.name == "frame_of_reference" and s.value
         }
-        self.prescribed = PrescribedBeams(beams, deliveries, frames)
+        self.prescribed = PrescribedBeams(beams, deliveries, frames, names.groups_of)
 
     def plan(self, name: str, subject: str = "plan") -> PlanRecord:
         """All that is asserted of a plan."""
         if (subject, name) not in self._known:
             asserted = self._of.get((subject, name), [])
+            whole = self._names.whole(name)
+            if whole != name:
+                asserted = [*of_each_group(self._of.get((subject, whole), [])), *asserted]
             self._known[subject, name] = PlanRecord(
                 name,
                 asserted,
@@ -115,18 +117,18 @@ class _Chart:
                 self._records.get(name, []),
                 self._around,
                 thresholds=self._thresholds,
+                group=self._names.groups.number(name),
             )
         return self._known[subject, name]
 
     def planned(self) -> dict[str, int]:
         """The most fractions anybody says a plan has, by the plan's name."""
-        counts = ("fractions_planned", "fractions_planned_of_group")
         named = [
             (name, s.value)
             for (kind, name), asserted in self._of.items()
             if kind == "plan"
             for s in asserted
-            if s.name in counts
+            if s.name == "fractions_planned"
         ]
         return planned_numbers(named, self._deliveries)
 
@@ -155,6 +157,7 @@ class _Chart:
         own_fractions = [t for t in treated if self._names.node(t.rows[0]) in group.nodes]
         own_unsure = [u for u in unsure if self._names.node(u.row) in group.nodes]
         everything = self._plans(group)
+        wholes = [self.plan(name) for name in sorted(self._names.groups_of) if ("plan", name) in group.nodes]
         clinical = [p for p in everything if p.is_clinical]
         name_plans(clinical)
         record.form["course"] = self._id(everything, group)
@@ -175,13 +178,14 @@ class _Chart:
         ask_of_unsure(record, own_unsure)
         record.form |= lists
         observations.plans(record, everything, own_fractions)
+        observations.whole_plans(record, wholes, own_fractions)
         observations.around(record, asserted)
         observations.completeness(record, clinical, own_fractions, asserted)
         return record
 
     def _plans(self, group: EvidenceGroup) -> list[PlanRecord]:
         """The plans in the order they were first delivered; where none is known, phases or the course stand for them."""
-        plans = [self.plan(key) for kind, key in group.nodes if kind == "plan"]
+        plans = [self.plan(key) for kind, key in group.nodes if kind == "plan" and key not in self._names.groups_of]
         for kind in ("phase", "course"):
             if not plans:
                 stand_ins = [self.plan(key, kind) for subject, key in group.nodes if subject == kind]

@@ -7,6 +7,7 @@ Each function adds to the `CourseRecord`; nothing here is a fact of the form but
 from collections.abc import Sequence
 
 from beamclaim.courses.course_record import CourseRecord, EvidencePlace, Observation, SourcedValue
+from beamclaim.courses.fraction_groups import OF_A_GROUP
 from beamclaim.courses.plans import PlanRecord
 from beamclaim.courses.treated_fractions import TreatedFraction
 from beamclaim.model.tables.evidence import Assertion
@@ -30,14 +31,27 @@ def plans(record: CourseRecord, everything: Sequence[PlanRecord], treated: Seque
         _numbers(record, p, row, [t for t in treated if t.plan == p.name and t.has_dose])
 
 
+def whole_plans(record: CourseRecord, wholes: Sequence[PlanRecord], treated: Sequence[TreatedFraction]) -> None:
+    """Plans of several fraction groups: what was said of all of them together, and fractions that name none of them."""
+    for p in wholes:
+        name = p.label or "a plan of several fraction groups"
+        of_all = [s for s in p.asserted if s.name in OF_A_GROUP and s.value is not None]
+        if of_all:
+            facts = ", ".join(sorted({s.name for s in of_all}))
+            text = f"{facts}: said of {name} as a whole, which has several fraction groups; used for none of them"
+            record.observe("of_whole_plan", text, EvidencePlace.of(of_all[0]))
+        loose = [t for t in treated if t.plan == p.name]
+        if loose:
+            text = f"{len(loose)} fractions name no fraction group of {name}; they are of no plan's count"
+            record.observe("group_unknown", text, EvidencePlace.of(loose[0].rows[0]))
+
+
 def _not_clinical(record: CourseRecord, p: PlanRecord) -> None:
     place = EvidencePlace.of(p.asserted[0])
     why = p.value("out_of_scope") or p.value("intent") or "not clinical"
-    record.observe("not_clinical", f"the plan {p.label or p.name} is {why}: no plan to bill deliveries by", place)
+    record.observe("not_clinical", f"the plan {p.title} is {why}: no plan to bill deliveries by", place)
     if p.records:
-        text = (
-            f"{len(p.records)} beam records deliver the plan {p.label or p.name}, which is {why}; they were not counted"
-        )
+        text = f"{len(p.records)} beam records deliver the plan {p.title}, which is {why}; they were not counted"
         record.observe("not_clinical_delivered", text, EvidencePlace.of(p.records[0]))
         record.missing("fractions", f"{text}. Was it a treatment?", "physicist")
 
@@ -155,5 +169,10 @@ def completeness(
 def _completed(asserted: Sequence[Assertion], name: str) -> list[Assertion]:
     """The counts of those resources or records that say they are of something completed."""
     status = ("status", "current_treatment_status")
-    done = {(s.file, s.key) for s in asserted if s.name in status and s.value == "completed"}
-    return [s for s in asserted if s.name == name and (s.file, s.key) in done]
+    done = {_resource(s) for s in asserted if s.name in status and s.value == "completed"}
+    return [s for s in asserted if s.name == name and _resource(s) in done]
+
+
+def _resource(s: Assertion) -> tuple[int, str]:
+    """The object or resource an assertion is of: a summary counts by fraction group, and has one status."""
+    return s.file, "" if s.source == "dicom_summary" else s.key

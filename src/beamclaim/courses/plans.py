@@ -39,8 +39,11 @@ class PlanRecord:
         around: Sequence[Assertion],
         *,
         thresholds: Thresholds,
+        group: str | None = None,
     ) -> None:
+        """`group`: its number, where it is one fraction group of a plan with several."""
         self.name = name
+        self.group = group
         self.asserted = asserted
         self.beams = beams
         self.records = records
@@ -61,6 +64,20 @@ class PlanRecord:
         """What the clinic calls it."""
         name = self.value("label") or ""
         return name.strip() if form.is_text(name) else None
+
+    @property
+    def title(self) -> str:
+        """Its label and its fraction group, where it is one of several; its name where it has no label."""
+        return self.named(self.label or self.whole)
+
+    def named(self, label: str) -> str:
+        """A label with the fraction group, where it is one of several."""
+        return label if self.group is None else f"{label} (group {self.group})"
+
+    @property
+    def whole(self) -> str:
+        """The plan it is a fraction group of, or itself."""
+        return self.name if self.group is None else self.name.rpartition("/")[0]
 
     @property
     def is_there(self) -> bool:
@@ -162,6 +179,9 @@ class PlanRecord:
         targets = [s for s in self._around if s.subject == "structure_set" and s.key in sets and _has_targets(s)]
         grids = {s.key for s in self._around if s.name == "has_dose_grid" and s.value == "true"}
         doses = [s for s in self._around if s.key in grids and s.name == "dicom_plan" and s.value in self._keys()]
+        if self.group is not None:
+            elsewhere = {s.key for s in self._around if s.name == "fraction_group" and s.value != self.group}
+            doses = [s for s in doses if s.key not in elsewhere]
         if not (wanted and targets and doses):
             return values
         reason = "a structure set with targets and a dose grid of the plan are there"
@@ -216,10 +236,12 @@ def _has_targets(s: Assertion) -> bool:
 
 
 def name_plans(plans: Sequence[PlanRecord]) -> None:
-    """Gives every plan its id in the course: its label, with a number where several share one."""
+    """Gives every plan its id in the course: its label, with its group where it has several, and a number where plans share one."""
     taken: set[str] = set()
-    for place, plan in enumerate(plans, 1):
-        wanted = plan.label or f"plan {place}"
+    places: dict[str, int] = {}
+    for plan in plans:
+        place = places.setdefault(plan.whole, len(places) + 1)
+        wanted = plan.named(plan.label or f"plan {place}")
         number, name = 1, wanted
         while name in taken:
             number += 1

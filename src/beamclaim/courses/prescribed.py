@@ -5,7 +5,7 @@ the beams that its records show take its place, and the answer says so.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from beamclaim.courses.treatments import COUNTED
@@ -32,8 +32,15 @@ class PrescribedBeams:
     """The fraction groups of the plans of a patient, and what the records show of plans that are not there."""
 
     def __init__(
-        self, beams: Iterable[Beam], deliveries: Iterable[Delivery], frames: Mapping[str, str] | None = None
+        self,
+        beams: Iterable[Beam],
+        deliveries: Iterable[Delivery],
+        frames: Mapping[str, str] | None = None,
+        groups_of: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
+        """`groups_of`: plan → the names of its fraction groups, of those that have several."""
+        self._groups_of = groups_of or {}
+        self._whole = {name: plan for plan, names in self._groups_of.items() for name in names}
         self._frames = frames or {}
         self._groups: dict[str, dict[int | None, list[Beam]]] = {}
         for beam in beams:
@@ -47,24 +54,34 @@ class PrescribedBeams:
 
     def has(self, plan: str | None) -> bool:
         """Whether the beams of the plan are there."""
-        return plan in self._groups
+        return plan in self._groups or any(name in self._groups for name in self.groups_of(plan))
+
+    def groups_of(self, plan: str | None) -> Sequence[str]:
+        """The names of the fraction groups of a plan that has several."""
+        return self._groups_of.get(plan or "", ())
 
     def frame(self, plan: str | None) -> str | None:
         """The frame of reference a plan says it is in."""
-        return self._frames.get(plan or "")
+        return self._frames.get(self._whole.get(plan or "", plan or ""))
 
     def machines(self, plan: str | None) -> set[str]:
         """The machines the plan was made for."""
-        return {b.machine for group in self._groups.get(plan or "", {}).values() for b in group if b.machine}
+        return {b.machine for b in self._beams(plan) if b.machine}
 
     def beam(self, plan: str | None, number: int | None) -> Beam | None:
         """A beam of a plan by its number."""
-        groups = self._groups.get(plan or "", {}).values()
-        return next((b for group in groups for b in group if number is not None and b.number == number), None)
+        return next((b for b in self._beams(plan) if number is not None and b.number == number), None)
+
+    def _beams(self, plan: str | None) -> Iterator[Beam]:
+        for name in (plan or "", *self.groups_of(plan)):
+            for beams in self._groups.get(name, {}).values():
+                yield from beams
 
     def of(self, parts: list[Delivery]) -> DueMetersets | None:
         """What the fraction these records belong to is due; None where it cannot be told."""
         plan = parts[0].plan
+        if self.groups_of(plan):
+            return None  # it is one of several fraction groups, and nobody says which
         groups = {g: beams for g, beams in self._groups.get(plan or "", {}).items() if g is not None}
         if not groups:
             by_beam = self._shown.get(plan)

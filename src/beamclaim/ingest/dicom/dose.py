@@ -5,6 +5,7 @@ Statements about the dose (key: its SOP Instance UID):
 | name | meaning |
 | --- | --- |
 | dicom_plan | SOP Instance UID of the plan it was calculated for |
+| fraction_group | number of the one fraction group it is the dose of |
 | has_dose_grid | true: a grid of several planes; false: one plane; null: it cannot be told |
 | dose_kind | physical, effective or error (Dose Type) |
 | dose_summation | plan, fraction, beam … (Dose Summation Type): only `plan` and `multi_plan` are whole plans |
@@ -20,6 +21,7 @@ from beamclaim.ingest.dicom.object import PlanningObject
 from beamclaim.ingest.dicom.plan.header import FRAME, PLANS, REFERENCED_UID, STRUCTURE_SETS, read_patient
 from beamclaim.model.tables.evidence import Evidence
 
+REFERENCED_GROUPS, REFERENCED_GROUP = 0x300C0020, 0x300C0022
 KIND, SUMMATION, DVH = 0x30040004, 0x3004000A, 0x30040050
 FRAMES, ROWS, COLUMNS, OFFSETS, PIXELS = 0x00280008, 0x00280010, 0x00280011, 0x3004000C, 0x7FE00010
 
@@ -39,6 +41,10 @@ def read_dose(data: bytes, file: int) -> Evidence:
             for item in root.items(tag):
                 if uid := item.uid(REFERENCED_UID):
                     planning.add(name, uid, at=item.at(REFERENCED_UID))
+        for item in root.items(PLANS):
+            for group in item.items(REFERENCED_GROUPS):
+                if (number := group.integer(REFERENCED_GROUP)) is not None:
+                    planning.add("fraction_group", str(number), at=group.at(REFERENCED_GROUP))
         for tag, name in ((KIND, "dose_kind"), (SUMMATION, "dose_summation")):
             if term := root.term(tag):
                 planning.add(name, term, at=root.at(tag))

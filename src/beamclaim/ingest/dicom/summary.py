@@ -6,7 +6,7 @@ A check on the sessions counted from records, never their replacement.
 |---|---|---|
 | `plan`, SOP Instance UID of the plan | `current_treatment_status` | not_started, on_treatment, on_break, suspended, stopped, completed |
 | | `first_treated_on`, `last_treated_on` | days |
-| | `fractions_planned`, `fractions_delivered` | of the fraction group that `reason` names |
+| `plan`, `PLAN/GROUP` | `fractions_planned`, `fractions_delivered` | of the fraction group that `reason` names |
 | `fraction`, `PLAN/GROUP/NUMBER` | `fraction` | its number |
 | | `started_at` | its day, with its time where one is said |
 | | `termination` | normal, operator, machine, unknown |
@@ -41,10 +41,11 @@ def read_summary(record: DicomObject) -> None:
     for group in top.items(GROUPS):
         number = group.whole(0x300C0022)
         reason = "fraction group not numbered" if number is None else f"fraction group {number}"
+        about = Subject("plan", f"{plan}/{number}") if plan and number is not None else record.subject
         for tag, name in ((0x300A0078, "fractions_planned"), (0x3008005A, "fractions_delivered")):
             count = group.whole(tag)
             if count is not None:
-                record.add(name, str(count), at=group.at(tag), reason=reason)
+                record.add(name, str(count), at=group.at(tag), reason=reason, about=about)
         for fraction in group.items(_FRACTIONS):
             _fraction(record, fraction, f"{record.subject.key}/{'' if number is None else number}")
 

@@ -19,6 +19,7 @@ from pydicom.uid import (
 from shipped import read_plan
 
 from beamclaim.errors import InputError
+from beamclaim.model.tables.evidence import Evidence
 from beamclaim.synthetic.dicom.plan_parts import PLAN, beam, header, of, written
 from beamclaim.synthetic.dicom.plans import KINDS, PRIVATE_PLAN, plan
 from beamclaim.synthetic.dicom.shapes import ellipse, still
@@ -170,10 +171,12 @@ def test_several_fraction_groups_are_stated_one_by_one_and_never_summed() -> Non
     split(made)
     evidence = read_plan(written(made), 0)
     values = said(evidence)
-    assert values["fractions_planned"] == [None]
-    assert values["fractions_planned_of_group"] == ["26", "10"]
+    uid = made.SOPInstanceUID
+    by_group = [(s.key, s.value) for s in evidence.assertions if s.name == "fractions_planned"]
+    assert by_group == [(f"{uid}/1", "26"), (f"{uid}/2", "10")]
     assert sorted({(b.number, b.group) for b in evidence.beams}) == [(n, g) for n in (1, 2, 3, 4) for g in (1, 2)]
-    assert values["fields"] == ["4"]
+    assert values["fields"] == ["4", "4"]
+    assert {s.key for s in evidence.assertions if s.name in ("label", "approval_status")} == {uid}
 
 
 def test_a_second_target_dose_leaves_the_dose_to_a_physician() -> None:
@@ -310,8 +313,8 @@ def test_the_compressed_structure_set_fixture_is_whole() -> None:
     assert len(gzip.decompress((SAMPLES / "structure_set_breast.dcm.gz").read_bytes())) == 1_940_626
 
 
-def test_fraction_groups_of_different_beams_say_nothing_of_one_fraction() -> None:
-    made = plan("mixed", 0)
+def _with_a_boost(made: Dataset) -> Dataset:
+    """The plan with its last beam in a fraction group of its own."""
     first = made.FractionGroupSequence[0]
     boost = of(**{e.keyword: e.value for e in first})
     boost.FractionGroupNumber, boost.NumberOfBeams = 2, 1
@@ -322,8 +325,55 @@ def test_fraction_groups_of_different_beams_say_nothing_of_one_fraction() -> Non
     first.NumberOfBeams = 4
     made.FractionGroupSequence.append(boost)
     made.BeamSequence[4].ControlPointSequence[0].IsocenterPosition = [80.0, 0.0, 0.0]
-    values = said(read_plan(written(made), 0))
-    assert values["fields"] == values["modality"] == values["isocenters"] == [None]
+    return made
+
+
+def _of_group(evidence: Evidence, number: int) -> dict[str, str | None]:
+    return {s.name: s.value for s in evidence.assertions if s.key.endswith(f"/{number}") and s.subject == "plan"}
+
+
+def test_each_fraction_group_says_what_its_own_beams_are() -> None:
+    evidence = read_plan(written(_with_a_boost(plan("mixed", 0))), 0)
+    first, boost = _of_group(evidence, 1), _of_group(evidence, 2)
+    assert (first["fields"], first["modality"], first["isocenters"]) == ("4", "photon", "1")
+    assert (boost["fields"], boost["modality"], boost["isocenters"]) == ("1", "electron", "1")
+    assert boost["technique"] == "electron_field"
+
+
+def test_a_prescribed_dose_is_that_of_the_fraction_group_that_names_it() -> None:
+    made = _with_a_boost(plan("mixed", 0))
+    target = made.DoseReferenceSequence[0]
+    boost = of(**{e.keyword: e.value for e in target})
+    target.DoseReferenceNumber, boost.DoseReferenceNumber, boost.TargetPrescriptionDose = 1, 2, 10
+    made.DoseReferenceSequence.append(boost)
+    assert {_of_group(read_plan(written(made), 0), n)["dose_gy"] for n in (1, 2)} == {None}
+    for group, number in zip(made.FractionGroupSequence, (1, 2), strict=True):
+        group.ReferencedDoseReferenceSequence = Items([of(ReferencedDoseReferenceNumber=number)])
+    evidence = read_plan(written(made), 0)
+    assert [_of_group(evidence, n)["dose_gy"] for n in (1, 2)] == [f"{target.TargetPrescriptionDose:g}", "10"]
+    made.FractionGroupSequence[1].ReferencedDoseReferenceSequence[0].ReferencedDoseReferenceNumber = 1
+    assert {_of_group(read_plan(written(made), 0), n)["dose_gy"] for n in (1, 2)} == {None}
+    made.FractionGroupSequence[1].ReferencedDoseReferenceSequence[0].TargetPrescriptionDose = 14
+    assert _of_group(read_plan(written(made), 0), 2)["dose_gy"] == "14"
+
+
+def test_fraction_groups_of_one_number_say_nothing_of_one_fraction() -> None:
+    made = _with_a_boost(plan("mixed", 0))
+    made.FractionGroupSequence[1].FractionGroupNumber = 1
+    evidence = read_plan(written(made), 0)
+    values = said(evidence)
+    assert values["fields"] == values["modality"] == values["isocenters"] == values["fractions_planned"] == [None]
+    assert "(300A,0070)" in {fault.path for fault in evidence.faults}
+
+
+def test_a_brachytherapy_group_leaves_the_external_group_beside_it_alone() -> None:
+    made = _with_a_boost(plan("mixed", 0))
+    boost = made.FractionGroupSequence[1]
+    boost.NumberOfBrachyApplicationSetups, boost.NumberOfBeams = 1, 0
+    del boost.ReferencedBeamSequence
+    evidence = read_plan(written(made), 0)
+    assert "out_of_scope" not in _of_group(evidence, 1) and _of_group(evidence, 1)["fields"] == "4"
+    assert _of_group(evidence, 2)["out_of_scope"] == "brachytherapy" and "fields" not in _of_group(evidence, 2)
 
 
 def test_a_plan_in_patient_geometry_without_structure_set_and_empty_weights_are_faults() -> None:

@@ -42,7 +42,7 @@ def test_a_summary_counts_fractions_and_their_ends() -> None:
         ("fraction", "termination", "normal"),
     ]
     plan = summary.ReferencedRTPlanSequence[0].ReferencedSOPInstanceUID
-    assert {s.key for s in found.assertions} == {plan, f"{plan}/1/1", f"{plan}/1/2"}
+    assert {s.key for s in found.assertions} == {plan, f"{plan}/1", f"{plan}/1/1", f"{plan}/1/2"}
     assert {s.reason for s in found.assertions if s.name.startswith("fractions_")} == {"fraction group 1"}
     assert {(s.source, s.patient) for s in found.assertions} == {("dicom_summary", "SYN0001")}
     for assertion in found.assertions:

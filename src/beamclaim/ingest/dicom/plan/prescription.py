@@ -1,10 +1,12 @@
 """What a plan prescribes: fraction groups with the meterset of their beams, target doses, the daily pattern.
 
-Target Prescription Dose is the total of the plan (PS3.3 C.8.8.10); Beam Dose is a dose at a point, which may be
-another one for every beam (C.8.8.13).
+A fraction group is a phase of its own (PS3.3 C.8.8.13): its fractions, its beams, the dose references it names. Target
+Prescription Dose is a total, of the plan or of the group that gives it (C.8.8.10, C.8.8.13); Beam Dose is a dose at a point,
+which may be another one for every beam.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from beamclaim.ingest.dicom.item import DicomItem
 from beamclaim.model.thresholds import Thresholds
@@ -13,26 +15,72 @@ GROUPS, GROUP_NUMBER, FRACTIONS, BEAM_COUNT, BRACHY_COUNT = 0x300A0070, 0x300A00
 REFERENCED_BEAMS, REFERENCED_BEAM, BEAM_DOSE, BEAM_METERSET = 0x300C0004, 0x300C0006, 0x300A0084, 0x300A0086
 DIGITS_PER_DAY, REPEAT, PATTERN = 0x300A0079, 0x300A007A, 0x300A007B
 DOSES, DOSE_TYPE, DOSE_STRUCTURE, TARGET_DOSE, DOSE_TEXT = 0x300A0010, 0x300A0020, 0x300A0014, 0x300A0026, 0x300A0016
+DOSE_NUMBER, REFERENCED_DOSES, REFERENCED_DOSE = 0x300A0012, 0x300C0050, 0x300C0051
 
 
 @dataclass(frozen=True, slots=True)
 class FractionGroup:
-    """A fraction group: fractions planned, meterset by beam number, the sum of beam doses (Gy)."""
+    """A fraction group: fractions planned, meterset by beam number, the sum of beam doses (Gy), the dose references it names."""
 
     item: DicomItem
     number: int | None
     fractions: int | None
     metersets: dict[int, float | None]
     beam_dose: float | None
+    references: tuple[DicomItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PrescribedTarget:
+    """A target and its prescribed dose (Gy): of the plan, or of the group that refers to it; `at` is where the dose stands."""
+
+    item: DicomItem
+    at: DicomItem
+    dose: float
 
 
 @dataclass(frozen=True, slots=True)
 class Prescription:
-    """The groups of a plan and its total dose (Gy, as written); `doses` are those of all its targets."""
+    """The groups of a plan, or one of them, and their targets.
+
+    `unshared`: why the doses of the plan are not those of the one group; the targets are all the plan's then.
+    """
 
     groups: tuple[FractionGroup, ...]
-    dose: str | None
-    doses: tuple[float, ...]
+    targets: tuple[PrescribedTarget, ...]
+    unshared: str | None = None
+
+    @property
+    def is_phased(self) -> bool:
+        """Whether each of several groups has a number of its own, which records name it by."""
+        numbers = {group.number for group in self.groups}
+        return 1 < len(self.groups) == len(numbers) and None not in numbers
+
+    def phases(self) -> "list[Prescription]":
+        """What each group prescribes; the whole where there are not several, or nobody can tell them apart."""
+        if not self.is_phased:
+            return [self]
+        named = [reference.integer(REFERENCED_DOSE) for group in self.groups for reference in group.references]
+        return [self._phase(group, named) for group in self.groups]
+
+    def _phase(self, group: FractionGroup, named: Sequence[int | None]) -> "Prescription":
+        by_number = {target.item.integer(DOSE_NUMBER): target for target in self.targets}
+        own: list[PrescribedTarget] = []
+        unshared = "the plan's prescribed dose is not said to be of one of its fraction groups"
+        for reference in group.references:
+            number = reference.integer(REFERENCED_DOSE)
+            if number is None or (target := by_number.get(number)) is None:
+                continue
+            dose = reference.measure(TARGET_DOSE)
+            if dose is not None and dose > 0:
+                own.append(PrescribedTarget(target.item, reference, dose))
+            elif named.count(number) == 1:
+                own.append(target)
+            else:
+                unshared = "the prescribed dose is that of several fraction groups together"
+        if own or not self.targets:
+            return replace(self, groups=(group,), targets=tuple(own))
+        return replace(self, groups=(group,), unshared=unshared)
 
     def may_be_stereotactic(self, thresholds: Thresholds) -> bool:
         """True unless fractions or dose per fraction exclude it: what is not known excludes nothing."""
@@ -43,22 +91,26 @@ class Prescription:
             if fractions is not None and fractions > thresholds.high_dose_fractions:
                 continue
             # A total that may be the dose of one group's fractions, of a beam point, or of one fraction: the highest.
-            known = [dose / (fractions or 1) for dose in self.doses]
-            known += [group.beam_dose] if group.beam_dose is not None and self.doses else []
+            known = [target.dose / (fractions or 1) for target in self.targets]
+            known += [group.beam_dose] if group.beam_dose is not None and self.targets else []
             if not known or max(known) >= thresholds.high_dose_gy:
                 return True
         return False
 
 
-def read_prescription(root: DicomItem, thresholds: Thresholds) -> Prescription:
-    """Reads and states what is prescribed; several groups are stated one by one and never summed."""
+def read_prescription(root: DicomItem) -> Prescription:
+    """What the plan prescribes; nothing is stated yet, and nothing is added up over groups."""
     groups = tuple(_group(item) for item in root.items(GROUPS))
     if not groups:
         root.fault(GROUPS, expected="a fraction group", found="none", kind="missing")
-    _state_fractions(groups)
-    targets = [item for item in root.items(DOSES) if item.term(DOSE_TYPE) == "target"]
-    doses = tuple(dose for item in targets if (dose := item.measure(TARGET_DOSE)) is not None)
-    return Prescription(groups, _state_dose(root, targets, groups, thresholds), doses)
+    if len({group.number for group in groups}) < len(groups):
+        root.fault(GROUPS, expected="fraction groups of different numbers", found="a number twice or none")
+    targets = [
+        PrescribedTarget(item, item, dose)
+        for item in root.items(DOSES)
+        if item.term(DOSE_TYPE) == "target" and (dose := item.measure(TARGET_DOSE)) is not None and dose > 0
+    ]
+    return Prescription(groups, tuple(targets))
 
 
 def _group(item: DicomItem) -> FractionGroup:
@@ -85,21 +137,21 @@ def _group(item: DicomItem) -> FractionGroup:
     total = sum(dose for dose in doses if dose is not None)
     is_whole = not item.is_cut and item.object.broken_items == broken_items
     beam_dose = total if total > 0 and is_whole else None
-    return FractionGroup(item, item.integer(GROUP_NUMBER), fractions, metersets, beam_dose)
+    doses_named = tuple(item.items(REFERENCED_DOSES))
+    return FractionGroup(item, item.integer(GROUP_NUMBER), fractions, metersets, beam_dose, doses_named)
 
 
-def _state_fractions(groups: tuple[FractionGroup, ...]) -> None:
+def state_prescription(root: DicomItem, prescription: Prescription, thresholds: Thresholds) -> None:
+    """States fractions, pattern and dose of one group, or of a plan whose groups nobody can tell apart."""
+    planning, groups = root.object, prescription.groups
     for group in groups:
-        planning, at = group.item.object, group.item.at(FRACTIONS)
-        if group.fractions is not None:
-            name = "fractions_planned" if len(groups) == 1 else "fractions_planned_of_group"
-            planning.add(name, str(group.fractions), at=at)
+        if group.fractions is not None and len(groups) == 1:
+            planning.add("fractions_planned", str(group.fractions), at=group.item.at(FRACTIONS))
         _state_pattern(group.item)
     if len(groups) > 1:
-        reason = f"{len(groups)} fraction groups; their fractions are not summed, since they may be phases or versions"
-        planning.add(
-            "fractions_planned", None, at=groups[0].item.object.top.at(GROUPS), reason=reason, settled_by="dosimetrist"
-        )
+        reason = f"{len(groups)} fraction groups without numbers of their own; their fractions are not summed"
+        planning.add("fractions_planned", None, at=root.at(GROUPS), reason=reason, settled_by="dosimetrist")
+    _state_dose(root, prescription, thresholds)
 
 
 def _state_pattern(group: DicomItem) -> None:
@@ -116,48 +168,47 @@ def _state_pattern(group: DicomItem) -> None:
     )
 
 
-def _state_dose(
-    root: DicomItem, targets: list[DicomItem], groups: tuple[FractionGroup, ...], thresholds: Thresholds
-) -> str | None:
+def _state_dose(root: DicomItem, prescription: Prescription, thresholds: Thresholds) -> None:
     """The total dose: that of the target structures; a point's dose only where no structure has one."""
     planning = root.object
-    doses_written = [(item, dose) for item in targets if (dose := item.measure(TARGET_DOSE)) is not None and dose > 0]
-    for item, _ in doses_written:
-        planning.add_text("dose_reference", item, DOSE_TEXT)
-        planning.add("target_dose_gy", _plain(item.long_text(TARGET_DOSE)), at=item.at(TARGET_DOSE))
-    structures = [each for each in doses_written if each[0].term(DOSE_STRUCTURE) in ("site", "volume")]
-    chosen = structures or doses_written
+    for target in prescription.targets if not prescription.unshared else ():
+        planning.add_text("dose_reference", target.item, DOSE_TEXT)
+        written = _plain(target.at.long_text(TARGET_DOSE))
+        planning.add("target_dose_gy", written, at=target.at.at(TARGET_DOSE))
+    structures = [each for each in prescription.targets if each.item.term(DOSE_STRUCTURE) in ("site", "volume")]
+    chosen = structures or prescription.targets
     if not chosen:
-        return None
-    item, dose = chosen[0]
-    if len({each for _, each in chosen}) > 1:
-        reason = "several targets with different doses; which one is the plan's is not in the file"
-        planning.add("dose_gy", None, at=root.at(DOSES), reason=reason, settled_by="physician")
-        return None
-    group = groups[0] if len(groups) == 1 else None
-    reason = "total of the plan"
+        return
+    target = chosen[0]
+    doubt = prescription.unshared
+    if not doubt and len({each.dose for each in chosen}) > 1:
+        doubt = "several targets with different doses; which one is the plan's is not in the file"
+    if doubt:
+        planning.add("dose_gy", None, at=root.at(DOSES), reason=doubt, settled_by="physician")
+        return
+    group = prescription.groups[0] if len(prescription.groups) == 1 else None
+    reason = "total of the fraction group" if target.at is not target.item else "total of the plan"
+    dose, at = target.dose, target.at.at(TARGET_DOSE)
     if group and group.fractions and group.beam_dose:
         near = thresholds.beam_dose_agreement
         agrees = abs(group.beam_dose - dose / group.fractions) <= near * dose / group.fractions
         is_one_fraction = group.fractions > 1 and abs(group.beam_dose - dose) <= near * dose
         if is_one_fraction and not agrees:
-            reason = "the beam doses of one fraction sum to the prescribed dose: a total, or a dose per fraction"
-            planning.add("dose_gy", None, at=item.at(TARGET_DOSE), reason=reason, settled_by="physician")
-            return None
+            doubt = "the beam doses of one fraction sum to the prescribed dose: a total, or a dose per fraction"
+            planning.add("dose_gy", None, at=at, reason=doubt, settled_by="physician")
+            return
         if agrees:
-            reason = "total of the plan; the beam doses of one fraction agree with it"
+            reason += "; the beam doses of one fraction agree with it"
             total = f"{group.beam_dose:.4f}".rstrip("0").rstrip(".")
             planning.add(
                 "beam_dose_gy", total, at=group.item.at(REFERENCED_BEAMS), reason="sum of beam doses of one fraction"
             )
-    value = _plain(item.long_text(TARGET_DOSE))
-    planning.add("dose_gy", value, at=item.at(TARGET_DOSE), reason=reason)
+    planning.add("dose_gy", _plain(target.at.long_text(TARGET_DOSE)), at=at, reason=reason)
     if group and group.fractions:
         each = f"{dose / group.fractions:.4f}".rstrip("0").rstrip(".")
         planning.add(
             "dose_per_fraction_gy", each, at=group.item.at(FRACTIONS), reason="total dose over fractions planned"
         )
-    return value
 
 
 def _plain(text: str | None) -> str:
