@@ -83,7 +83,7 @@ def diff(
     """
     changes: list[Change] = []
     editions: list[EditionChange] = []
-    for name in tables or (*(n for n in policy.names if not BY_NAME[n].part_of), PARAMETERS.name):
+    for name in tables or (*(n for n in policy.names if not BY_NAME[n].whole), PARAMETERS.name):
         table = policy.table(name)
         entries = policy.coverage.get(name, ())
         differing = [

@@ -54,7 +54,7 @@ def ended_tables(tables: PolicyTables, day: date, names: Collection[str] | None 
     """What ends before a day, in order of table (of `names`, where some are given). A part of a table is said with its whole."""
     ended: list[EndedTable] = []
     for name in sorted(tables.coverage):
-        if (names is None or name in names) and not (name != ICD10CM and BY_NAME[name].part_of):
+        if (names is None or name in names) and not (name != ICD10CM and BY_NAME[name].whole):
             ended += _ended(tables, name, day)
     return ended
 

@@ -86,13 +86,22 @@ def _tables(
         for name, frame in rows.items()
     }
     for declared in DECLARED:
-        if declared.part_of:
-            # The rows of the whole table whose last key columns hold these words, asked by the key columns that are left.
-            whole, *words = declared.part_of
-            fixed = tables[whole].key[len(declared.key) :]
-            frame = tables[whole].frame.filter(pl.col(k) == word for k, word in zip(fixed, words, strict=True))
-            tables[declared.name] = PolicyTable(declared, frame.drop(*fixed, "row.id").with_row_index("row.id"))
+        if declared.whole:
+            frame = _part(declared, tables[declared.whole])
+            tables[declared.name] = PolicyTable(declared, frame.drop("row.id").with_row_index("row.id"))
     return tables
+
+
+def _part(declared: Declaration, whole: PolicyTable) -> pl.DataFrame:
+    """The rows of another table that are a table's own, by its key."""
+    if declared.part_of:
+        fixed = whole.key[len(declared.key) :]
+        words = zip(fixed, declared.part_of[1:], strict=True)
+        return whole.frame.filter(pl.col(k) == word for k, word in words).drop(fixed)
+    first, second = declared.key
+    words_of = pl.col(declared.pairs_of[1]).str.split(";").alias(first)
+    pairs = whole.frame.with_columns(words_of).explode(first).drop_nulls(first).drop(whole.value)
+    return pairs.rename({whole.key[0]: second}).select(first, pl.exclude(first))
 
 
 def _with_days(declared: Declaration, frame: pl.DataFrame, entries: Sequence[TableCoverage]) -> pl.DataFrame:
@@ -120,16 +129,23 @@ def _coverage(
 def _known_coverage(
     entries: Mapping[str, Sequence[TableCoverage]], sources: Mapping[str, PolicySource], as_of: date | None
 ) -> dict[str, tuple[TableCoverage, ...]]:
-    """Table → its coverage somebody could know on the day; a part of a table is covered as the whole is."""
+    """Table → its coverage somebody could know on the day; a table made of another's rows is covered as that is."""
     coverage = {
         name: tuple(e for e in of_table if as_of is None or e.known_since(sources) <= as_of)
         for name, of_table in entries.items()
     }
     coverage = {name: of_table for name, of_table in coverage.items() if of_table}
     for declared in DECLARED:
-        if declared.part_of and declared.part_of[0] in coverage:
-            coverage[declared.name] = coverage[declared.part_of[0]]
+        if declared.whole in coverage:
+            coverage[declared.name] = tuple(_of_part(declared, entry) for entry in coverage[declared.whole])
     return coverage
+
+
+def _of_part(declared: Declaration, entry: TableCoverage) -> TableCoverage:
+    """The coverage of a table for one made of its rows: in a table of pairs its key is the second code."""
+    if not declared.pairs_of:
+        return entry
+    return replace(entry, keys=tuple((declared.key[1], ranges) for _, ranges in entry.keys))
 
 
 def _whole_parameters(rows: pl.DataFrame) -> dict[str, bool]:

@@ -26,7 +26,7 @@ def tables_page(tables: PolicyTables) -> str:
     folders: dict[str, list[str]] = {}
     for name in tables.names:
         declared = BY_NAME[name]
-        folder = (declared.file or BY_NAME[declared.part_of[0]].file).partition("/")[0]
+        folder = (declared.file or BY_NAME[declared.whole].file).partition("/")[0]
         folders.setdefault(folder, []).append(name)
     for folder, names in folders.items():
         text += f"\n## {folder.capitalize()}\n\n"

@@ -44,7 +44,7 @@ def with_readings(declared: Declaration, frame: pl.DataFrame, entries: Sequence[
         pl.min_horizontal("row.known_since", pl.col("observed_on").dt.offset_by(f"-{_BELIEVED}")).alias(
             "row.sure_from"
         ),
-        pl.col("observed_on").dt.offset_by("-1d").alias("row.until"),
+        pl.min_horizontal("row.until", pl.col("observed_on").dt.offset_by("-1d")).alias("row.until"),
         _at(pl.concat_str(pl.lit("read on "), "observed_on", pl.lit("; since when it holds is not known"))),
     )
     frame = frame.with_columns(

@@ -138,7 +138,7 @@ def _life(policy: PolicyAnswers, code: str, day: date) -> str:
 
 def _keys_with(table: PolicyTable, code: str) -> list[dict[str, str]]:
     """The keys of the table that hold the code; a code a table does not list is no question to it."""
-    if table.name in _NOT_LISTED or BY_NAME[table.name].part_of:
+    if table.name in _NOT_LISTED or BY_NAME[table.name].whole:
         return []
     if table.is_range:
         low = pl.col("code_from") <= pl.lit(code)

@@ -42,6 +42,12 @@ def test_a_page_published_earlier_can_have_been_true_since_then(policy: PolicyAn
     assert limit(policy, ask, D(2026, 6, 29), "unitedhealthcare")[0] == 90
 
 
+def test_what_ended_before_its_page_was_read_answers_no_day_after_its_end(policy: PolicyAnswers, ask: Ask) -> None:
+    tennessee = {"payer": "bcbs-tennessee", "payer_line": "commercial"}
+    asked = ask("code", ("77385", D(2025, 12, 31)), ("77385", D(2026, 1, 1)), **tennessee)
+    assert policy.resolve("dx.lists", asked)["list"].to_list() == ["BCBST-BL", None]
+
+
 def test_a_statute_is_as_sure_ten_years_on(policy: PolicyAnswers, ask: Ask) -> None:
     answered = policy.resolve("filing_limits", ask("", (D(2036, 1, 1),))).row(0, named=True)
     assert (answered["calendar_years"], answered["row.cap"]) == (1, "error")

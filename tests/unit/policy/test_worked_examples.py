@@ -68,7 +68,13 @@ def test_units_per_plan_and_course_are_the_rows_of_one_table(policy: PolicyAnswe
     carolina = ask("code", ("77338", D(2026, 11, 24)), payer="bcbs-north-carolina", payer_line="commercial")
     assert policy.resolve("limits.sixty_days", carolina)["limit"].to_list() == [3]
     whole = policy.table("course_limits").frame
-    for name, per in (("limits.plan", "plan"), ("limits.course", "course"), ("limits.sixty_days", "60_day_course")):
+    for name, per in (
+        ("limits.plan", "plan"),
+        ("limits.course", "course"),
+        ("limits.sixty_days", "60_day_course"),
+        ("limits.superficial", "60_day_superficial_course"),
+        ("limits.field", "field"),
+    ):
         assert policy.table(name).frame["code"].to_list() == whole.filter(pl.col("per") == per)["code"].to_list()
 
 

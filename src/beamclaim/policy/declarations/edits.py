@@ -3,6 +3,9 @@
 from beamclaim.policy.declarations import lives, says
 from beamclaim.policy.declarations.form import EVERYONE, FLAG, MEDICARE_HOSPITAL, TEXT, WHOLE, Declaration
 
+#: A record counts the beams of a plan; which of them were planned apart, with and without bolus, it does not tell.
+_PER_FIELD = "policy show; no record tells how many fields had a device or a calculation of their own, so no rule asks"
+
 EDITS: tuple[Declaration, ...] = (
     Declaration(
         "modifiers", "edits/modifiers.csv", ("modifier",), {"opens_pair": FLAG, "anatomic": FLAG},
@@ -76,9 +79,9 @@ EDITS: tuple[Declaration, ...] = (
         lives=lives.EDITOR,
     ),
     Declaration(
-        "addon.primaries", "edits/addon.primaries.csv", ("column1", "column2"), {},
+        "addon.primaries", "", ("column1", "column2"), {},
         "An add-on code (column 2) and a service it may go with (column 1)", is_edition=True,
-        says=says.primary,
+        pairs_of=("addons", "primaries"), says=says.primary,
         lives=lives.EDITOR,
     ),
     Declaration(
@@ -113,10 +116,10 @@ EDITS: tuple[Declaration, ...] = (
     ),
     Declaration(
         "course_limits", "edits/course_limits.csv", ("code", "per"), {"limit": WHOLE, "kind": TEXT},
-        "Most units of a code per session, plan, course, five fractions …",
+        "Most units of a code per plan, course, five fractions …",
         detail=(
-            "limits per session, day, plan, course, 5_fractions, 60_day_course, 60_day_superficial_course, "
-            "course_per_treatment_area, field, field_or_arc, 5_fractions_min_physician_exam, any; kind `CPT`, `CMS`, `payer`"
+            "limits per day, plan, course, 5_fractions, 60_day_course, 60_day_superficial_course, course_per_treatment_area, "
+            "field, field_or_arc; kind `CPT`, `CMS`, `payer`"
         ),
         says=says.course_limit,
         read_by={"kind": "policy show: whose limit it is"},
@@ -156,6 +159,25 @@ EDITS: tuple[Declaration, ...] = (
         "limits.day", "", ("code",), {"limit": WHOLE, "kind": TEXT}, "Most units of a code per day, whatever the number of sites",
         part_of=("course_limits", "day"),
         read_by={"kind": "policy show: whose limit it is"},
+        lives=lives.CODE_EDITS,
+    ),
+    Declaration(
+        "limits.superficial", "", ("code",), {"limit": WHOLE, "kind": TEXT},
+        "Most units of a code per 60-day course of superficial therapy",
+        part_of=("course_limits", "60_day_superficial_course"),
+        read_by={"kind": "policy show: whose limit it is"},
+        lives=lives.CODE_EDITS,
+    ),
+    Declaration(
+        "limits.field", "", ("code",), {"limit": WHOLE, "kind": TEXT}, "Most units of a code per field",
+        part_of=("course_limits", "field"),
+        read_by={"*": _PER_FIELD},
+        lives=lives.CODE_EDITS,
+    ),
+    Declaration(
+        "limits.field_or_arc", "", ("code",), {"limit": WHOLE, "kind": TEXT}, "Most units of a code per field or arc",
+        part_of=("course_limits", "field_or_arc"),
+        read_by={"*": _PER_FIELD},
         lives=lives.CODE_EDITS,
     ),
     Declaration(

@@ -33,8 +33,10 @@ class Declaration:
     with the highest `priority` answers. `is_edition`: copies of dated editions; the last day of a row is the last day
     its edition was read for, not the end of what it says. `lives`: how long it holds without being read again.
     `part_of`: it has no file; it is the rows of another table
-    whose last key columns hold these words, asked by the key columns that are left. `opposed`: of a table of pairs, others that
-    may hold one of its pairs the other way round, and whether their order goes first where both are equally sure.
+    whose last key columns hold these words, asked by the key columns that are left. `pairs_of`: it has no file; each row of another
+    table is a pair for every word its list column holds: the word as the first code, that table's key as the second. `opposed`: of a
+    table of pairs, others that may hold one of its pairs the other way round, and whether their order goes first where both are
+    equally sure.
     `is_timeless`: it says what words and names mean, which is no policy anybody decided: its rows are read whatever the day of
     asking. `by_hand`: people fill it in: its rows stand in any order and cells of its key may be blank. `of_payers`: what a
     payer says in it is its own, so that no row of others stands behind it.
@@ -49,6 +51,7 @@ class Declaration:
     is_range: bool = False
     is_edition: bool = False
     part_of: tuple[str, ...] = ()
+    pairs_of: tuple[str, ...] = ()
     is_timeless: bool = False
     by_hand: bool = False
     of_payers: bool = False
@@ -66,6 +69,11 @@ class Declaration:
     def __reduce__(self) -> tuple[Callable[[str], "Declaration"], tuple[str]]:
         """Pickled as its name: another process has the same declarations."""
         return declared, (self.name,)
+
+    @property
+    def whole(self) -> str:
+        """The table whose rows it is made of; blank for one with a file of its own."""
+        return (*self.part_of, *self.pairs_of, "")[0]
 
     @property
     def key_cells(self) -> tuple[str, ...]:

@@ -1,12 +1,15 @@
 """UNT105. A service billed more often than its limit per plan, course, treated area, five fractions or day."""
 
 from beamclaim.rules import (
+    any_of,
     code_in,
     col,
     days,
     earliest,
     either,
+    if_seen,
     latest,
+    no,
     param,
     rule,
     stated,
@@ -47,6 +50,19 @@ FIRST, LAST = (
 #: Some units of a longer episode may lie outside the window.
 OVER_WINDOW = WINDOW & (SUM > IN_WINDOW) & ((days(FIRST, LAST) < WINDOW_DAYS) | unknown())
 
+#: A code that table does not know is no surface therapy.
+SURFACE = if_seen(code_in("radonc.codes", category="surface"), no())
+SURFACE_SEEN = any_of(SURFACE, over=EPISODE)
+SUPERFICIAL = code_in("limits.superficial") & any_of(SURFACE, over=("patient.key",))
+SIMULATION = code_in("radonc.codes", category="simulation")
+IN_SUPERFICIAL = value("limits.superficial", "limit")
+#: Simulations of every kind are counted together.
+SUPERFICIAL_UNITS = when(SIMULATION, total("line.units", over=(*EPISODE, *BILLER), where=SUPERFICIAL & SIMULATION), SUM)
+IN_60_DAYS = (
+    days(earliest(SUPERFICIAL, over=(*EPISODE, *BILLER)), latest(SUPERFICIAL, over=(*EPISODE, *BILLER))) < WINDOW_DAYS
+)
+OVER_SUPERFICIAL = SUPERFICIAL & SURFACE_SEEN & (SUPERFICIAL_UNITS > IN_SUPERFICIAL) & (IN_60_DAYS | unknown())
+
 PER_AREA = value("limits.area", "limit")
 #: The codes of an area are counted together. Whether plans were for one area a course of one plan tells.
 AREA_UNITS = total("line.units", over=(*PART, *BILLER), where=AREA)
@@ -64,6 +80,20 @@ PER_DAY = value("limits.day", "limit")
 DAY_UNITS = total("line.units", over=("patient.key", "line.date", *BILLER, "line.code"))
 OVER_DAY = DAY & (DAY_UNITS > PER_DAY) & ((col("line.date_to") == col("line.date")) | unknown())
 
+#: A code may have a limit of the day and one of the superficial course.
+BY_SUPERFICIAL = if_seen(OVER_SUPERFICIAL, no()) & ~if_seen(OVER_DAY, no())
+MAY_STAY_OF_PLAN = when(OVER_PLAN, when(BY_PLANS > PER_PLAN, BY_PLANS, PER_PLAN), IN_WINDOW)
+MAY_STAY = when(COURSE, PER_COURSE, when(AREA, PER_AREA, when(FIVE, SUPPORTED, when(DAY, PER_DAY, MAY_STAY_OF_PLAN))))
+WHY_OF_PLAN = either(
+    OVER_PLAN,
+    "in this course, more than its plans with data of their own",
+    "in this course, more than the payer's limit for 60 days",
+)
+WHY_OF_DAY = when(DAY, text("on this day, which has one whatever the number of sites"), WHY_OF_PLAN)
+WHY_OF_FIVE = when(FIVE, text("in this course, more than one for each five fractions billed"), WHY_OF_DAY)
+WHY_OF_AREA = when(AREA, text("of its kind in this course of one plan; each treated area has one"), WHY_OF_FIVE)
+WHY = when(COURSE, text("in this course, more than the limit for a course"), WHY_OF_AREA)
+
 
 @rule(
     "UNT105",
@@ -71,7 +101,7 @@ OVER_DAY = DAY & (DAY_UNITS > PER_DAY) & ((col("line.date_to") == col("line.date
     formerly=("per-plan-or-course-limit",),
     view="lines",
     # Sessions of a stereotactic course are UNT109's question.
-    applies=(PLAN | COURSE | WINDOW | AREA | FIVE | DAY) & ~code_in("stereotactic") & col("line.counts"),
+    applies=(PLAN | COURSE | WINDOW | AREA | FIVE | DAY | SUPERFICIAL) & ~code_in("stereotactic") & col("line.counts"),
     at="line.units",
     message="{line.code}: {units} units {why}; {may_stay} may stay",
     to_do="Keep {may_stay}. Check that the record shows a reason for another one: a second plan with data of its own "
@@ -94,49 +124,24 @@ def over_plan_or_course_limit():
     over = OVER_PLAN | OVER_COURSE | OVER_WINDOW | OVER_FIVE | OVER_DAY
     # A new plan after delivery: another course, or more of the first.
     perhaps = SEVERAL & PERHAPS_COURSE & unknown()
+    # Those of one area, and simulations of a superficial course, are several codes counted together.
     areas = (total("line.units", over=("patient.key",), where=AREA) > 1) & (OVER_AREA | (PERHAPS_AREA & unknown()))
     # What is not seen of the course's beginning could have been the first of them.
-    unseen = (PLAN | COURSE | WINDOW | AREA | FIVE) & ~col("episode.begins")
+    unseen = (PLAN | COURSE | WINDOW | AREA | FIVE | SUPERFICIAL) & ~col("episode.begins")
     return dict(
-        fires=(SEVERAL & over) | areas | perhaps | unseen,
+        fires=(SEVERAL & over) | OVER_SUPERFICIAL | areas | perhaps | unseen,
         missing=when(
             PLAN & (SUM > PER_PLAN),
             text("course.imrt_plans"),
             when(PERHAPS_AREA, text("plan.site"), when(PERHAPS_COURSE, text("course.id"), text(""))),
         ),
-        units=when(AREA, AREA_UNITS, when(DAY, DAY_UNITS, when(COURSE | FIVE, UNITS, SUM))),
-        may_stay=when(
-            COURSE,
-            PER_COURSE,
-            when(
-                AREA,
-                PER_AREA,
-                when(
-                    FIVE,
-                    SUPPORTED,
-                    when(DAY, PER_DAY, when(OVER_PLAN, when(BY_PLANS > PER_PLAN, BY_PLANS, PER_PLAN), IN_WINDOW)),
-                ),
-            ),
+        units=when(
+            BY_SUPERFICIAL,
+            SUPERFICIAL_UNITS,
+            when(AREA, AREA_UNITS, when(DAY, DAY_UNITS, when(COURSE | FIVE, UNITS, SUM))),
         ),
+        may_stay=when(BY_SUPERFICIAL, IN_SUPERFICIAL, MAY_STAY),
         why=when(
-            COURSE,
-            text("in this course, more than the limit for a course"),
-            when(
-                AREA,
-                text("of its kind in this course of one plan; each treated area has one"),
-                when(
-                    FIVE,
-                    text("in this course, more than one for each five fractions billed"),
-                    when(
-                        DAY,
-                        text("on this day, which has one whatever the number of sites"),
-                        either(
-                            OVER_PLAN,
-                            "in this course, more than its plans with data of their own",
-                            "in this course, more than the payer's limit for 60 days",
-                        ),
-                    ),
-                ),
-            ),
+            BY_SUPERFICIAL, text("in this course of superficial therapy, more than the payer's limit for 60 days"), WHY
         ),
     )
