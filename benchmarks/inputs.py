@@ -71,7 +71,7 @@ def courses(folder: Path, size_mb: float) -> tuple[Path, Path]:
         with (path / "courses.course.json").open("wb") as out:
             while written < size_mb * 1_000_000:
                 number += 1
-                chart = treat(number, 1)
+                chart = treat(number, 1)[0]
                 written += out.write(json.dumps(chart.course, separators=(",", ":")).encode() + b"\n")
         bill(chart, 1)
         (path / "claims.837").write_bytes(b"".join(interchanges(chart.rows)))

@@ -16,7 +16,7 @@ RULES = {r.code for r in registry.rules()}
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return clinic(400, 7)
+    return clinic(500, 7)
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +32,8 @@ def sightings(tmp_path_factory: pytest.TempPathFactory) -> list[Sighting]:
 
 
 def test_one_seed_makes_the_same_bytes(world: World) -> None:
-    assert clinic(400, 7).files == world.files
-    assert clinic(400, 8).files != world.files
+    assert clinic(500, 7).files == world.files
+    assert clinic(500, 8).files != world.files
 
 
 def test_the_clinic_has_every_setting_era_and_payer_line(world: World) -> None:
@@ -44,10 +44,13 @@ def test_the_clinic_has_every_setting_era_and_payer_line(world: World) -> None:
     assert {r["payer_line"] for r in rows} == lines
     assert any(c.days[0] < "2026" <= c.days[-1] for c in world.charts)
     assert any(c.regimen.per_day == 2 for c in world.charts)
+    assert {c.wrinkle for c in world.charts} >= {"adapted", "another course follows", "second course"}
+    assert any(c.regimen.boost and c.regimen.boost.is_imrt for c in world.charts)
+    assert {c.regimen.diagnoses for c in world.charts} >= {("C61", "C79.51"), ("C50.411", "C77.3")}
 
 
 def test_careful_claims_raise_no_error_and_no_warning(answers: CarefulAnswers) -> None:
-    assert answers.claims >= 400
+    assert answers.claims >= 500
     assert [f"{f.rule} {f.severity} on {f.claim} line {f.line}: {f.message}" for f in answers.wrong] == []
 
 

@@ -43,6 +43,9 @@ SOON_AFTER = near(PLAN, "behind") & when(LISTED, when(stated(AFTER), PLAN_BEHIND
 #: What is a plan itself has no other plan between it and the IMRT plan that it could be part of.
 FOR_NEXT = when(near(PLAN, "ahead"), code_in(ANY_PLAN) | (ANY_AHEAD >= PLAN_AHEAD), no())
 FOR_LAST = when(near(PLAN, "behind"), code_in(ANY_PLAN) | (ANY_BEHIND >= PLAN_BEHIND), no())
+#: A scan on a day after the plan guides a session, though a new plan may follow; that it does the delivery of the day shows.
+GUIDES = code_in("radonc.guidance") & when(near(PLAN, "behind"), PLAN_BEHIND > 0, no())
+IN_SESSION = any_of(code_in(DELIVERY), over=("patient.key", "line.date"))
 PLANNED_ELSE = (near(PLAN, "ahead") | near(PLAN, "behind")) & ~FOR_NEXT & ~FOR_LAST
 
 
@@ -74,7 +77,10 @@ PLANNED_ELSE = (near(PLAN, "ahead") | near(PLAN, "behind")) & ~FOR_NEXT & ~FOR_L
 def planning_inside_plan():
     # The plan must be for the same target; of a line that points to no neoplasm nobody can say.
     aimed = ~none(col("line.target"))
-    inside = SAME_CLAIM | (aimed & (IN_TIME | SOON_AFTER))
+    near_plan = aimed & (IN_TIME | SOON_AFTER)
+    inside = SAME_CLAIM | (near_plan & ~GUIDES)
+    # Without a delivery beside it the scan may have been for the new plan.
+    rescans = near_plan & GUIDES & ~IN_SESSION
     # What the delivery, or the weekly management of the physician who bills none, says of the course that day.
     started = (near(DELIVERY, "behind") & (DELIVERY_BEHIND <= GAP)) | (near(WEEKLY, "behind") & (WEEKLY_BEHIND <= GAP))
     goes_on = (near(DELIVERY, "ahead") & (DELIVERY_AHEAD <= GAP)) | (near(WEEKLY, "ahead") & (WEEKLY_AHEAD <= GAP))
@@ -85,12 +91,10 @@ def planning_inside_plan():
     in_course = any_of(code_in(PLAN), over=EPISODE)
     # A simulation of another course that has a plan of its own verifies nothing of this one.
     near_treatment = planned & (started | goes_on | (PLAN_BEHIND <= GAP)) & (in_course | ~replanned)
-    # A scan after the plan guides a session.
-    guides = code_in("radonc.guidance") & near(PLAN, "behind")
     # Whatever the date, what was done for the plan is part of it.
-    of_course = aimed & when(LISTED, stated(BEFORE), no()) & in_course & (FOR_NEXT | FOR_LAST) & ~guides
+    of_course = aimed & when(LISTED, stated(BEFORE), no()) & in_course & (FOR_NEXT | FOR_LAST) & ~GUIDES
     return dict(
-        fires=inside | verifies | ((near_treatment | of_course) & unknown()),
+        fires=inside | verifies | ((near_treatment | of_course | rescans) & unknown()),
         grade=either(SAME_CLAIM | HOSPITAL | (verifies & ~inside), "error", "warning"),
         # That the course was under way hangs on a number without a source, so verifying is advice.
         rests_on=either(inside, BUNDLE, UNDER_WAY),

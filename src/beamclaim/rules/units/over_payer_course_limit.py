@@ -1,6 +1,19 @@
 """UNT106. More fractions of a course than the payer's policy takes for the treated site."""
 
-from beamclaim.rules import code_in, col, if_seen, rank_in, rule, running_total, stated, text, unknown, value, when
+from beamclaim.rules import (
+    code_in,
+    col,
+    if_seen,
+    rank_in,
+    rule,
+    running_total,
+    stated,
+    text,
+    total,
+    unknown,
+    value,
+    when,
+)
 
 LIMITS = "payer.course_limits"
 #: The largest tier read, and what every tier takes.
@@ -11,6 +24,7 @@ LIMITED = DELIVERY & code_in(LIMITS, of="line.target")
 #: Each payer counts what is billed to it.
 COURSE = ("patient.key", "episode.key", "claim.payer")
 FRACTIONS = running_total("line.units", over=COURSE, where=DELIVERY)
+BILLED = total("line.units", over=COURSE, where=DELIVERY)
 BEFORE = FRACTIONS - col("line.units")
 #: Asked once a course, where a tier is passed, before the policy began or now; what comes behind is no question of its own.
 PASSES = (
@@ -41,8 +55,10 @@ def over_payer_course_limit():
     over = FRACTIONS > LIMIT
     # Between what every tier takes and the largest one read the circumstances decide, and those were not read.
     between = (FRACTIONS > SURE) & ~over
-    # The record holds more sessions than the claims seen: some may have gone to this payer.
-    perhaps = (if_seen(col("course.session_number"), FRACTIONS) > SURE) & (FRACTIONS <= SURE)
+    # The record holds more sessions than the claims seen: some may have gone to this payer. A claim made again stands behind
+    # later ones, and is seen all the same.
+    sessions = if_seen(col("course.session_number"), FRACTIONS)
+    perhaps = (sessions > SURE) & (FRACTIONS <= SURE) & (BILLED < sessions)
     return dict(
         fires=over | ((between | perhaps) & unknown()) | ~col("episode.begins"),
         fractions=FRACTIONS,

@@ -131,7 +131,7 @@ def over_plan_or_course_limit():
     return dict(
         fires=(SEVERAL & over) | OVER_SUPERFICIAL | areas | perhaps | unseen,
         missing=when(
-            PLAN & (SUM > PER_PLAN),
+            PLAN & (SUM > PER_PLAN) & ~stated(col("course.imrt_plans")),
             text("course.imrt_plans"),
             when(PERHAPS_AREA, text("plan.site"), when(PERHAPS_COURSE, text("course.id"), text(""))),
         ),

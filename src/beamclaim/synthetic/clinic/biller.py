@@ -2,7 +2,8 @@
 
 It knows what a biller knows: the code of a day (never another era's), one delivery code a session, units
 of weekly services by fractions, 26 for a physician in a hospital, Z51.0 first while treatment goes on,
-planning once and no simulation beside the IMRT plan, numbers for payers that ask, and the filing limit.
+planning once a planning scan and no simulation beside the IMRT plan, numbers for payers that ask, and the
+filing limit; that of two courses each is a course, and no visit falls into the months that belong to one.
 """
 
 import random
@@ -10,8 +11,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from beamclaim.model.value_sets import STEREOTACTIC
-from beamclaim.synthetic.clinic.chart import AS_OF, PHYSICIAN, Chart, Row, visits
+from beamclaim.synthetic.clinic.chart import AS_OF, Chart, Row
 from beamclaim.synthetic.clinic.regimens import CHARGES
+from beamclaim.synthetic.clinic.treatment import PHYSICIAN, visits
 from beamclaim.synthetic.clinic.wrinkles import after_billing, before_billing
 
 _HOSPITAL = {"setting": "hospital_outpatient", "billing_npi": "2100100017", "place_of_service": "", "rendering_npi": ""}
@@ -21,6 +23,10 @@ _PHYSICIAN = {
 _OFFICE = {
     "setting": "freestanding", "billing_npi": "2200200014", "place_of_service": "11", "rendering_npi": "2400400018",
 }  # fmt: skip
+#: Where the physicians of an office bill for themselves, the office bills the technical part.
+_CENTER = {**_OFFICE, "rendering_npi": ""}
+_APART = {**_OFFICE, "billing_npi": "2300300011", "rendering_npi": PHYSICIAN}
+_SIDES = {"hospital": _HOSPITAL, "physician": _PHYSICIAN, "office": _OFFICE, "center": _CENTER, "apart": _APART}
 _SIMPLE_SITES = ("prostate", "breast")
 #: What a physician's work alone is, what is the machine's alone, and what splits in two.
 _PROFESSIONAL = {"77263", "77427", "77431", "77432", "77435", "99204", "99213"}
@@ -42,8 +48,13 @@ class Bill:
 
     def __init__(self, chart: Chart, chance: random.Random) -> None:
         self.chart, self.chance = chart, chance
-        self.at_once = chart.where == "office"
         self.lines: list[Line] = []
+        made = [p for p in chart.course["procedures"] if p["date"] >= chart.days[0]]
+        #: While treatment goes on: days of an IMRT plan, and of anything planned or scanned anew.
+        self.imrt_planned = {p["date"] for p in made if p["kind"] == "imrt_planning"}
+        self.planned = {p["date"] for p in made if p["kind"].startswith("planning_")} | self.imrt_planned
+        if not chart.regimen.is_imrt:
+            self.planned |= {p["date"] for p in made if p["kind"] == "simulation"}
 
     def add(self, day: str, code: str, units: int = 1, modifiers: tuple[str, ...] = ()) -> None:
         """A service of a day, before it is split between hospital and physician."""
@@ -52,6 +63,7 @@ class Bill:
     def planning(self) -> None:
         """Once a plan. A simulation for an IMRT plan is inside it, so it is not billed."""
         regimen = self.chart.regimen
+        modality = {p["plan"]: p["modality"] for p in self.chart.course["plans"]}
         for procedure in self.chart.course["procedures"]:
             day, kind, count = procedure["date"], procedure["kind"], procedure.get("count", 1)
             match kind:
@@ -67,15 +79,21 @@ class Bill:
                     if day >= "2026":
                         self.add(day, "77436")
                 case "planning_2d":
-                    self.add(day, "77321" if procedure["plan"] != "1" else "77307")
+                    self.add(day, "77321" if modality[procedure["plan"]] == "electron" else "77307")
                 case "dose_calculation":
                     self.add(day, "77300", count)
                 case "treatment_device":
                     self.add(day, "77334", count)
                 case "mlc_device_imrt":
-                    self.add(day, "77338")
+                    self.add(day, "77338", 1, self._beside_the_session(day))
                 case "motion_simulation":
                     self.add(day, "77293")
+
+    def _beside_the_session(self, day: str) -> tuple[str, ...]:
+        """What marks devices of a new plan as no part of a session of the old one: hospitals, to 2025."""
+        if day >= "2026" or day not in self.chart.days or self.chart.where == "office":
+            return ()
+        return ("59",) if delivery(day, self.chart, self.chart.course["plans"][0]) in ("77385", "77386") else ()
 
     def treatment(self) -> None:
         """Delivery each session, guidance, and the weekly services after each fifth fraction."""
@@ -94,14 +112,17 @@ class Bill:
                 self.add(day, code)
                 self.add(day, code, 1, ("76",))
             else:
-                self.add(day, code, len(fractions))
+                # From 2026 a session is a pair with the IMRT plan of its day, which was for those to come.
+                apart = day >= "2026" and day in self.imrt_planned
+                self.add(day, code, len(fractions), ("59",) if apart else ())
             self._guidance(day, len([f for f in fractions if f["guidance"]]))
             for _ in fractions:
                 fractions_done += 1
                 self._weekly(day, fractions_done, total)
 
     def _guidance(self, day: str, reviews: int) -> None:
-        if not reviews or not self.chart.regimen.is_guided:
+        # Beside what is scanned or planned that day guidance is not paid.
+        if not reviews or not self.chart.regimen.is_guided or day in self.planned:
             return
         if day >= "2026":
             self.add(day, "77387", reviews, ("26",))
@@ -126,22 +147,29 @@ class Bill:
             self.add(day, "77427")
 
     def visits(self) -> None:
-        """A consultation before it all, and a follow-up when the days that belong to management are over."""
-        course = self.chart.course
-        self.add(min(p["date"] for p in course["procedures"]), "99204")
+        """A consultation before it all, and a follow-up when the days that belong to management are over.
+
+        Three months belong to the management of a course, also where another one begins in them.
+        """
+        course, before = self.chart.course, self.chart.before
+        first = min(p["date"] for p in course["procedures"])
+        if before is None:
+            self.add(first, "99204")
+        elif date.fromisoformat(first) - date.fromisoformat(before.course["ended_on"]) > timedelta(days=91):
+            self.add(first, "99213")
         after = date.fromisoformat(course["ended_on"]) + timedelta(days=91 + self.chance.randint(0, 20))
         while after.weekday() > 4:
             after += timedelta(days=1)
-        if after < AS_OF - timedelta(days=20):
+        followed = self.chart.next_begins_on and after.isoformat() >= self.chart.next_begins_on
+        if after < AS_OF - timedelta(days=20) and not followed:
             self.add(after.isoformat(), "99213")
 
     def claims(self) -> list[Row]:
         """The lines as claims: planning first, then by month, each made some days after its last service."""
         chart = self.chart
         start = chart.days[0]
-        sides = ("office",) if self.at_once else ("hospital", "physician")
         rows: list[Row] = []
-        for side in sides:
+        for side in _sides(chart):
             groups: dict[str, list[Line]] = {}
             for day, code, modifiers, units in sorted(self.lines):
                 own_modifiers = self._side(side, code, modifiers)
@@ -164,24 +192,29 @@ class Bill:
         if side == "office":
             return modifiers
         technical = code in _TECHNICAL or code in DELIVERY
+        if side == "center":
+            return (
+                None if code in _PROFESSIONAL or "26" in modifiers else modifiers if technical else ("TC", *modifiers)
+            )
         if side == "hospital":
             # Guidance is paid within the delivery: the hospital does not report it.
             return None if code in _PROFESSIONAL or code in GUIDANCE else modifiers
         if technical:
             return None
+        # What stands apart from a session does so on the claim that has the session.
+        modifiers = tuple(m for m in modifiers if m != "59")
         return modifiers if code in _PROFESSIONAL or "26" in modifiers else ("26", *modifiers)
 
     def _claim(self, side: str, number: int, key: str, lines: list[Line], sent_on: date) -> list[Row]:
         chart = self.chart
         treating = not key.startswith(("0", "9"))
-        head = {"hospital": _HOSPITAL, "physician": _PHYSICIAN, "office": _OFFICE}[side]
         is_authorized = any(chart.payer.authorizes(day, code) for day, code, _, _ in lines)
         diagnoses = ["Z51.0"] * treating + chart.course["diagnoses"]
         common = {
-            **head, "claim": f"{chart.patient}-{side[0].upper()}{number}", "patient": chart.patient,
+            **_SIDES[side], "claim": f"{chart.patient}-{chart.turn}{side[0].upper()}{number}", "patient": chart.patient,
             "birth_date": chart.birth_date, "sex": chart.sex, "payer": chart.payer.ids[side == "hospital"], "payer_name": chart.payer.name,
             "payer_line": chart.payer.line, "diagnoses": ";".join(diagnoses), "frequency": "1",
-            "submitted_on": sent_on.isoformat(), "authorization": f"AU-{chart.patient}" if is_authorized else "",
+            "submitted_on": sent_on.isoformat(), "authorization": chart.authorization if is_authorized else "",
             "revenue_code": _REVENUE if side == "hospital" else "",
         }  # fmt: skip
         rows = []
@@ -194,7 +227,7 @@ class Bill:
                 }
             )  # fmt: skip
             # A colleague of the group reviews the images now and then.
-            if code in GUIDANCE and side != "hospital" and at % 7 == 0:
+            if code in GUIDANCE and side not in ("hospital", "center") and at % 7 == 0:
                 rows[-1]["rendering_npi"] = COVERING
         return rows
 
@@ -231,9 +264,16 @@ def delivery(day: str, chart: Chart, plan: dict[str, Any]) -> str:
     return "G6012" if office_g else "77412"
 
 
+def _sides(chart: Chart) -> tuple[str, ...]:
+    """Who bills what was done."""
+    if chart.where == "hospital":
+        return ("hospital", "physician")
+    return ("center", "apart") if chart.wrinkle == "physicians apart" else ("office",)
+
+
 def bill(chart: Chart, seed: int) -> None:
     """Bills the chart: fills its rows, and the authorization of its course where the payer asks for one."""
-    chance = random.Random(f"{seed}/bill/{chart.patient}")
+    chance = random.Random(f"{seed}/bill/{chart.course['course']}")
     before_billing(chart, chance)
     making = Bill(chart, chance)
     making.planning()
@@ -258,7 +298,7 @@ def _authorize(chart: Chart) -> None:
         codes.setdefault(carries or row["code"], []).append(row)
     chart.course["authorizations"] = [
         {
-            "number": f"AU-{chart.patient}", "code": code, "units": sum(int(r["units"]) for r in rows),
+            "number": chart.authorization, "code": code, "units": sum(int(r["units"]) for r in rows),
             "first_day": rows[0]["date"], "last_day": rows[-1]["date"],
         }
         for code, rows in codes.items()

@@ -36,7 +36,7 @@ def plant(
                 break
             # Not always the first patients: each mistake begins elsewhere.
             clean = charts[(turn + 37 * kind + seed) % len(charts)]
-            if clean.wrinkle:
+            if clean.wrinkle != mistake.wrinkle:
                 continue
             chart = clean.renamed(f"X{kind:02}{done:02}-{clean.patient[4:]}")
             chart.earlier = set()
@@ -53,7 +53,8 @@ def plant(
                 chart.gives_course = clean.needs_course
             planted.append(PlantedMistake(mistake, chart, places, file))
             done += 1
-    world = world_of([p.chart for p in planted], {"planted": [_manifest(p) for p in planted]})
+    charts_of_all = [c for p in planted for c in (p.chart.before, p.chart) if c is not None]
+    world = world_of(charts_of_all, {"planted": [_manifest(p) for p in planted]})
     world.files |= files
     return world, planted
 

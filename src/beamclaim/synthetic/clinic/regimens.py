@@ -33,6 +33,10 @@ class Regimen:
     boost: "Regimen | None" = None
     electrons: "Regimen | None" = None
     """Given in the same visit, after the photons."""
+    is_adaptable: bool = False
+    """The anatomy may change so much on the way that a new scan and plan are made."""
+    is_palliative: bool = False
+    """Of a metastasis, for its symptoms; another one may follow."""
 
     @property
     def is_imrt(self) -> bool:
@@ -55,34 +59,48 @@ class Regimen:
         return bool(self.guidance) and not self.is_stereotactic
 
 
+_PAIR = ("kv_pair",)
 _BOOST = Regimen("left breast", ("C50.412",), "electron_field", 5, "10.00", modality="electron", guidance=())
-_PELVIS = Regimen("cervix", ("C53.9",), "vmat", 25, "45.00", sex="F")
+_PELVIS = Regimen("cervix", ("C53.9",), "vmat", 25, "45.00", sex="F", is_adaptable=True)
+_NODAL_BOOST = replace(_BOOST, site="right breast", diagnoses=("C50.411",))
+#: Photons of the first scan to a smaller volume: a plan more by hand, or fields more of the same IMRT plan.
+_PHOTON_BOOST = Regimen("right breast", ("C50.411",), "3d_conformal", 4, "10.00")
+_CONE_DOWN = Regimen("prostate", ("C61",), "vmat", 19, "34.20")
 _STRIP = Regimen("left chest wall", ("C50.912",), "electron_field", 25, "50.00", modality="electron", guidance=())
 REGIMENS = (
     Regimen("prostate", ("C61",), "vmat", 28, "70.00", sex="M"),
     Regimen("prostate", ("C61",), "vmat", 20, "60.00", sex="M"),
+    # The prostate is treated, whatever has spread: it stands first.
+    Regimen("prostate", ("C61", "C79.51"), "vmat", 20, "55.00", sex="M"),
+    Regimen("prostate", ("C61", "C77.5"), "vmat", 25, "45.00", sex="M", boost=_CONE_DOWN),
     Regimen("prostate bed", ("C61",), "imrt_dynamic", 33, "66.00", sex="M"),
     Regimen("left breast", ("C50.412",), "3d_conformal", 15, "40.05", sex="F", motion="breath_hold"),
     Regimen("right breast", ("C50.411",), "3d_conformal", 16, "42.56", sex="F"),
     Regimen("left breast", ("C50.412",), "3d_conformal", 16, "42.56", sex="F", boost=_BOOST),
+    Regimen("right breast", ("C50.411",), "3d_conformal", 16, "42.56", sex="F", boost=_PHOTON_BOOST),
     Regimen("right breast", ("C50.411",), "imrt_static", 15, "40.05", sex="F"),
-    Regimen("lung", ("C34.11",), "vmat", 30, "60.00"),
+    # With its nodes: they stand behind the breast.
+    Regimen("right breast", ("C50.411", "C77.3"), "3d_conformal", 25, "50.00", sex="F", boost=_NODAL_BOOST),
+    Regimen("left breast", ("C50.412", "C77.3"), "vmat", 15, "40.05", sex="F", motion="breath_hold"),
+    Regimen("right chest wall", ("C50.911", "C77.3"), "3d_conformal", 25, "50.00", sex="F", isocenters=2, is_adaptable=True),
+    Regimen("lung", ("C34.11",), "vmat", 30, "60.00", is_adaptable=True),
     Regimen("left lung", ("C34.12",), "sbrt", 5, "50.00", motion="abdominal_compression"),
     Regimen("liver", ("C22.0",), "sbrt", 3, "54.00", motion="gating"),
-    Regimen("oropharynx", ("C10.9",), "vmat", 35, "70.00"),
+    Regimen("oropharynx", ("C10.9",), "vmat", 35, "70.00", is_adaptable=True),
     Regimen("oropharynx", ("C10.9",), "vmat", 68, "81.60", per_day=2),
     Regimen("larynx", ("C32.9",), "imrt_compensator", 33, "66.00", compensator=True),
     Regimen("brain", ("C71.1",), "vmat", 30, "60.00"),
     Regimen("brain", ("C79.31", "C34.11"), "srs", 1, "20.00", guidance=()),
-    Regimen("whole brain", ("C79.31", "C34.11"), "3d_conformal", 10, "30.00", guidance=("kv_pair",)),
-    Regimen("thoracic spine", ("C79.51", "C61"), "3d_conformal", 10, "30.00", sex="M", guidance=("kv_pair",)),
-    Regimen("lumbar spine", ("C79.51", "C50.911"), "3d_conformal", 5, "20.00", sex="F", guidance=("kv_pair",)),
-    Regimen("femur", ("C79.51", "C64.1"), "2d", 10, "30.00", guidance=()),
-    Regimen("femur", ("C79.51", "C34.90"), "2d", 1, "8.00", guidance=()),
+    Regimen("whole brain", ("C79.31", "C34.11"), "3d_conformal", 10, "30.00", guidance=_PAIR, is_palliative=True),
+    Regimen("thoracic spine", ("C79.51", "C61"), "3d_conformal", 10, "30.00", sex="M", guidance=_PAIR, is_palliative=True),
+    Regimen("lumbar spine", ("C79.51", "C50.911"), "3d_conformal", 5, "20.00", sex="F", guidance=_PAIR, is_palliative=True),
+    Regimen("pelvic bone", ("C79.51", "C34.90"), "3d_conformal", 6, "24.00", guidance=_PAIR, is_palliative=True),
+    Regimen("femur", ("C79.51", "C64.1"), "2d", 10, "30.00", guidance=(), is_palliative=True),
+    Regimen("femur", ("C79.51", "C34.90"), "2d", 1, "8.00", guidance=(), is_palliative=True),
     Regimen("rectum", ("C20",), "vmat", 25, "45.00"),
     Regimen("esophagus", ("C15.5",), "vmat", 28, "50.40"),
     Regimen("pancreas", ("C25.0",), "vmat", 28, "50.40", motion="gating"),
-    Regimen("anus", ("C21.1",), "imrt_dynamic", 30, "54.00"),
+    Regimen("anus", ("C21.1",), "imrt_dynamic", 30, "54.00", is_adaptable=True),
     Regimen("left chest wall", ("C50.912",), "3d_conformal", 25, "50.00", sex="F", electrons=_STRIP),
     _PELVIS,
     replace(_PELVIS, isocenters=2),

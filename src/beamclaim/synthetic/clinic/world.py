@@ -46,12 +46,13 @@ class World:
 def clinic(claims: int, seed: int) -> World:
     """Treats and bills patients until so many claims are there, history left out."""
     charts: list[Chart] = []
-    billed = 0
+    billed, patient = 0, 0
     while billed < claims:
-        chart = treat(len(charts) + 1, seed)
-        bill(chart, seed)
-        charts.append(chart)
-        billed += len({r["claim"] for r in chart.rows} - chart.earlier)
+        patient += 1
+        for chart in treat(patient, seed):
+            bill(chart, seed)
+            charts.append(chart)
+            billed += len({r["claim"] for r in chart.rows} - chart.earlier)
     return world_of(charts)
 
 
@@ -72,7 +73,11 @@ def world_of(charts: list[Chart], manifest: dict[str, Any] | None = None) -> Wor
     if courses:
         files["courses/courses.course.json"] = _json_lines(courses)
     files["manifest.json"] = json.dumps(
-        {"as_of": AS_OF.isoformat(), "patients": len(charts), "claims": sum(len(c.claims()) for c in charts)}
+        {
+            "as_of": AS_OF.isoformat(),
+            "patients": len({c.patient for c in charts}),
+            "claims": sum(len(c.claims()) for c in charts),
+        }
         | (manifest or {}),
         indent=1,
     ).encode()

@@ -3,27 +3,32 @@
 Each is something rules could take for a mistake: a session interrupted and resumed, an area irradiated
 before, a department paid as off campus, a claim that replaces another (by the clinic's number or the payer's),
 a copy to a second payer, a record that is not complete, weeks billed as one range of days, a critical access
-hospital that bills for its physicians, physicians in the other places a hospital has.
+hospital that bills for its physicians, physicians in the other places a hospital has, an inpatient stay in
+the middle of a course, physicians of an office who bill for themselves. Courses bring wrinkles of their own
+(`chart.py`): adapted, or followed by another.
 """
 
 import random
 from datetime import date, timedelta
 
-from beamclaim.synthetic.clinic.chart import AS_OF, Chart, Row, delivered_fractions
+from beamclaim.synthetic.clinic.chart import AS_OF, Chart, Row
+from beamclaim.synthetic.clinic.treatment import delivered_fractions
 
 WRINKLES = (
     "interrupted", "retreated", "off campus", "replaced", "replaced by the payer's number", "second payer", "record not complete",
-    "weeks as ranges", "bills for its physicians", "physicians off campus",
+    "weeks as ranges", "bills for its physicians", "physicians off campus", "inpatient", "physicians apart",
 )  # fmt: skip
 #: Place of service of a department of the hospital that is not on its campus.
 _OFF_CAMPUS = "19"
+#: Place of service of a patient of the hospital who stays in it.
+_INPATIENT = "21"
 #: Bill type of a critical access hospital, and the revenue code of its physicians' lines.
 _CRITICAL_ACCESS, _PHYSICIANS = "851", "0961"
 
 
 def before_billing(chart: Chart, chance: random.Random) -> None:
-    """Chooses a wrinkle for one chart in six, and does to the course what it asks."""
-    if chance.random() > 1 / 6:
+    """Chooses a wrinkle for one chart in six that has none, and does to the course what it asks."""
+    if chart.wrinkle or chance.random() > 1 / 6:
         return
     chart.wrinkle = chance.choice(WRINKLES)
     match chart.wrinkle:
@@ -36,8 +41,18 @@ def before_billing(chart: Chart, chance: random.Random) -> None:
             chart.course["diagnoses"].append("Z92.3")
         case "off campus" | "bills for its physicians" if not chart.payer.is_medicare or chart.where == "office":
             chart.wrinkle = ""
-        case "weeks as ranges" | "physicians off campus" if chart.where == "office":
+        case "weeks as ranges" | "physicians off campus" | "inpatient" if chart.where == "office":
             chart.wrinkle = ""
+        case "physicians apart" if chart.where == "hospital" or chart.regimen.is_superficial:
+            chart.wrinkle = ""
+        case "inpatient" if len(chart.days) < 10:
+            chart.wrinkle = ""
+        case "inpatient":
+            first = chance.randint(3, len(chart.days) - 4)
+            last = min(len(chart.days) - 2, first + chance.randint(1, 5))
+            chart.course["stays"] = [
+                {"kind": "inpatient", "first_day": chart.days[first], "last_day": chart.days[last]}
+            ]
         case "record not complete":
             chart.course |= {"records_complete": False, "documents_complete": False}
 
@@ -61,6 +76,8 @@ def after_billing(chart: Chart, chance: random.Random) -> None:
             for row in chart.rows:
                 if row["setting"] == "professional":
                     row["place_of_service"] = _OFF_CAMPUS
+        case "inpatient":
+            _admitted(chart)
         case "second payer":
             _copied(chart)
 
@@ -91,6 +108,20 @@ def _copied(chart: Chart) -> None:
         row["payer_sequence"] = "P"
         answered = date.fromisoformat(row["submitted_on"]) + timedelta(days=30)
         chart.rows.append(row | second | {"submitted_on": min(answered, AS_OF).isoformat()})
+
+
+def _admitted(chart: Chart) -> None:
+    """The hospital bills with its stay what it did on the days of it, and for Original Medicare on the three days before."""
+    stay = chart.course["stays"][0]
+    first, last = stay["first_day"], stay["last_day"]
+    window = timedelta(days=3 if chart.payer.is_medicare else 0)
+    of_stay = f"{date.fromisoformat(first) - window}"
+    chart.rows = [r for r in chart.rows if r["setting"] != "hospital_outpatient" or not of_stay <= r["date"] <= last]
+    for rows in chart.claims().values():
+        for number, row in enumerate(rows, 1):
+            row["line"] = number
+            if row["setting"] == "professional" and first <= row["date"] <= last:
+                row["place_of_service"] = _INPATIENT
 
 
 def _as_ranges(chart: Chart) -> None:

@@ -92,6 +92,7 @@ REASONS = {
     "policy.guidance.modifier": Reason("what most payers want of 26 on guidance was not read", _other_payer),
     "policy.dx.lists": Reason("the diagnosis lists of most payers were not read", _other_payer),
     "policy.filing_limits": Reason("filing limits of other payers stand in contracts", _other_payer),
+    "line.target": Reason(_DIAGNOSES, lambda _, row: row["date"] >= "2026-10" and row["diagnoses"].count("C") > 1),
     "policy.icd10cm": Reason(_DIAGNOSES, _after_the_diagnoses),
     "plan.approved_on": Reason(
         "two plans are given in one visit, and nothing says which of them a line stands for",

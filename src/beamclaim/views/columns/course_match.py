@@ -1,7 +1,8 @@
 """Columns that say which course a line belongs to.
 
 A line belongs to the course of its patient whose days hold its date; where several fit, the payer and then the authorization
-decide, and where they do not, the facts of a course are unknown for that line (`interfaces.md`, "What joins what").
+decide, and where they do not, the facts of a course are unknown for that line (`interfaces.md`, "What joins what"). So they are
+where the line may be of a course that was not given (`other_courses`).
 """
 
 from datetime import timedelta
@@ -9,6 +10,7 @@ from datetime import timedelta
 import polars as pl
 
 from beamclaim.views.column import ColumnGroup, ViewColumn
+from beamclaim.views.columns.other_courses import other_courses
 from beamclaim.views.courses import course_days
 from beamclaim.views.view import Frames
 
@@ -30,13 +32,14 @@ COURSE_MATCH = ColumnGroup(is_absent=no_course)
     ViewColumn("course.key", pl.UInt64, "the course it belongs to", is_fact=False),
     ViewColumn("course.records_complete", pl.Boolean, "the record of delivery is complete"),
     ViewColumn("course.fractions_planned", pl.Int64, "fractions planned over all plans of the course"),
-    reads=("line.key", "patient.key", "line.date", "claim.payer", "claim.payer_key", "line.authorization"),
+    reads=("line.key", "patient.key", "line.date", "line.code", "claim.payer", "claim.payer_key", "line.authorization"),
     internal=("course.id", "course.ended_on"),
 )
 def with_course_columns(lines: pl.DataFrame, frames: Frames) -> pl.DataFrame:
     """Lines with the one course they belong to; all null where none fits, or several do: an unknown, never an error."""
     courses = frames.once(days_of_courses)
-    matched = _matched(lines, courses, frames.tables["authorizations"])
+    bounds = courses.join(other_courses(lines, courses, frames), on="course.key", how="left", maintain_order="left")
+    matched = _matched(lines, bounds, frames.tables["authorizations"])
     facts = courses.select(
         "course.key", "course.id", "course.ended_on", "course.records_complete", "course.fractions_planned"
     )
@@ -65,6 +68,7 @@ def _matched(lines: pl.DataFrame, courses: pl.DataFrame, authorizations: pl.Data
         lines.select("line.key", "patient.key", "line.date", "claim.payer", "claim.payer_key", "line.authorization")
         .join(courses, on="patient.key")
         .filter(day.is_between(first - BEFORE, last + AFTER))
+        .filter((day > pl.col("other_until")).fill_null(True) & (day < pl.col("other_from")).fill_null(True))
     )
     of_payer = fits.filter(is_payer.fill_null(True))
     numbers = authorizations.select("course.key", pl.col("authorization.number").alias("line.authorization")).unique()

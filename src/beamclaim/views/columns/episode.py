@@ -14,15 +14,15 @@ from beamclaim.model.keys import group_key
 from beamclaim.policy import PolicyAnswers
 from beamclaim.views.column import ColumnGroup, ViewColumn
 from beamclaim.views.columns.beginnings import READS, beginnings
+from beamclaim.views.columns.code_kinds import with_kinds
 from beamclaim.views.view import Frames
 
 EPISODE = ColumnGroup()
 _GAP = "radonc.course.longest_gap_days"
-_RANGE, _DELIVERY, _CODES, _PLANS = "radonc.range", "radonc.delivery", "radonc.codes", "planning.kinds"
-#: Management shows delivery where the physician bills none.
-_TREATS = (_DELIVERY, "radonc.weekly_management", "radonc.short_management", "management.exclusive")
-#: Categories of codes with which a course begins.
-_OPENING = ("planning", "simulation")
+_READS = (
+    "line.key", "patient.key", "line.target", "line.date", "line.date_to", "line.code", "line.counts", "claim.billing_npi",
+    "course.key", "course.records_complete",
+)  # fmt: skip
 _SAME = ["patient.key", "line.target"]
 #: A row of the view: a line, or a day of it.
 _ROW = ["line.key", "line.date"]
@@ -49,14 +49,11 @@ _ROW = ["line.key", "line.date"]
         "planning or simulation is seen before the first delivery, or the course brings its records; null where not",
         given_as="earlier claims of the course",
     ),
-    reads=(
-        "line.key", "patient.key", "line.target", "line.date", "line.date_to", "line.code", "line.counts", "claim.billing_npi",
-        "course.key", "course.records_complete",
-    ),
-)  # fmt: skip
+    reads=_READS,
+)
 def with_episode(lines: pl.DataFrame, frames: Frames) -> pl.DataFrame:
     """`episode.key` and `episode.part` are null where no episode can be named, `episode.begins` true, or null: not seen."""
-    kinds = _with_kinds(lines, frames.policy)
+    kinds = with_kinds(lines.select(_READS), frames.policy)
     gap_days = longest_gap_days(frames.policy, as_of=frames.assumptions.as_of)
     of_course = pl.when(pl.col("course.key").is_not_null()).then(group_key(["patient.key", "course.key"]))
     kinds = kinds.join(_stretches(kinds, gap_days), on=_ROW, how="left", nulls_equal=True).with_columns(
@@ -81,32 +78,6 @@ def longest_gap_days(policy: PolicyAnswers, *, as_of: date) -> int | None:
     asked = pl.DataFrame({"day": [as_of]}, schema={"day": pl.Date})
     days = policy.param(_GAP, asked)["value"].item()
     return None if days is None else int(days)
-
-
-def _with_kinds(lines: pl.DataFrame, policy: PolicyAnswers) -> pl.DataFrame:
-    """The lines with what policy says of their code on their day.
-
-    Whether it is radiation, delivers, shows delivery (`_treats`), opens a course, plans, or prepares a plan.
-    """
-    era = policy.eras((_RANGE, *_TREATS, _CODES, _PLANS)).column(lines["line.date"]).alias("_era")
-    dated = lines.select(
-        "line.key", "patient.key", "line.target", "line.date", "line.date_to", "line.code", "line.counts", "claim.billing_npi",
-        "course.key", "course.records_complete", era,
-    )  # fmt: skip
-    codes = dated.select("line.code", "_era").unique().drop_nulls()
-    asked = codes.rename({"line.code": "code", "_era": "day"})
-
-    def is_in(table: str) -> pl.Series:
-        return policy.in_table(table, asked).fill_null(False)
-
-    kinds = codes.with_columns(
-        is_in(_RANGE).alias("_radiation"),
-        is_in(_DELIVERY).alias("_delivers"),
-        pl.any_horizontal(is_in(table) for table in _TREATS).alias("_treats"),
-        policy.resolve(_CODES, asked)["category"].is_in(_OPENING).fill_null(False).alias("_opens"),
-        is_in(_PLANS).alias("_plans"),
-    ).with_columns((pl.col("_opens") & ~pl.col("_plans")).alias("_prepares"))
-    return dated.join(kinds, on=["line.code", "_era"], how="left")
 
 
 def _stretches(lines: pl.DataFrame, gap_days: int | None) -> pl.DataFrame:

@@ -110,7 +110,8 @@ def _slip_of_the_pen(chart: Chart) -> list[Place] | None:
     return recode(rows[0], "77337") if rows else None
 
 
-@mistake("COD108", "IMRT delivered, and its plan never billed")
+# The respiratory study goes with the plan.
+@mistake("COD108", "IMRT delivered, and its plan never billed", also=["COD111"])
 def _no_plan(chart: Chart) -> list[Place] | None:
     rows = lines(chart, ["77385", "77386", "G6015", "G6016"])
     if not rows:

@@ -26,16 +26,18 @@ class Mistake:
     also: frozenset[str] = frozenset()
     edit: Edit | None = None
     """Set where the mistake stands in the bytes: the claim that `plant` names is then written in a file of its own."""
+    wrinkle: str = ""
+    """What must be unusual about the chart it is planted on; blank: nothing is."""
 
 
 _DECLARED: list[Mistake] = []
 
 
-def mistake(rule: str, name: str, *, also: Iterable[str] = ()) -> Callable[[Plant], Plant]:
+def mistake(rule: str, name: str, *, also: Iterable[str] = (), wrinkle: str = "") -> Callable[[Plant], Plant]:
     """Declares what the decorated function plants."""
 
     def declare(plant: Plant) -> Plant:
-        _DECLARED.append(Mistake(rule, name, plant, frozenset(also)))
+        _DECLARED.append(Mistake(rule, name, plant, frozenset(also), wrinkle=wrinkle))
         return plant
 
     return declare
