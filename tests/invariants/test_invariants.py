@@ -65,6 +65,12 @@ def verdicts(result: Result, without: set[str] = frozenset()) -> Counter[Verdict
     return Counter(fired + open_)
 
 
+def subjects(result: Result) -> list[Verdict]:
+    """The verdicts by what they are about: what is said once of a claim names its first line, whichever that is."""
+    of_claims = {rule.code for rule in registry.rules() if rule.about}
+    return [(rule, claim, None if rule in of_claims else line, *rest) for rule, claim, line, *rest in verdicts(result)]
+
+
 def coverage(result: Result, without: set[str] = frozenset()) -> dict[str, tuple[int, ...]]:  # type: ignore[assignment]
     return {
         c.rule: (c.fires, c.clear, c.cannot_tell, c.not_applicable)
@@ -151,14 +157,14 @@ def hidden(course: dict[str, Any], what: str) -> dict[str, Any]:
 def test_hiding_evidence_never_flips_a_verdict(world: list[Row], course: dict[str, Any], what: str) -> None:
     seen, blind = asked(world, course), asked(world, hidden(course, what))
     # Two payers' claims may share a number: what fires on either has fired.
-    before: dict[tuple[str, str, int], bool] = {}
-    for r, c, n, _, s in verdicts(seen):
+    before: dict[tuple[str, str, int | None], bool] = {}
+    for r, c, n, _, s in subjects(seen):
         before[r, c, n] = before.get((r, c, n), False) or s != "cannot_tell"
-    for rule, claim, line, _, severity in verdicts(blind):
+    for rule, claim, line, _, severity in subjects(blind):
         if severity != "cannot_tell":
             assert before.get((rule, claim, line)), f"{rule} fires on {claim} line {line} only when {what} is hidden"
-    open_ = {(r, c, n) for r, c, n, _, s in verdicts(blind) if s == "cannot_tell"}
-    still = {(r, c, n) for r, c, n, _, s in verdicts(blind) if s != "cannot_tell"}
+    open_ = {(r, c, n) for r, c, n, _, s in subjects(blind) if s == "cannot_tell"}
+    still = {(r, c, n) for r, c, n, _, s in subjects(blind) if s != "cannot_tell"}
     for (rule, claim, line), fired in before.items():
         if fired:
             assert (rule, claim, line) in open_ | still, (

@@ -71,8 +71,16 @@ def said(files: list[list[Row]]) -> tuple[Said, Said]:
         services[row["claim"], None] = (row["patient"],)
         service = (row["patient"], row["code"], str(row["date"]), row.get("modifiers", ""))
         services[row["claim"], int(row["line"])] = service
-    found = Counter((f.rule, services.get((f.claim, f.line)), f.severity) for f in result.findings)
-    questions = Counter((u.rule, services.get((u.claim, u.line)), u.missing) for u in result.undecided)
+    # What is said once of a claim stands on its first line, whichever that is; the lines it names are the same.
+    of_claims = {rule.code for rule in registry.rules() if rule.about}
+    named = {
+        f.id: tuple(sorted(services[f.claim, n] for n in f.lines)) or services.get((f.claim, None))
+        for f in result.findings
+    }
+    found = Counter((f.rule, named[f.id], f.severity) for f in result.findings)
+    questions = Counter(
+        (u.rule, services.get((u.claim, None if u.rule in of_claims else u.line)), u.missing) for u in result.undecided
+    )
     return found, questions
 
 

@@ -20,8 +20,10 @@ from beamclaim.model.value_sets import SEVERITIES, VERDICTS
 from beamclaim.rules.declaration import Rule
 from beamclaim.views.view import DayRows, View
 
-#: The days of a finding that are said in its message, and all of them; beside the day of its first row.
-DAYS, EVERY_DAY = "days:alike", "days:all"
+#: How the columns begin that hold what a finding of several rows says instead of the value of its first row.
+SAID = "said:"
+#: All days of a finding; beside the days that share its words, which are said.
+EVERY_DAY = "days:all"
 
 
 def asks_about_days(rule: Rule, view: View) -> bool:
@@ -124,19 +126,19 @@ def as_one_finding(fires: pl.DataFrame, rule: Rule, view: View) -> pl.DataFrame:
     )  # fmt: skip
     ranges = ranked.filter(days.is_range).sort(days.subject, "_grade", days.day)
     alike = pl.col("_words") == pl.col("_words").first()
-    day = pl.col(days.day)
+    day, said_days = pl.col(days.day), f"{SAID}{days.day}"
     several = ranges.group_by(days.subject, maintain_order=True).agg(
         pl.exclude(days.day).first(),
         day.first(),
-        day.filter(alike).sort().alias(DAYS),
+        day.filter(alike).sort().alias(said_days),
         day.sort().alias(EVERY_DAY),
     )
     several = several.with_columns(
-        pl.col(name).map_elements(_words, return_dtype=pl.String) for name in (DAYS, EVERY_DAY)
+        pl.col(name).map_elements(_words, return_dtype=pl.String) for name in (said_days, EVERY_DAY)
     ).with_columns(pl.col(days.billed_units).alias(days.units))
     single = ranked.filter(~pl.col(days.is_range).fill_null(False))
     return (
-        pl.concat([single, several.select(*ranked.columns, DAYS, EVERY_DAY)], how="diagonal")
+        pl.concat([single, several.select(*ranked.columns, said_days, EVERY_DAY)], how="diagonal")
         .sort("_at")
         .drop("_grade", "_words", "_at")
     )

@@ -55,7 +55,7 @@ def _check_columns(rule: Rule, leaves: Iterable[Expression]) -> None:
             _refuse(
                 rule, leaf, f"column {leaf.name!r} is not in the view {view.name!r}.{nearest(leaf.name, view.columns)}"
             )
-    for name in (*rule.shows, rule.at):
+    for name in (*rule.shows, rule.at, *rule.about, *(("line.number",) if rule.about else ())):
         if name not in view.columns:
             _refuse(rule, None, f"column {name!r} is not in the view {view.name!r}.{nearest(name, view.columns)}")
 

@@ -13,9 +13,12 @@ from beamclaim.engine.compile import compiled
 from beamclaim.engine.day_rows import asks_about_days, asks_about_services
 from beamclaim.expressions.leaves import Neighbor
 from beamclaim.expressions.walks import groups
+from beamclaim.expressions.windows import group_over
 from beamclaim.rules.declaration import Rule
 from beamclaim.views.view import View
 
+#: The column of a row that fires that numbers its subject, for a rule about more than a row.
+ABOUT = "about"
 #: How the columns of a question begin that say whose it is, under names no rule reads.
 ASKED = "asked:"
 #: The column of a question that is true where nobody knows which services its day holds.
@@ -33,6 +36,7 @@ def wanted(view: View, rules: Sequence[Rule]) -> list[str]:
     own = [*view.subject, *view.question.values(), *_circumstances(view), "is_history"]
     own += [name for name in (view.superseded, view.in_doubt) if name]
     own += [] if view.days is None else view.days.columns
+    own += [name for rule in rules for name in rule.about]
     return list(dict.fromkeys([*(n for n in names if n in view.columns), *own]))
 
 
@@ -44,6 +48,8 @@ def fired(rule: Rule, answered: AnsweredView, rows: pl.Series, fires: pl.Series)
     of_days = () if answered.view.days is None else answered.view.days.columns
     names = dict.fromkeys((*answered.view.subject, *rule.reads, *rule.shows, *behind, *partners, *of_days))
     kept = {name: pl.col(name) for name in names if name in answered}
+    if rule.about:
+        kept[ABOUT] = pl.col(group_over(rule.about))
     answers = [name for name in rule.answers if name != "fires"]
     return _kept(rule, answered, rows, fires, columns=kept, answers=answers)
 

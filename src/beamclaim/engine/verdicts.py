@@ -13,10 +13,11 @@ import polars as pl
 
 from beamclaim.engine.answered_view import AnsweredView
 from beamclaim.engine.compile import compiled
-from beamclaim.engine.day_rows import as_one_finding, one_verdict_each, surplus_rows
+from beamclaim.engine.day_rows import as_one_finding, one_verdict_each
 from beamclaim.engine.declared import check_rules
 from beamclaim.engine.kept_columns import fired, undecided, wanted
 from beamclaim.engine.policy_columns import answer_columns
+from beamclaim.engine.subjects import as_one_subject, one_verdict_a_subject, subjects_asked
 from beamclaim.model.tables.frames import Tables
 from beamclaim.model.value_sets import VERDICTS
 from beamclaim.policy import PolicyAnswers
@@ -111,8 +112,8 @@ def _of_rows(
     counts = {} if tally is None else dict(tally.verdicts.value_counts().iter_rows())
     fires, cannot_tell = (kept.get((rule.code, verdict), pl.DataFrame()) for verdict in ("fires", "cannot_tell"))
     decided = fires.height + cannot_tell.height + counts.get("clear", 0)
-    counted = int((~answered.frame["is_history"]).sum()) - surplus_rows(answered)
-    return Verdicts(rule, fires, cannot_tell, clear=counts.get("clear", 0), not_applicable=counted - decided)
+    not_applicable = subjects_asked(rule, answered) - decided
+    return Verdicts(rule, fires, cannot_tell, clear=counts.get("clear", 0), not_applicable=not_applicable)
 
 
 def _of_units(
@@ -165,7 +166,8 @@ def _tallies(rules: Sequence[Rule], answered: AnsweredView) -> dict[str, _Tally]
             rows, verdicts = rows[order], verdicts[order]
         not_applicable = pl.Series(["not_applicable"], dtype=VERDICT)
         rule, verdicts = several[0].rule, verdicts.zip_with(is_asked[rows], not_applicable)
-        tallies[code] = _Tally(rule, rows, one_verdict_each(rule, rows, verdicts, answered))
+        verdicts = one_verdict_each(rule, rows, verdicts, answered)
+        tallies[code] = _Tally(rule, rows, one_verdict_a_subject(rule, rows, verdicts, answered))
     return tallies
 
 
@@ -203,10 +205,12 @@ def _kept_rows(tallies: Mapping[str, _Tally], answered: AnsweredView) -> dict[tu
             if is_kept.any():
                 plans[code, verdict] = keep(rule, answered, rows, is_kept)
     frames = pl.collect_all([*plans.values()], engine="streaming")
-    return {
-        (code, verdict): as_one_finding(frame, tallies[code].rule, answered.view) if verdict == "fires" else frame
-        for (code, verdict), frame in zip(plans, frames, strict=True)
-    }
+    kept = dict(zip(plans, frames, strict=True))
+    for (code, verdict), frame in kept.items():
+        if verdict == "fires":
+            rule, view = tallies[code].rule, answered.view
+            kept[code, verdict] = as_one_subject(as_one_finding(frame, rule, view), rule, view)
+    return kept
 
 
 def _is_asked(answered: AnsweredView) -> pl.Series:

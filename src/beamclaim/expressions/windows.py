@@ -4,6 +4,7 @@
 `of` the column that is added up. Every window is unknown where a key, or a part of what it adds up, is unknown.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -51,7 +52,7 @@ class Window(Expression):
     @property
     def group(self) -> str:
         """The column that numbers the groups; the engine adds it. Null where a key is unknown."""
-        return _BEGINNING + "|".join(self.over)
+        return group_over(self.over)
 
     def children(self) -> tuple[Expression, ...]:
         """What it reads of each row."""
@@ -64,6 +65,11 @@ class Window(Expression):
             (self.counts, "Boolean"), (self.where, "Boolean"), (self.of, "Number"), (self.within, "Number"), (self.day, "Day"),
         )  # fmt: skip
         return tuple((part, (wanted,)) for part, wanted in parts if part is not None)
+
+
+def group_over(keys: Sequence[str]) -> str:
+    """The column that numbers the groups of these keys."""
+    return _BEGINNING + "|".join(keys)
 
 
 def is_group(name: str) -> bool:

@@ -9,6 +9,9 @@ from decimal import Decimal
 
 from beamclaim.model.span import Span
 
+#: The fact that holds the numbers of the lines of a finding that is about several, joined with `;`.
+NAMED_LINES = "line.numbers"
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -60,7 +63,7 @@ class Finding:
     """One rule's verdict *fires* on one claim, line, interchange or file.
 
     `id` is stable across runs: it changes when the subject's facts change. `cause` groups findings
-    that one fix settles. `charge` is the charge of the line, or of the claim for a claim-level finding.
+    that one fix settles. `charge` is the charge of the line, of all lines it names, or of the claim for a claim-level finding.
     """
 
     id: str
@@ -88,6 +91,14 @@ class Finding:
     payer: str | None = None
     payer_line: str | None = None
     setting: str | None = None
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """The numbers of the lines it names, in order; none of a finding about a claim or a file."""
+        named = next((fact.value for fact in self.facts if fact.name == NAMED_LINES), None)
+        if named is None:
+            return () if self.line is None else (self.line,)
+        return tuple(map(int, named.split(";")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ POLICY: dict[str, Any] = {
     "table": pl.String, "value": pl.String, "first_day": pl.Date, "last_day": pl.Date, "source": pl.String,
 }  # fmt: skip
 #: Numbers of the run itself, which say nothing outside of it.
-_NUMBERS = frozenset({"part", "row", "claim.key", "line.key", "file"})
+_NUMBERS = frozenset({"part", "row", "lines", "claim.key", "line.key", "file"})
 _WORDS = ("path", "message", "to_do", "repair")
 SCHEMA: dict[str, Any] = {
     **{n: t for n, t in SPINE.items() if n not in _NUMBERS},

@@ -10,16 +10,18 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from beamclaim.engine.day_rows import DAYS, EVERY_DAY
+from beamclaim.engine.day_rows import EVERY_DAY, SAID
+from beamclaim.engine.subjects import CHARGES, KEYS, NUMBERS
 from beamclaim.engine.verdicts import Verdicts
 from beamclaim.expressions.leaves import Neighbor
+from beamclaim.findings.finding import NAMED_LINES
 from beamclaim.findings.identity import cause, ids, in_order, with_numbered_twins
 from beamclaim.findings.policy_rows import PolicyRows
-from beamclaim.findings.schema import CHARGED, DETAIL, FACT_PLACE, SPINE, Findings, Part
-from beamclaim.findings.texts import as_text, filled
+from beamclaim.findings.schema import CHARGED, DETAIL, FACT_PLACE, NAMED, SPINE, Findings, Part
+from beamclaim.findings.texts import as_text, filled, listings, numbers_in_words
 from beamclaim.model.value_sets import SEVERITIES
 from beamclaim.policy import PolicyAnswers
-from beamclaim.rules.declaration import Rule
+from beamclaim.rules.declaration import LINES, Rule
 from beamclaim.views.registry import views
 
 #: Where a column's value stands on each of some rows: a frame of file, start, end, path, segment (`ingest.excerpts.PLACE`).
@@ -56,6 +58,7 @@ class Proofs:
         self._parts: list[tuple[Part, list[pl.DataFrame]]] = []
         self._spines: list[pl.DataFrame] = []
         self._charged: list[pl.DataFrame] = []
+        self._named: list[pl.DataFrame] = []
 
     def add(self, verdicts: Verdicts, lines: pl.DataFrame, find: Find) -> None:
         """The rows of one rule that fire; `lines` (line.key, claim.key, line.charge) tells the charges behind a claim."""
@@ -81,6 +84,7 @@ class Proofs:
         )
         self._spines.append(spine.select(pl.col(n).cast(t) for n, t in SPINE.items()))
         self._charged += _charges(spine, lines)
+        self._named += _lines_named(spine, fires)
 
     def findings(self, earlier: pl.DataFrame | None = None) -> Findings:
         """Those added since it was last asked, and those of an `earlier` spine, in the order of the run.
@@ -97,7 +101,8 @@ class Proofs:
         charged = (
             pl.concat(self._charged).unique("line.key", keep="first", maintain_order=True) if self._charged else None
         )
-        return Findings(spine, parts, files=self._files, policy_rows=self._rows.all, charged=charged)
+        named = pl.concat(self._named) if self._named else None
+        return Findings(spine, parts, files=self._files, policy_rows=self._rows.all, charged=charged, named=named)
 
 
 def prove(rule: Rule, fires: pl.DataFrame, policy_rows: PolicyRows, find: Find) -> tuple[list[str], pl.DataFrame]:
@@ -106,7 +111,7 @@ def prove(rule: Rule, fires: pl.DataFrame, policy_rows: PolicyRows, find: Find) 
     """
     where = find(fires, rule.at)
     facts = _facts(rule, fires, find)
-    worded = _with_days_in_words(rule, fires)
+    worded = _in_words(fires)
     policy, caps = policy_rows.behind(rule, fires)
     severity = _severity(rule, fires, caps)
     to_do = _to_do(rule, worded)
@@ -133,13 +138,13 @@ def prove(rule: Rule, fires: pl.DataFrame, policy_rows: PolicyRows, find: Find) 
         .otherwise(pl.lit("review"))
     )
     risk = _column(fires, "answer:risk")
-    line_charge = _money(fires, "line.charge")
+    line_charge = _money(fires, "line.charge" if CHARGES not in fires.columns else CHARGES)
     claim_charge = _money(fires, "claim.charge")
     claim_charge = claim_charge.zip_with(claim_charge.fill_null(0) != 0, _money(fires, "claim.line_charges"))
     code = _column(fires, "line.code")
     frame = pl.DataFrame({
         "file": where["file"], "start": where["start"], "end": where["end"], "segment": where["segment"],
-        "claim": subject["claim"], "line": line, "course": _column(fires, "course.id").cast(pl.String),
+        "claim": subject["claim"], "line": line, "lines": _line_count(fires, line), "course": _column(fires, "course.id").cast(pl.String),
         "fraction": _nothing(fires, pl.UInt32), "claim.key": _column(fires, "claim.key").cast(pl.UInt64),
         "line.key": _column(fires, "line.key").cast(pl.UInt64),
         "date": _column(fires, "line.date").cast(pl.Date),
@@ -161,12 +166,16 @@ def prove(rule: Rule, fires: pl.DataFrame, policy_rows: PolicyRows, find: Find) 
     return facts.names, frame.hstack(_details(fires, facts, policy, find, rule))
 
 
-def _with_days_in_words(rule: Rule, fires: pl.DataFrame) -> pl.DataFrame:
-    """The rows as their message says them: the day of a finding over several days is all the days it is true of."""
-    days = views()[rule.view].days
-    if days is None or DAYS not in fires.columns:
+def _in_words(fires: pl.DataFrame) -> pl.DataFrame:
+    """The rows as their message says them: of a finding over several days or lines all the days, numbers and values it is true of."""
+    for said in [name for name in fires.columns if name.startswith(SAID)]:
+        name = said.removeprefix(SAID)
+        values = listings(fires[said]) if isinstance(fires.schema[said], pl.List) else fires[said]
+        fires = fires.with_columns(values.zip_with(values.is_not_null(), as_text(fires[name])).alias(name))
+    if NUMBERS not in fires.columns:
         return fires
-    return fires.with_columns(pl.coalesce(DAYS, as_text(fires[days.day])).alias(days.day))
+    texts = [f"{'lines' if len(row) > 1 else 'line'} {numbers_in_words(row)}" for row in fires[NUMBERS]]
+    return fires.with_columns(pl.Series(LINES, texts, dtype=pl.String))
 
 
 def _facts(rule: Rule, fires: pl.DataFrame, find: Find) -> _Facts:
@@ -181,6 +190,9 @@ def _facts(rule: Rule, fires: pl.DataFrame, find: Find) -> _Facts:
         out.add(name, fires[name], find(fires, cell) if cell and fires[name].null_count() < fires.height else None)
     if EVERY_DAY in fires.columns:
         out.add("line.days", fires[EVERY_DAY], None)
+    if NUMBERS in fires.columns:
+        several = pl.when(pl.col(NUMBERS).list.len() > 1).then(pl.col(NUMBERS).cast(pl.List(pl.String)).list.join(";"))
+        out.add(NAMED_LINES, fires.select(several).to_series(), None)
     pairs = [c.beginning for c in rule.policy_reads if isinstance(c, Neighbor) and c.kind == "pair"]
     partners = [beginning for beginning in dict.fromkeys(pairs) if f"{beginning}partner_code" in fires.columns]
     for name in fires.columns:
@@ -207,6 +219,13 @@ def _partner_place(fires: pl.DataFrame, pairs: Sequence[str], codes: pl.Series, 
         key = pl.when(pl.col(f"{beginning}partner_code") == pl.col("code")).then(f"{beginning}partner").otherwise(key)
     keys = frame.with_columns(codes.alias("code")).select(key.alias("pair:partner"))
     return find(keys, "pair:partner")
+
+
+def _line_count(fires: pl.DataFrame, line: pl.Series) -> pl.Series:
+    """How many lines each finding names."""
+    if NUMBERS in fires.columns:
+        return fires[NUMBERS].list.len().cast(pl.UInt32)
+    return line.is_not_null().cast(pl.UInt32)
 
 
 def _severity(rule: Rule, fires: pl.DataFrame, caps: pl.Series) -> pl.Series:
@@ -270,6 +289,16 @@ def _charges(spine: pl.DataFrame, lines: pl.DataFrame) -> list[pl.DataFrame]:
     return [charged.select("claim.key", "line.key", pl.col("line.charge").alias("charge")).cast(CHARGED)]
 
 
+def _lines_named(spine: pl.DataFrame, fires: pl.DataFrame) -> list[pl.DataFrame]:
+    """The lines of findings that name several, and what they charge."""
+    if KEYS not in fires.columns:
+        return []
+    lines = spine.select("part", "row").hstack(
+        fires.select(pl.col(KEYS).alias("line.key"), pl.col(CHARGES).alias("charge"))
+    )
+    return [lines.explode("line.key", "charge").cast(NAMED)]
+
+
 def _nothing(rows: pl.DataFrame, dtype: pl.DataType | type[pl.DataType]) -> pl.Series:
     return pl.Series([None], dtype=dtype).new_from_index(0, rows.height)
 
@@ -280,4 +309,9 @@ def _column(rows: pl.DataFrame, name: str) -> pl.Series:
 
 
 def _money(rows: pl.DataFrame, name: str) -> pl.Series:
-    return _column(rows, name).cast(SPINE["charge"])
+    """A column of amounts, of lists their sums; null where none is known."""
+    amounts = _column(rows, name)
+    if isinstance(amounts.dtype, pl.List):
+        known = amounts.list.drop_nulls()
+        amounts = known.list.sum().zip_with(known.list.len() > 0, _nothing(rows, SPINE["charge"]))
+    return amounts.cast(SPINE["charge"])

@@ -26,6 +26,7 @@ SPINE: dict[str, Any] = {
     "segment": pl.UInt32,
     "claim": pl.String,
     "line": pl.UInt32,
+    "lines": pl.UInt32,  # how many lines it names
     "course": pl.String,
     "fraction": pl.UInt32,
     "claim.key": pl.UInt64,
@@ -59,6 +60,10 @@ FACT_PLACE: dict[str, Any] = {
 }  # fmt: skip
 #: The lines of claims whose findings name no line, and what they charge.
 CHARGED = pl.Schema({"claim.key": pl.UInt64(), "line.key": pl.UInt64(), "charge": pl.Decimal(38, 2)})
+#: The lines of findings that name several (`Rule.about`), and what they charge.
+NAMED = pl.Schema({
+    "part": pl.UInt16(), "row": pl.UInt32(), "line.key": pl.UInt64(), "charge": pl.Decimal(38, 2),
+})  # fmt: skip
 #: Findings opened together while a run is walked through.
 _BLOCK = 1_000
 
@@ -93,17 +98,19 @@ class Findings(Sequence[Finding]):
         files: Sequence[str] = (),
         policy_rows: Sequence[PolicyFact] = (),
         charged: pl.DataFrame | None = None,
+        named: pl.DataFrame | None = None,
     ) -> None:
         self.spine = pl.DataFrame(schema=SPINE) if spine is None else spine
         self.parts = tuple(parts)
         self.files = tuple(files)
         self.policy_rows = tuple(policy_rows)
         self._charged = pl.DataFrame(schema=CHARGED) if charged is None else charged
+        self._named = pl.DataFrame(schema=NAMED) if named is None else named
 
     def with_spine(self, spine: pl.DataFrame) -> "Findings":
         """Those of the rows of another spine of the same run."""
         return Findings(
-            spine, self.parts, files=self.files, policy_rows=self.policy_rows, charged=self._charged
+            spine, self.parts, files=self.files, policy_rows=self.policy_rows, charged=self._charged, named=self._named
         )  # fmt: skip
 
     def where(self, *conditions: pl.Expr | pl.Series) -> "Findings":
@@ -143,15 +150,17 @@ class Findings(Sequence[Finding]):
 
     def charges(self) -> pl.DataFrame:
         """The charges behind the findings: ``at`` (number of the finding), line.key, charge; of a claim all its lines."""
-        rows = self.spine.select("claim.key", "line", "line.key", pl.col("charge")).with_row_index("at")
-        of_lines = rows.filter(pl.col("line").is_not_null(), pl.col("charge").is_not_null())
+        rows = self.spine.select("part", "row", "claim.key", "line", "line.key", "charge").with_row_index("at")
+        several = rows.select("at", "part", "row").join(self._named, on=["part", "row"], maintain_order="left_right")
+        of_lines = rows.filter(pl.col("line").is_not_null()).join(several, on="at", how="anti", maintain_order="left")
         of_claims = (
             rows.filter(pl.col("line").is_null())
             .select("at", "claim.key")
             .join(self._charged, on="claim.key", maintain_order="left_right")
         )
         names = ("at", "line.key", "charge")
-        return pl.concat([of_lines.select(names), of_claims.select(names)]).sort("at", maintain_order=True)
+        every = pl.concat([frame.select(names) for frame in (of_lines, several, of_claims)])
+        return every.filter(pl.col("charge").is_not_null()).sort("at", maintain_order=True)
 
     @property
     def frame(self) -> pl.DataFrame:
@@ -163,27 +172,15 @@ class Findings(Sequence[Finding]):
     def _opened(self, spine: pl.DataFrame) -> list[Finding]:
         """Rows of the spine as objects."""
         out: list[Finding | None] = [None] * spine.height
-        charged = self._charged_of(spine)
+        charged: dict[int, list[tuple[int, Decimal]]] = {}
+        for at, line, charge in self.with_spine(spine).charges().iter_rows():
+            charged.setdefault(at, []).append((line, charge))
         for part, rows in self.by_part(spine):
             for row in rows.iter_rows(named=True):
-                out[row["at"]] = self._finding(part, row, charged)
+                out[row["at"]] = self._finding(part, row, tuple(charged.get(row["at"], ())))
         return [finding for finding in out if finding is not None]
 
-    def _charged_of(self, spine: pl.DataFrame) -> dict[int, tuple[tuple[int, Decimal], ...]]:
-        """Of the claims whose findings name no line, all lines and what they charge."""
-        claims = spine.filter(pl.col("line").is_null())["claim.key"].drop_nulls()
-        if claims.is_empty() or self._charged.is_empty():
-            return {}
-        out: dict[int, list[tuple[int, Decimal]]] = {}
-        for claim, line, charge in self._charged.filter(pl.col("claim.key").is_in(claims.implode())).iter_rows():
-            out.setdefault(claim, []).append((line, charge))
-        return {claim: tuple(lines) for claim, lines in out.items()}
-
-    def _finding(
-        self, part: Part, row: Mapping[str, Any], charged: Mapping[int, tuple[tuple[int, Decimal], ...]]
-    ) -> Finding:
-        of_line = () if row["charge"] is None else ((row["line.key"], row["charge"]),)
-        charged_lines = charged.get(row["claim.key"], ()) if row["line"] is None else of_line
+    def _finding(self, part: Part, row: Mapping[str, Any], charged_lines: tuple[tuple[int, Decimal], ...]) -> Finding:
         where = None
         if row["file"] is not None:
             where = Span(self.files[row["file"]], row["start"], row["end"], row["path"], row["segment"])

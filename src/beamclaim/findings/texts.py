@@ -1,9 +1,10 @@
-"""Values → the texts a person writes: one value (`words`), a column (`as_text`), a template filled for every row (`filled`).
+"""Values → the texts a person writes: one value (`words`), a column (`as_text`), several as one (`listing`), a template (`filled`).
 
 Nulls stay null in a column; in a template an unknown value is the word *unknown*.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -51,6 +52,33 @@ def as_text(values: pl.Series) -> pl.Series:
     )
     found = values.alias("value").to_frame().join(texts, on="value", how="left", maintain_order="left")
     return found["text"].alias(values.name)
+
+
+def numbers_in_words(numbers: Sequence[int | None]) -> str:
+    """Numbers in order → ``2, 5 and 9``; three or more in a row are ``2 to 5``; none that is known: the word *unknown*."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if number is None:
+            continue
+        if runs and number - runs[-1][-1] == 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    texts = [t for run in runs for t in ([f"{run[0]} to {run[-1]}"] if len(run) > 2 else map(str, run))]
+    return listing(texts) or UNKNOWN
+
+
+def listing(texts: Sequence[str]) -> str:
+    """Texts as one: ``a, b and c``."""
+    return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
+
+
+def listings(values: pl.Series) -> pl.Series:
+    """A column of lists in the words of `words`, each as one text."""
+    rows = pl.DataFrame({"row": pl.int_range(len(values), eager=True), "value": values}).explode("value")
+    texts = pl.DataFrame([rows["row"], as_text(rows["value"]).fill_null(UNKNOWN).alias("text")])
+    lists = texts.unique(maintain_order=True).group_by("row", maintain_order=True).agg("text")["text"]
+    return pl.Series(values.name, [listing(text) for text in lists], dtype=pl.String)
 
 
 def filled(template: str, rows: pl.DataFrame) -> pl.Series:

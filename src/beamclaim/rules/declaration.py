@@ -24,6 +24,8 @@ STATUSES = ("preview", "stable", "deprecated")
 #: Keys at or below the patient: a window that begins with one of them stays inside a bucket of patients.
 _INSIDE_A_PATIENT = ("patient.key", "claim.key", "line.key", "course.key")
 _NAMED = re.compile(r"\{([^{}]+)\}")
+#: What the message of a rule about more than a row calls the lines of its subject.
+LINES = "lines"
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +55,8 @@ class Rule:
     answers: dict[str, Expression]
     formerly: tuple[str, ...] = ()
     """Names it had before: they still select and explain it."""
+    about: tuple[str, ...] = ()
+    """The columns whose values rows share that are one subject of it; none: each row is a subject of its own."""
 
     @property
     def family(self) -> str:
@@ -92,9 +96,14 @@ class Rule:
 
     @property
     def shows(self) -> tuple[str, ...]:
-        """Columns of the view that the message names, beside what the check returns."""
+        """Columns of the view that the message names, beside what the check returns and the lines it is about."""
         names = _NAMED.findall(self.message + self.to_do)
-        return tuple(dict.fromkeys(n for n in names if n not in self.answers))
+        return tuple(dict.fromkeys(n for n in names if n not in self.answers and not (self.about and n == LINES)))
+
+    @property
+    def shown_answers(self) -> tuple[str, ...]:
+        """What the check returns and the message names."""
+        return tuple(dict.fromkeys(n for n in _NAMED.findall(self.message + self.to_do) if n in self.answers))
 
     @property
     def fingerprint(self) -> str:
@@ -128,10 +137,14 @@ def _check(rule: Rule) -> None:
     for name in rule.shows:
         if "." not in name:
             refuse(f"the message names {{{name}}}, which the check does not return and which is no column")
-    for group in rule.groups:
-        if keys_of(group)[0] not in _INSIDE_A_PATIENT:
+    if rule.about and LINES in rule.answers:
+        refuse(
+            f"the check returns `{LINES}`, which is what the message of a rule `about` several lines calls them; name it otherwise"
+        )
+    for keys in (*map(keys_of, rule.groups), *([rule.about] if rule.about else [])):
+        if keys[0] not in _INSIDE_A_PATIENT:
             refuse(
-                f"a window over {keys_of(group)} is wider than a patient; begin with the patient or something inside one"
+                f"a window over {list(keys)} is wider than a patient; begin with the patient or something inside one"
             )
     guard(rule.code, {"applies": rule.applies, **rule.answers})
 
@@ -157,6 +170,7 @@ def rule(
     rests_on: tuple[str, ...] = (),
     unit: str = "",
     formerly: tuple[str, ...] = (),
+    about: tuple[str, ...] = (),
 ) -> Callable[[Callable[[], dict[str, Expression]]], Rule]:
     """Declares a rule; the function's name is the rule's name and its file's name.
 
@@ -168,7 +182,8 @@ def rule(
     where the null columns themselves would not say it; `optional` are columns, by name, and answers that are often null by nature
     and never reported as missing. `rests_on` names the tables whose confidence
     caps the grade (all that are read, when not said). `unit` (view faults): ``files`` or ``claims``, what is clear without a fault.
-    `formerly`: names it had before.
+    `formerly`: names it had before. `about`: the columns whose values lines share that are one subject, e.g. ``claim.key``: they get one
+    finding or question, on the first of them, whose message names them by ``{lines}`` and says each value it shows.
     """
 
     def declare(check: Callable[[], dict[str, Expression]]) -> Rule:
@@ -178,7 +193,8 @@ def rule(
         made = Rule(
             code=code, name=check.__name__.replace("_", "-"), title=title, view=view, severity=severity, risk=risk,
             message=message, cites=cites, at=at, to_do=to_do, who=who, repair=repair, status=status, since=since, needs=needs,
-            optional=tuple(_name_of(code, column) for column in optional), rests_on=rests_on, unit=unit, formerly=formerly, page=page,
+            optional=tuple(_name_of(code, column) for column in optional), rests_on=rests_on, unit=unit, formerly=formerly, about=about,
+            page=page,
             applies=applies, answers=check(),
         )  # fmt: skip
         _check(made)

@@ -38,6 +38,7 @@ def _spine(f: Finding, files: Sequence[str]) -> dict[str, Any]:
     return {
         "rule": f.rule, "file": files.index(f.where.file) if f.where else None, "start": f.where and f.where.start,
         "end": f.where and f.where.end, "segment": f.where and f.where.segment, "claim": f.claim, "line": f.line,
+        "lines": len(f.lines),
         "course": f.course, "fraction": f.fraction, "date": f.date, "code": f.code, "charge": f.charge,
         "severity": f.severity, "risk": f.risk, "grade": f.fix.grade, "id": f.id, "cause": f.cause, "payer": f.payer,
         "payer_line": f.payer_line, "setting": f.setting, "line.key": None,

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from service_lines import LINES, POLICY, service_lines
 
-from beamclaim.engine.day_rows import DAYS, EVERY_DAY
+from beamclaim.engine.day_rows import EVERY_DAY, SAID
 from beamclaim.engine.verdicts import Verdicts, ask_view
 from beamclaim.expressions.node import Expression
 from beamclaim.rules import col, either, yes
@@ -91,13 +91,13 @@ def test_what_the_policy_says_of_the_first_or_last_day_holds_of_a_single_unit_to
 
 def test_a_finding_names_the_days_it_is_true_of() -> None:
     (row,) = ask([Y, Y, Y, N, Y], known=True, units=5).fires.to_dicts()
-    assert (row["line.date"], row[DAYS]) == (MONDAY, "2026-03-02 to 2026-03-04 and 2026-03-06")
+    assert (row["line.date"], row[f"{SAID}line.date"]) == (MONDAY, "2026-03-02 to 2026-03-04 and 2026-03-06")
 
 
 def test_days_with_other_words_are_not_in_the_message_and_the_gravest_day_leads() -> None:
     (row,) = ask([Y, Y, Y], known=True, units=3, many=True).fires.to_dicts()
     assert row["answer:grade"] == "error"
-    assert (row[DAYS], row[EVERY_DAY]) == ("2026-03-04", "2026-03-02 to 2026-03-04")
+    assert (row[f"{SAID}line.date"], row[EVERY_DAY]) == ("2026-03-04", "2026-03-02 to 2026-03-04")
 
 
 def test_an_open_day_is_a_question_about_days() -> None:

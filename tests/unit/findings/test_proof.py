@@ -14,7 +14,7 @@ from beamclaim.findings.finding import Finding
 from beamclaim.findings.proof import Proofs
 from beamclaim.findings.schema import Findings
 from beamclaim.policy import PolicyAnswers, load_policy
-from beamclaim.rules import code_in, col, pair, registry, text, yes
+from beamclaim.rules import code_in, col, pair, registry, stated, text, yes
 from beamclaim.rules.declaration import Rule
 
 PLACE = {"file": pl.UInt32, "start": pl.Int64, "end": pl.Int64, "path": pl.String, "segment": pl.UInt32}
@@ -250,3 +250,24 @@ def test_findings_as_one_table_say_what_the_objects_say(policy: PolicyAnswers) -
         ]
         assert [(p["table"], p["value"]) for p in row["policy"]] == [(p.name, p.value) for p in finding.policy]
     assert Findings().frame.columns == found.frame.columns
+
+
+def test_a_finding_about_several_lines_names_them_and_their_money(policy: PolicyAnswers) -> None:
+    several = {
+        "line.code": "77407", "line.number": 2, "line.key": 72,
+        "said:line.code": ["77407", "77412"], "about:numbers": [2, 3, 4, 9], "about:keys": [72, 73, 74, 79],
+        "about:charges": [Decimal("10.00"), Decimal("20.00"), None, Decimal("5.00")],
+    }  # fmt: skip
+    rows = fires(several).with_columns(
+        pl.col("about:keys").cast(pl.List(pl.UInt64)), pl.col("about:charges").cast(pl.List(pl.Decimal(18, 2)))
+    )
+    about = rule(reads=stated(col("line.code")), message="{line.code} ({lines})", about=("claim.key",))
+    proofs = Proofs(policy, FILES)
+    proofs.add(Verdicts(about, rows, rows.clear()), pl.DataFrame(), everywhere)
+    findings = proofs.findings()
+    (finding,) = findings
+    assert finding.message == "77407 and 77412 (lines 2 to 4 and 9)"
+    assert (finding.line, finding.lines, finding.charge) == (2, (2, 3, 4, 9), Decimal("35.00"))
+    assert finding.charged_lines == ((72, Decimal("10.00")), (73, Decimal("20.00")), (79, Decimal("5.00")))
+    assert [f.value for f in finding.facts if f.name == "line.code"] == ["77407"]
+    assert findings.spine["lines"].to_list() == [4]

@@ -33,6 +33,11 @@ def refusal(**parts: str) -> str:
          "a window over ['claim.payer', 'line.code'] is wider than a patient; begin with the patient or something inside one"),
         ({"form": "optional=('value:t:limit:line.code@line.date',)"},
          "optional names 'value:t:limit:line.code@line.date', which the program makes; give the value() or code_in() itself"),
+        ({"form": "about=('claim.payer',)"},
+         "a window over ['claim.payer'] is wider than a patient; begin with the patient or something inside one"),
+        ({"form": "about=('claim.key',)", "answers": "lines=text('two')"},
+         "the check returns `lines`, which is what the message of a rule `about` several lines calls them; name it otherwise"),
+        ({"message": "{lines} lack it"}, "the message names {lines}, which the check does not return and which is no column"),
         ({"form": "optional=(yes(),)"}, "optional holds the result of yes(); name a column, or give what the policy answers"),
     ],
 )  # fmt: skip

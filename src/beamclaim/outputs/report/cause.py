@@ -60,7 +60,7 @@ class Causes(Sequence[Cause]):
         claims = of_row.filter(pl.col("claim").is_not_null()).unique(("group", "file", "claim"))
         self.frame = (
             groups.join(charge, on="group", how="left")
-            .join(lines.group_by("group").agg(pl.len().alias("lines")), on="group", how="left")
+            .join(lines.group_by("group").agg(pl.col("lines").sum()), on="group", how="left")
             .join(claims.group_by("group").agg(pl.len().alias("claims")), on="group", how="left")
             .with_columns(pl.col("lines", "claims").fill_null(0), pl.col("charge").fill_null(NOTHING))
             .sort(

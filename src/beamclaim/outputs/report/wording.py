@@ -42,7 +42,7 @@ _LABELS = {fact.name: fact.label for fact in FACTS.values() if fact.label} | {
     "day.isocenters": "isocentres that day", "day.modality": "modality that day",
     "day.technique": "technique that day", "day.motion_managed": "motion managed that day",
     "plan.site_group": "site group", "claim.diagnosis_count": "diagnoses", "place": "element",
-    "line.date_to": "last day of the line", "line.first_day": "first day of the line", "line.days": "days",
+    "line.date_to": "last day of the line", "line.first_day": "first day of the line", "line.days": "days", "line.numbers": "lines",
     "claim.mac": "Medicare contractor", "claim.bill_type": "bill type",
 }  # fmt: skip
 _PEOPLE = {**PAYER_LINE_LABELS, "us": "", "medicare": "Medicare", "any": "", "payer": ""}

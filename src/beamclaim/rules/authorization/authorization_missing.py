@@ -11,8 +11,10 @@ REQUIRED, WORDS = "authorization.required", "authorization.no_number"
     view="lines",
     # Of a payer whose list was not read any delivery may want one; of other services, those some list names.
     applies=(code_in("radonc.delivery") | code_known(REQUIRED)) & code_in(REQUIRED),
+    # A number stands for a claim: one that lacks it is told once.
+    about=("claim.key",),
     at="line.code",
-    message="the payer asks for an authorization of {line.code}, and neither the line nor its claim names one",
+    message="the payer asks for an authorization of {line.code} ({lines}), and neither line nor claim names one",
     to_do="Put the number on the claim; if there is none, ask the payer before the claim goes out whether one can still be given",
     who="front desk",
     severity="warning",

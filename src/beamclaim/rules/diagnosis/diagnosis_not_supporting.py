@@ -26,8 +26,9 @@ IMRT = one_of(col("day.technique"), "imrt_static", "imrt_dynamic", "imrt_compens
     title="No diagnosis of the line is on the payer's list",
     view="lines",
     applies=code_known(LIST) & code_in(LIST),
+    about=("claim.key", "line.code", "line.diagnoses"),
     at="line.code",
-    message="{list} governs {line.code} for this payer, and supports none of the diagnoses of the line ({line.diagnoses})",
+    message="{list} governs {line.code} for this payer ({lines}), and supports none of the diagnoses of the line ({line.diagnoses})",
     to_do="Check the diagnosis and its side against the record and the pointers; if both are right, "
     "ask the physician for the reasons the payer accepts before the claim goes out",
     who="coder",

@@ -1,10 +1,6 @@
 """DXN107. Earlier irradiation is known, and the claim does not say so."""
 
-from beamclaim.rules import code_in, col, if_seen, no, rank_in, rule
-
-DELIVERY = code_in("radonc.delivery")
-#: One line stands for its claim: the first that delivers.
-FIRST = rank_in(over=("claim.key",), where=DELIVERY) == 1
+from beamclaim.rules import code_in, col, if_seen, no, rule
 
 
 @rule(
@@ -12,7 +8,8 @@ FIRST = rank_in(over=("claim.key",), where=DELIVERY) == 1
     title="Earlier irradiation not shown on the claim",
     view="lines",
     # A course that lists no earlier irradiation does not say that there was none; it raises no question either.
-    applies=DELIVERY & if_seen(col("course.was_irradiated"), no()) & FIRST,
+    applies=code_in("radonc.delivery") & if_seen(col("course.was_irradiated"), no()),
+    about=("claim.key",),
     at="line.code",
     message="the record lists earlier irradiation, and no diagnosis of the claim says so",
     to_do="Add the code for earlier irradiation where the record supports it, and keep the old dose record at hand: "

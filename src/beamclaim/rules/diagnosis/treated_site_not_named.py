@@ -20,8 +20,9 @@ PASSED_OVER = code_in(GROUPS, of="claim.diagnoses", behavior="secondary") & ~SEC
     applies=code_in("radonc.delivery")
     & ~none(col("line.neoplasms"))
     & when(stated(col("course.key")), yes(), PASSED_OVER),
+    about=("claim.key", "line.diagnoses"),
     at="line.code",
-    message="the plan treats {plan.site}; the diagnoses of the line ({line.diagnoses}) name it neither as a metastasis nor as a primary",
+    message="the plan treats {plan.site}; the diagnoses of {lines} ({line.diagnoses}) name it neither as a metastasis nor as a primary",
     to_do="Where a metastasis was treated, list the secondary site treated first and the primary after it; "
     "where the primary was, point to the primary",
     who="coder",

@@ -60,7 +60,8 @@ def run(case: PageCase, *, as_x12: bool = False) -> list[str]:
         )
         result = check(options).result
     wrong = [f"{f.path}: {f.error}" for f in result.files if f.error]
-    fired = {(f.claim or "", f.line): f for f in result.findings if f.rule == case.rule}
+    of_rule = [f for f in result.findings if f.rule == case.rule]
+    fired: dict[Subject, Finding] = {(f.claim or "", n): f for f in of_rule for n in f.lines or (None,)}
     undecided = {(u.claim or "", u.line): u for u in result.undecided if u.rule == case.rule}
     if case.x12 is not None:
         verdict = case.rule if fired else "none"

@@ -46,7 +46,7 @@ class Sighting:
         places = self.planted.places
         if finding.line is None or any(line is None for _, line in places):
             return finding.claim in {claim for claim, _ in places}
-        return (finding.claim, finding.line) in places
+        return any((finding.claim, line) in places for line in finding.lines)
 
 
 def ask_planted(
