@@ -66,9 +66,13 @@ def verdicts(result: Result, without: set[str] = frozenset()) -> Counter[Verdict
 
 
 def subjects(result: Result) -> list[Verdict]:
-    """The verdicts by what they are about: what is said once of a claim names its first line, whichever that is."""
+    """The verdicts by what they are about: what is said once of a claim names its first line, and of one pair one rule speaks."""
     of_claims = {rule.code for rule in registry.rules() if rule.about}
-    return [(rule, claim, None if rule in of_claims else line, *rest) for rule, claim, line, *rest in verdicts(result)]
+    of_pairs = set(registry.pair_order())
+    return [
+        ("of a pair" if rule in of_pairs else rule, claim, None if rule in of_claims else line, *rest)
+        for rule, claim, line, *rest in verdicts(result)
+    ]
 
 
 def coverage(result: Result, without: set[str] = frozenset()) -> dict[str, tuple[int, ...]]:  # type: ignore[assignment]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from beamclaim.app.check import CheckOptions, check
+from beamclaim.findings.result import Result
 from beamclaim.rules import registry
 from beamclaim.synthetic.clinic import MISTAKES, clinic, plant
 from beamclaim.testing.cases import COLUMNS
@@ -56,8 +57,8 @@ def shuffled(table: list[Row], seed: int) -> list[list[Row]]:
     return files
 
 
-def said(files: list[list[Row]]) -> tuple[Said, Said]:
-    """Findings and questions."""
+def checked(files: list[list[Row]]) -> Result:
+    """What is said of the claims of some files."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder) / f"{n}.csv" for n in range(len(files))]
         for path, rows in zip(paths, files, strict=True):
@@ -65,7 +66,12 @@ def said(files: list[list[Row]]) -> tuple[Said, Said]:
                 writer = csv.DictWriter(out, COLUMNS, extrasaction="ignore")
                 writer.writeheader()
                 writer.writerows(rows)
-        result = check(CheckOptions(tuple(map(str, paths)), as_of=TODAY)).result
+        return check(CheckOptions(tuple(map(str, paths)), as_of=TODAY)).result
+
+
+def said(files: list[list[Row]]) -> tuple[Said, Said]:
+    """Findings and questions."""
+    result = checked(files)
     services: dict[tuple[str | None, int | None], tuple[Any, ...]] = {}
     for row in (row for rows in files for row in rows):
         services[row["claim"], None] = (row["patient"],)

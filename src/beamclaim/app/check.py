@@ -15,6 +15,7 @@ from beamclaim.app.payers import unknown_payers
 from beamclaim.app.run import HELD, Inputs, Run
 from beamclaim.engine.verdicts import Verdicts, evaluate
 from beamclaim.findings.finding import Waiver
+from beamclaim.findings.pairs import one_finding_a_pair
 from beamclaim.findings.proof import Proofs
 from beamclaim.findings.result import Coverage, File, Result
 from beamclaim.findings.waivers import read_waivers, set_apart, waiver_places, waivers_view
@@ -142,6 +143,7 @@ class _Answers:
     def keep(self, verdicts: Sequence[Verdicts], tables: Tables, excerpts: Excerpts) -> None:
         """The verdicts of some rules on one book."""
         with stage("prove"):
+            verdicts = one_finding_a_pair(verdicts, self.proofs.policy_rows)
             excerpts.read(tables, [v.fires for v in verdicts])
             for verdict in verdicts:
                 self.count(verdict)

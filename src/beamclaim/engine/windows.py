@@ -29,6 +29,10 @@ def window(node: Window, compiled: Compile) -> pl.Expr:
         if node.within is None:
             return _edge(node, chosen, day)
         return _close(node, chosen, day, compiled(node.within))
+    if node.kind == "each":
+        assert node.of is not None
+        values = pl.when(chosen).then(compiled(node.of)).drop_nulls().unique().sort().str.join(";")
+        return _over(node, values, chosen)
     itself = pl.lit(True) if where is None else where
     if node.kind == "any_of":
         return _any(node, chosen, pl.when(counts.is_null()).then(itself).otherwise(chosen))

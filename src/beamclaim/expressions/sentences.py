@@ -186,6 +186,7 @@ def _window(node: Window, say: Say) -> str:
         "count": f"the number of {rows}{where}",
         "others": f"the number of other {rows}{where}",
         "rank_in": f"the place of this row among the {rows}{where}",
+        "each": f"every {of} of the {rows}{where}",
         "any_of": f"there are {rows}{where}",
         "earliest": f"the first day of the {rows}{where}",
         "latest": f"the last day of the {rows}{where}",

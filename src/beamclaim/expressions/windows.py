@@ -13,11 +13,11 @@ from beamclaim.expressions.leaves import Column
 from beamclaim.expressions.node import Demands, Expression, Type
 
 WindowKind = Literal[
-    "total", "running_total", "count", "others", "rank_in", "any_of", "earliest", "latest", "came_before", "comes_after",
+    "total", "running_total", "count", "others", "rank_in", "any_of", "each", "earliest", "latest", "came_before", "comes_after",
 ]  # fmt: skip
 _GIVES: dict[WindowKind, Type] = {
     "total": "Number", "running_total": "Number", "count": "Number", "others": "Number", "rank_in": "Number",
-    "any_of": "Boolean", "earliest": "Day", "latest": "Day", "came_before": "Boolean", "comes_after": "Boolean",
+    "any_of": "Boolean", "each": "Codes", "earliest": "Day", "latest": "Day", "came_before": "Boolean", "comes_after": "Boolean",
 }  # fmt: skip
 _BEGINNING = "group:"
 
@@ -61,8 +61,9 @@ class Window(Expression):
 
     def demands(self) -> Demands:
         """A condition, a number, a day."""
+        of: Type = "Text" if self.kind == "each" else "Number"
         parts: tuple[tuple[Expression | None, Type], ...] = (
-            (self.counts, "Boolean"), (self.where, "Boolean"), (self.of, "Number"), (self.within, "Number"), (self.day, "Day"),
+            (self.counts, "Boolean"), (self.where, "Boolean"), (self.of, of), (self.within, "Number"), (self.day, "Day"),
         )  # fmt: skip
         return tuple((part, (wanted,)) for part, wanted in parts if part is not None)
 

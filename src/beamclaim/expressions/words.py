@@ -1,8 +1,7 @@
 """The words rules are written in: each makes one node of the tree. A declaration calls these and nothing else of ours.
 
-So no operation a rule can reach turns an unknown into a no, and every column, policy answer and window it reads can be
-listed from the expression itself. `of` and `on` name columns: what a table is asked about, and on which day. With
-``of=col(…)`` the column asked about is a fact of the finding too; by its name alone it is not.
+So no operation a rule can reach turns an unknown into a no, and every column, policy answer and window it reads can be listed from
+the expression itself. `of` and `on` name columns: what is asked about, and on which day. With ``of=col(…)`` the column is a fact too.
 
 In the examples ``asked(expression, columns)`` gives the answer for each line, as the tests run it; what a line does not say is
 usual: one patient, a hospital, Original Medicare, 2 March 2026.
@@ -99,22 +98,19 @@ def code_known(table: str, *, of: str = "line.code") -> PolicyAnswer:
 
 
 def _answer(kind: AnswerKind, table: str, field: str, of: str | Column, on: str) -> PolicyAnswer:
-    if isinstance(of, Column):
-        return PolicyAnswer(kind=kind, table=table, field=field, of=of.name, on=on, asked=of)
-    return PolicyAnswer(kind=kind, table=table, field=field, of=of, on=on)
+    name, fact = (of.name, of) if isinstance(of, Column) else (of, None)
+    return PolicyAnswer(kind=kind, table=table, field=field, of=name, on=on, asked=fact)
 
 
 def pair(table: str, name: str, *, among: str = "provider", **cells: str) -> Neighbor:
     """The same-day partner that bundles this line (this line is column 2), by the rows of pair table `table` with these `cells`.
 
-    `name`: ``has_partner`` another code of the group is seen that day; ``exists`` such a pair is in force
-    (null: the table does not answer); ``closed`` such a pair is in force, and neither of its two lines carries a modifier
-    that may open it; of the strongest such pair a value column of the table (``indicator``), ``opened`` a modifier on one of its
-    two lines may open it, and ``partner_code``;
-    ``leads`` this line is column 1 of a pair with another code of the group. The group is the patient's day with one provider and
-    component (`among="provider"`), or the patient's whole day (`among="patient"`); the day on the claim (`"claim_day"`), the whole
-    claim (`"claim"`) or the course as far as one biller bills it (`"course"`). Every line of the group is asked: of several lines
-    of the partner's code none opens the pair for another.
+    `name`: ``has_partner`` another code of the group is seen that day; ``exists`` such a pair is in force (null: the table does not
+    answer); ``closed`` such a pair is in force, and neither of its two lines carries a modifier that may open it; of the strongest
+    such pair a value column of the table (``indicator``), ``opened`` a modifier on one of its two lines may open it, and
+    ``partner_code``; ``leads`` this line is column 1 of a pair with another code of the group. The group is the patient's day with
+    one provider and component (`among="provider"`), the patient's whole day (`"patient"`), the day on the claim (`"claim_day"`), the
+    whole claim (`"claim"`) or the course as far as one biller bills it (`"course"`); no line of a code opens it for another.
 
     >>> asked(pair("ncci", "has_partner"), {"line.code": ["77301", "77300"], "line.provider": ["1", None]})
     [False, None]
@@ -195,6 +191,15 @@ def others(where: Expression, *, over: tuple[str, ...], counts: str = "") -> Win
     [1, 1, None]
     """
     return Window("others", over, _counts(counts, over), where)
+
+
+def each(x: str, where: Expression, *, over: tuple[str, ...], counts: str = "") -> Window:
+    """Every value of column `x` among the rows of the group that count and satisfy `where`, once and in order, joined with `;`.
+
+    >>> asked(each("line.code", yes(), over=("patient.key",)), {"line.code": ["77412", "77407", "77412"], "patient.key": [1, 1, None]})
+    ['77407;77412', '77407;77412', None]
+    """
+    return Window("each", over, _counts(counts, over), where, of=Column(x))
 
 
 def rank_in(*, over: tuple[str, ...], where: Expression | None = None, counts: str = "") -> Window:

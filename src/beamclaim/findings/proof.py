@@ -52,7 +52,7 @@ class Proofs:
     """The findings of a run as they come, book by book and rule by rule."""
 
     def __init__(self, policy: PolicyAnswers, files: Sequence[str]) -> None:
-        self._rows = PolicyRows(policy)
+        self.policy_rows = PolicyRows(policy)
         self._files = tuple(files)
         self._numbers: dict[tuple[object, ...], int] = {}
         self._parts: list[tuple[Part, list[pl.DataFrame]]] = []
@@ -65,7 +65,7 @@ class Proofs:
         rule, fires = verdicts.rule, verdicts.fires
         if fires.is_empty():
             return
-        names, proven = prove(rule, fires, self._rows, find)
+        names, proven = prove(rule, fires, self.policy_rows, find)
         of_part = [n for n in proven.columns if n in DETAIL or n.startswith(("fact:", "policy:"))]
         key = (rule.code, *names, *of_part)
         if key not in self._numbers:
@@ -102,7 +102,7 @@ class Proofs:
             pl.concat(self._charged).unique("line.key", keep="first", maintain_order=True) if self._charged else None
         )
         named = pl.concat(self._named) if self._named else None
-        return Findings(spine, parts, files=self._files, policy_rows=self._rows.all, charged=charged, named=named)
+        return Findings(spine, parts, files=self._files, policy_rows=self.policy_rows.all, charged=charged, named=named)
 
 
 def prove(rule: Rule, fires: pl.DataFrame, policy_rows: PolicyRows, find: Find) -> tuple[list[str], pl.DataFrame]:
@@ -113,7 +113,7 @@ def prove(rule: Rule, fires: pl.DataFrame, policy_rows: PolicyRows, find: Find) 
     facts = _facts(rule, fires, find)
     worded = _in_words(fires)
     policy, caps = policy_rows.behind(rule, fires)
-    severity = _severity(rule, fires, caps)
+    severity = severities(rule, fires, caps)
     to_do = _to_do(rule, worded)
     repair = _column(fires, "fault.repair") if rule.repair == "safe" else _nothing(fires, pl.String)
     repair = repair.zip_with(where["start"].is_not_null(), _nothing(fires, pl.String))
@@ -228,7 +228,7 @@ def _line_count(fires: pl.DataFrame, line: pl.Series) -> pl.Series:
     return line.is_not_null().cast(pl.UInt32)
 
 
-def _severity(rule: Rule, fires: pl.DataFrame, caps: pl.Series) -> pl.Series:
+def severities(rule: Rule, fires: pl.DataFrame, caps: pl.Series) -> pl.Series:
     """The weakest of what the row's own grade and the policy rows behind it allow; a preview never more than a note."""
     number = {name: n for n, name in enumerate(SEVERITIES)}
     if rule.status == "preview":

@@ -55,6 +55,10 @@ class Rule:
     answers: dict[str, Expression]
     formerly: tuple[str, ...] = ()
     """Names it had before: they still select and explain it."""
+    pair: str = ""
+    """The answer that names the other code of the pair it tells of, or several joined with `;`; blank: it tells of no pair."""
+    yields_to: tuple[str, ...] = ()
+    """The rules that speak in its place where they tell of the same pair, as gravely."""
     about: tuple[str, ...] = ()
     """The columns whose values rows share that are one subject of it; none: each row is a subject of its own."""
 
@@ -137,6 +141,10 @@ def _check(rule: Rule) -> None:
     for name in rule.shows:
         if "." not in name:
             refuse(f"the message names {{{name}}}, which the check does not return and which is no column")
+    if rule.pair and rule.pair not in rule.answers:
+        refuse(f"pair names {rule.pair!r}, which the check does not return")
+    if rule.yields_to and not rule.pair:
+        refuse("yields_to is for rules that tell of a pair: name the answer with the other code in `pair`")
     if rule.about and LINES in rule.answers:
         refuse(
             f"the check returns `{LINES}`, which is what the message of a rule `about` several lines calls them; name it otherwise"
@@ -171,6 +179,8 @@ def rule(
     unit: str = "",
     formerly: tuple[str, ...] = (),
     about: tuple[str, ...] = (),
+    pair: str = "",
+    yields_to: tuple[str, ...] = (),
 ) -> Callable[[Callable[[], dict[str, Expression]]], Rule]:
     """Declares a rule; the function's name is the rule's name and its file's name.
 
@@ -184,6 +194,8 @@ def rule(
     caps the grade (all that are read, when not said). `unit` (view faults): ``files`` or ``claims``, what is clear without a fault.
     `formerly`: names it had before. `about`: the columns whose values lines share that are one subject, e.g. ``claim.key``: they get one
     finding or question, on the first of them, whose message names them by ``{lines}`` and says each value it shows.
+    `pair`: the answer that names the other code where the rule tells of a pair of codes. Of one pair one rule speaks: that with the graver
+    finding, else the one the others `yields_to`.
     """
 
     def declare(check: Callable[[], dict[str, Expression]]) -> Rule:
@@ -194,7 +206,7 @@ def rule(
             code=code, name=check.__name__.replace("_", "-"), title=title, view=view, severity=severity, risk=risk,
             message=message, cites=cites, at=at, to_do=to_do, who=who, repair=repair, status=status, since=since, needs=needs,
             optional=tuple(_name_of(code, column) for column in optional), rests_on=rests_on, unit=unit, formerly=formerly, about=about,
-            page=page,
+            pair=pair, yields_to=yields_to, page=page,
             applies=applies, answers=check(),
         )  # fmt: skip
         _check(made)

@@ -6,7 +6,7 @@ stands twice is refused with the file and what to do.
 
 import importlib
 import pkgutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from types import ModuleType
 
@@ -66,6 +66,38 @@ def ordered(rules: Iterable[Rule]) -> tuple[Rule, ...]:
 def rules() -> list[Rule]:
     """Every rule, by code."""
     return list(_loaded())
+
+
+@cache
+def pair_order() -> tuple[str, ...]:
+    """The rules that tell of a pair of codes, the one the others yield to first.
+
+    Raises:
+        RuleError: of two of them neither yields to the other, or one yields to no rule of a pair: nobody knows which speaks.
+    """
+    return in_order_of_pairs(_loaded())
+
+
+def in_order_of_pairs(rules: Iterable[Rule]) -> tuple[str, ...]:
+    """The codes of those that tell of a pair, in the order of `pair_order`."""
+    of_pairs = {rule.code: rule for rule in rules if rule.pair}
+    order: list[str] = []
+    while len(order) < len(of_pairs):
+        # The next one yields to those that came before it, and to no other.
+        free = [code for code, rule in of_pairs.items() if code not in order and set(rule.yields_to) <= {*order}]
+        if len(free) != 1 or not set(order) <= _yielded(of_pairs, free[0]):
+            waiting = sorted(of_pairs.keys() - {*order})
+            raise RuleError(
+                f"{', '.join(waiting)} tell of pairs, and which goes before the others is not said: each names in yields_to those that do"
+            )
+        order += free
+    return tuple(order)
+
+
+def _yielded(of_pairs: Mapping[str, Rule], code: str) -> set[str]:
+    """What a rule yields to, also through others."""
+    named = set(of_pairs[code].yields_to)
+    return named.union(*(_yielded(of_pairs, other) for other in named))
 
 
 def find(selector: str) -> list[Rule]:

@@ -15,6 +15,7 @@ from beamclaim.rules import (
     col,
     comes_after,
     count,
+    each,
     earliest,
     latest,
     others,
@@ -42,6 +43,7 @@ def windows(tree: Expression, **columns: list[Any]) -> list[Any]:
             **{f"line.{n}": pl.Series(cells["counts"], dtype=pl.Boolean) for n in ("counts", "counts_once")},
             "mark.is": pl.Series(cells["mark"], dtype=pl.Boolean),
             "line.units": pl.Series(cells["units"], dtype=pl.Int64),
+            "line.code": pl.Series(["77407"] * many, dtype=pl.String),
             "line.date": pl.Series(cells["day"], dtype=pl.Date),
             WITHIN.name: pl.Series([10] * many, dtype=pl.Int64),
         }
@@ -60,6 +62,7 @@ WORDS = {
     "others": others(MARK, over=OVER),
     "rank_in": rank_in(over=OVER, where=MARK),
     "any_of": any_of(MARK, over=OVER),
+    "each": each("line.code", MARK, over=OVER),
     "earliest": earliest(MARK, over=OVER),
     "latest": latest(MARK, over=OVER),
     "came_before": came_before(MARK, within=WITHIN, over=OVER),
@@ -84,7 +87,8 @@ def test_another_group_has_no_say(word: str) -> None:
     ("word", "expected"),
     [
         ("total", [3, 3, 3]), ("running_total", [1, 1, 3]), ("count", [2, 2, 2]), ("others", [1, 2, 1]),
-        ("rank_in", [1, 1, 2]), ("any_of", [Y, Y, Y]), ("earliest", january(1, 1, 1)), ("latest", january(3, 3, 3)),
+        ("rank_in", [1, 1, 2]), ("any_of", [Y, Y, Y]), ("each", ["77407"] * 3),
+        ("earliest", january(1, 1, 1)), ("latest", january(3, 3, 3)),
         ("came_before", [Y, Y, Y]), ("comes_after", [Y, Y, Y]),
     ],
 )  # fmt: skip
@@ -97,7 +101,7 @@ def test_a_row_that_does_not_count_adds_nothing_and_is_told_the_same(word: str, 
     ("word", "expected"),
     [
         ("total", [U, U]), ("running_total", [U, U]), ("count", [U, U]), ("others", [U, 1]), ("rank_in", [U, U]),
-        ("any_of", [Y, Y]), ("earliest", [U, U]), ("latest", [U, U]),
+        ("any_of", [Y, Y]), ("each", [U, U]), ("earliest", [U, U]), ("latest", [U, U]),
         ("came_before", [Y, U]), ("comes_after", [Y, U]),
     ],
 )  # fmt: skip
@@ -110,7 +114,7 @@ def test_a_row_that_may_be_one_leaves_open_what_hangs_on_it(word: str, expected:
     ("word", "expected"),
     [
         ("total", [0, 0]), ("running_total", [0, 0]), ("count", [0, 0]), ("others", [0, 0]), ("rank_in", [0, 0]),
-        ("any_of", [N, N]), ("earliest", [U, U]), ("latest", [U, U]), ("came_before", [N, N]), ("comes_after", [N, N]),
+        ("any_of", [N, N]), ("each", ["", ""]), ("earliest", [U, U]), ("latest", [U, U]), ("came_before", [N, N]), ("comes_after", [N, N]),
     ],
 )  # fmt: skip
 def test_a_group_without_one_is_told_so(word: str, expected: list[Any]) -> None:

@@ -4,7 +4,8 @@ import pytest
 from declared_rules import declared, module
 
 from beamclaim.errors import RuleError
-from beamclaim.rules.registry import ordered, rule_of
+from beamclaim.rules.declaration import Rule
+from beamclaim.rules.registry import in_order_of_pairs, ordered, rule_of
 
 FORM = "@rule('UNT199', title='', view='lines', applies=yes(), at='line.code', message='', to_do='')"
 
@@ -33,6 +34,8 @@ def refusal(**parts: str) -> str:
          "a window over ['claim.payer', 'line.code'] is wider than a patient; begin with the patient or something inside one"),
         ({"form": "optional=('value:t:limit:line.code@line.date',)"},
          "optional names 'value:t:limit:line.code@line.date', which the program makes; give the value() or code_in() itself"),
+        ({"form": "pair='partner'"}, "pair names 'partner', which the check does not return"),
+        ({"form": "yields_to=('UNT101',)"}, "yields_to is for rules that tell of a pair"),
         ({"form": "about=('claim.payer',)"},
          "a window over ['claim.payer'] is wider than a patient; begin with the patient or something inside one"),
         ({"form": "about=('claim.key',)", "answers": "lines=text('two')"},
@@ -154,3 +157,22 @@ def test_words_that_look_like_nothing_of_the_kind_are_words() -> None:
         fires="one_of(col('day.technique'), 'vmat', '2d', '3d_conformal') & (col('claim.form') == text('837P'))"
     )
     assert rule.reads == ("day.technique", "claim.form")
+
+
+def of_pairs(code: str, *others: str) -> Rule:
+    made = declared(code=code, form=f"pair='partner', yields_to={others!r}", answers="partner=text('x')")
+    return made
+
+
+def test_rules_of_pairs_stand_in_the_order_they_yield_in() -> None:
+    rules = [of_pairs("UNT197", "UNT198"), of_pairs("UNT198", "UNT199"), of_pairs("UNT199")]
+    assert in_order_of_pairs(rules) == ("UNT199", "UNT198", "UNT197")
+
+
+@pytest.mark.parametrize("yields", [((), ()), (("UNT199",), ("UNT198",)), (("UNT101",), ())])
+def test_two_rules_of_pairs_of_which_neither_yields_are_refused(yields: tuple[tuple[str, ...], ...]) -> None:
+    rules = [of_pairs("UNT198", *yields[0]), of_pairs("UNT199", *yields[1])]
+    with pytest.raises(
+        RuleError, match="which goes before the others is not said: each names in yields_to those that do"
+    ):
+        in_order_of_pairs(rules)

@@ -17,6 +17,8 @@ HOSPITAL = (col("claim.form") == text("837I")) & ~PHYSICIANS
     title="Guidance billed beside a delivery that includes it",
     view="lines",
     applies=code_in("radonc.guidance") & pair(TABLE, "has_partner", among="patient"),
+    pair="partner",
+    yields_to=("COD106",),
     at="line.code",
     message="{line.code} on {line.date}: its technical part is inside {partner} of the same day",
     to_do="Remove the technical charge; the physician may bill the professional part",

@@ -1,6 +1,6 @@
 """BND106. Weekly or short management, or a second code for the whole, beside the management of a whole stereotactic course."""
 
-from beamclaim.rules import any_of, code_in, col, either, no, rule, stated, unknown, when, yes
+from beamclaim.rules import any_of, code_in, col, each, either, no, rule, stated, unknown, when, yes
 
 MANAGED = code_in("radonc.weekly_management") | code_in("radonc.short_management")
 WHOLE = code_in("management.exclusive")
@@ -21,6 +21,8 @@ EPISODE = ("patient.key", "episode.key")
     view="lines",
     applies=col("line.counts")
     & ((MANAGED & any_of(WHOLE, over=("patient.key",))) | (SINGLE & any_of(SEVERAL, over=("patient.key",)))),
+    pair="codes",
+    yields_to=("BND105",),
     at="line.code",
     message="{line.code} of {line.date} is billed in a course that has its management in one code for the whole",
     to_do="Remove the line where its sessions are those of the stereotactic course. Sessions of another plan keep theirs: "
@@ -51,5 +53,6 @@ def management_mixed():
             "Remove the line where its sessions are those of the stereotactic course. Sessions of another plan keep theirs: "
             "see that the record shows which they are",
         ),
+        codes=when(SINGLE, each("line.code", SEVERAL, over=EPISODE), each("line.code", WHOLE, over=EPISODE)),
         missing=either(recorded & MANAGED, "plan.technique", ""),
     )

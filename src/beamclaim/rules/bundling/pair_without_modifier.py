@@ -15,6 +15,8 @@ OPENED = pair(HOSPITAL, "opened", **WITH_ONE)
     formerly=("pair-needs-distinct",),
     view="lines",
     applies=pair(HOSPITAL, "has_partner"),
+    pair="partner",
+    yields_to=("BND101",),
     at="line.code",
     message="{line.code} on {line.date} is bundled into {partner} of the same day, "
     "and neither line carries a modifier that may open the pair",

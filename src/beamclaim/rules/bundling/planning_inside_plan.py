@@ -55,6 +55,8 @@ PLANNED_ELSE = (near(PLAN, "ahead") | near(PLAN, "behind")) & ~FOR_NEXT & ~FOR_L
     view="lines",
     # With another plan in between the service was for that one.
     applies=LISTED & near(PLAN, "seen") & ~(~SAME_CLAIM & ~IN_TIME & ~SOON_AFTER & PLANNED_ELSE),
+    pair="plan",
+    yields_to=("BND104",),
     at="line.code",
     message="{line.code} of {line.date} belongs to the IMRT plan ({plan}): {how}",
     to_do="Remove the line, unless the record shows that it was for another plan; "

@@ -1,6 +1,6 @@
 """BND105. Two delivery levels on one day, and the record shows one session."""
 
-from beamclaim.rules import code_in, col, count, either, rule, total
+from beamclaim.rules import code_in, col, count, each, either, rule, total
 
 DELIVERY = code_in("radonc.delivery")
 DAY = ("patient.key", "line.date")
@@ -11,6 +11,8 @@ DAY = ("patient.key", "line.date")
     title="Two delivery levels for one session",
     view="lines",
     applies=DELIVERY & col("line.counts") & (count(DELIVERY, over=DAY) > count(DELIVERY, over=(*DAY, "line.code"))),
+    pair="codes",
+    yields_to=("BND103",),
     at="line.code",
     message="{line.code}: one of {lines} delivery lines of different codes on {line.date}, {units} units together; "
     "sessions the record shows that day: {sessions}, and no more units may stay",
@@ -29,4 +31,5 @@ def two_levels_one_session():
         lines=count(DELIVERY, over=DAY),
         units=units,
         sessions=sessions,
+        codes=each("line.code", DELIVERY, over=DAY),
     )

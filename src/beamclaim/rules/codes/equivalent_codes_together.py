@@ -11,6 +11,7 @@ DELIVERY = code_in("radonc.delivery")
     title="CPT and G code for one service",
     view="lines",
     applies=(DELIVERY | code_in("radonc.guidance")) & pair(TABLE, "has_partner", among="patient"),
+    pair="partner",
     at="line.code",
     message="{line.code} and {partner} stand for one service, and both are billed on {line.date}",
     to_do="Keep the code that this payer takes in this setting, and remove the other; "
