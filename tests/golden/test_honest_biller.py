@@ -26,8 +26,8 @@ def answers(world: World) -> CarefulAnswers:
 
 @pytest.fixture(scope="module")
 def sightings(tmp_path_factory: pytest.TempPathFactory) -> list[Sighting]:
-    # Some mistakes need a patient that few clinics have: a payer, a month and a site at once.
-    spoiled, planted = plant(clinic(4_000, 7).charts, [m for m in MISTAKES if m.rule in RULES], each=2, seed=7)
+    # Some mistakes need a patient that few clinics have: a payer, a month and a site at once. This one has them all.
+    spoiled, planted = plant(clinic(6_000, 19).charts, [m for m in MISTAKES if m.rule in RULES], each=2, seed=19)
     return ask_planted(spoiled, planted, tmp_path_factory.mktemp("planted"))
 
 

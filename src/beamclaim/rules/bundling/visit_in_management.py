@@ -74,12 +74,14 @@ def visit_in_management():
     first, last, day = col("course.first_session"), col("course.last_session"), col("line.date")
     recorded = if_seen((day >= first) & (days(last, day) <= AFTER), no())
     complete = if_seen(col("course.records_complete"), no())
+    # Before the first session of its course the months of the one before may still run.
+    earlier = if_seen(day < first, no()) & complete & behind
     in_course = when(complete, recorded, recorded | (claimed & unknown()))
     # Who manages the course is seen from its lines; superficial treatment has no management that takes in visits.
     managed = any_of(MANAGED, over=COURSE) | (~any_of(SUPERFICIAL, over=COURSE) & unknown())
-    during = if_seen(when(stated(col("course.key")), day <= last, ahead), no())
+    during = if_seen(when(stated(col("course.key")), (first <= day) & (day <= last), ahead), no())
     return dict(
-        fires=when(stated(col("course.key")), in_course & managed, claimed),
+        fires=when(stated(col("course.key")), (in_course & managed) | earlier, claimed),
         missing=either(stated(col("course.key")) & ~complete, "course.records_complete", ""),
         # That visits after the end belong to it rests on days nobody has written down for us.
         grade=either(during, "warning", "info"),

@@ -95,6 +95,7 @@ REGIMENS = (
     Regimen("thoracic spine", ("C79.51", "C61"), "3d_conformal", 10, "30.00", sex="M", guidance=_PAIR, is_palliative=True),
     Regimen("lumbar spine", ("C79.51", "C50.911"), "3d_conformal", 5, "20.00", sex="F", guidance=_PAIR, is_palliative=True),
     Regimen("pelvic bone", ("C79.51", "C34.90"), "3d_conformal", 6, "24.00", guidance=_PAIR, is_palliative=True),
+    Regimen("humerus", ("C79.51", "C50.911"), "2d", 7, "28.00", sex="F", guidance=(), is_palliative=True),
     Regimen("femur", ("C79.51", "C64.1"), "2d", 10, "30.00", guidance=(), is_palliative=True),
     Regimen("femur", ("C79.51", "C34.90"), "2d", 1, "8.00", guidance=(), is_palliative=True),
     Regimen("rectum", ("C20",), "vmat", 25, "45.00"),

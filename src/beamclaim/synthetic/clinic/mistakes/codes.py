@@ -130,6 +130,17 @@ def _other_revenue(chart: Chart) -> list[Place] | None:
     return at(row)
 
 
+@mistake("COD110", "a session of the stay billed apart", wrinkle="inpatient")
+def _session_of_the_stay(chart: Chart) -> list[Place] | None:
+    stay = chart.course["stays"][0]
+    inside = [day for day in chart.days if stay["first_day"] < day < stay["last_day"]]
+    rows = [r for r in delivery_lines(chart) if r["date"] > stay["last_day"]]
+    if not inside or not rows or rows[0]["date"][:4] != inside[-1][:4]:
+        return None
+    hand_over_course(chart)
+    return add_line(chart, rows[0], rows[0]["code"], day=inside[-1])
+
+
 @mistake("COD110", "delivery billed while the patient was an inpatient")
 def _inpatient(chart: Chart) -> list[Place] | None:
     row = middle([r for r in delivery_lines(chart) if r["setting"] == "hospital_outpatient"])

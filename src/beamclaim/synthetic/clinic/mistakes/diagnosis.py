@@ -62,6 +62,24 @@ def _primary_alone(chart: Chart) -> list[Place] | None:
     return _instead(_treating(chart), "C79.51;", "")
 
 
+# The limit of the payer is then that of bone, and IMRT is complex or not by what is treated.
+@mistake("DXN105", "the prostate treated, its metastasis alone billed", also=["UNT106", "DXN101"])
+def _metastasis_alone(chart: Chart) -> list[Place] | None:
+    if chart.regimen.diagnoses != ("C61", "C79.51") or chart.days[-1] > READ:
+        return None
+    hand_over_course(chart)
+    return _instead(_treating(chart), "C61;", "")
+
+
+@mistake("DXN105", "the breast treated, its nodes alone billed", also=["DXN101"])
+def _nodes_alone(chart: Chart) -> list[Place] | None:
+    breast, *nodes = chart.regimen.diagnoses
+    if nodes != ["C77.3"] or chart.days[-1] > READ:
+        return None
+    hand_over_course(chart)
+    return _instead(_treating(chart), f"{breast};", "")
+
+
 @mistake("DXN106", "a prostate in a woman")
 def _wrong_sex(chart: Chart) -> list[Place] | None:
     if chart.regimen.diagnoses[0] != "C61" or chart.days[-1] > READ:

@@ -119,6 +119,8 @@ def withhold_course(chart: Chart) -> None:
 
 
 def hand_over_course(chart: Chart) -> dict[str, Any]:
-    """Hands over the course, which is returned."""
+    """Hands over the course, which is returned, and the one before it."""
     chart.gives_course = True
+    if chart.before is not None:
+        chart.before.gives_course = True
     return chart.course

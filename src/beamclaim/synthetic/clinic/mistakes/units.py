@@ -90,7 +90,7 @@ def _over_the_payers_limit(chart: Chart) -> list[Place] | None:
     payer = (chart.payer.id, chart.payer.line) == ("87726", "commercial")
     fits = payer and chart.regimen.technique == "vmat" and chart.regimen.per_day == 1
     # A complex site stays one: only the number of fractions is then wrong.
-    if not fits or first in ("C61", "C53.9") or chart.days[0] < "2025-06-01":
+    if not fits or first in ("C61", "C50.412", "C53.9") or chart.days[0] < "2025-06-01":
         return None
     for row in chart.rows:
         row["diagnoses"] = row["diagnoses"].replace(first, f"C79.51;{first}")
