@@ -13,6 +13,7 @@ from beamclaim.courses.course_record import CourseRecord, EvidencePlace, Observa
 from beamclaim.courses.fraction_groups import of_each_group
 from beamclaim.courses.fractions import Fractions
 from beamclaim.courses.grouping import OF_THE_PATIENT, EvidenceGroup, groups
+from beamclaim.courses.lineages import count_together, lineages, linked
 from beamclaim.courses.naming import EvidenceNames, inferred
 from beamclaim.courses.numbers import JoiningNumbers
 from beamclaim.courses.person import CourseDefaults
@@ -122,15 +123,15 @@ class _Chart:
         return self._known[subject, name]
 
     def planned(self) -> dict[str, int]:
-        """The most fractions anybody says a plan has, by the plan's name."""
-        named = [
-            (name, s.value)
-            for (kind, name), asserted in self._of.items()
-            if kind == "plan"
-            for s in asserted
-            if s.name == "fractions_planned"
-        ]
-        return planned_numbers(named, self._deliveries)
+        """The most fractions anybody says a plan has, or one it shares a row of numbers with, by the plan's name."""
+        keys = {name for kind, name in self._of if kind == "plan"} | {d.plan for d in self._deliveries if d.plan}
+        plans = [self.plan(name) for name in sorted(keys)]
+        named = [(p.name, s.value) for p in plans for s in p.about("fractions_planned")]
+        most = planned_numbers(named, self._deliveries)
+        for members in linked(plans):
+            if counts := [most[p.name] for p in members if p.name in most]:
+                most |= {p.name: max(counts) for p in members}
+        return most
 
     def loose(self, group: EvidenceGroup) -> list[Observation]:
         """What belongs to no course, or could belong to several."""
@@ -177,10 +178,15 @@ class _Chart:
             record.missing("fractions", "no record of a treated fraction is among the files", "records")
         ask_of_unsure(record, own_unsure)
         record.form |= lists
+        counts = (row.get("fractions_planned") for row in rows)
+        planned = {p.name: n if isinstance(n, int) else None for p, n in zip(clinical, counts, strict=True)}
+        own_lineages = lineages(clinical, planned, own_fractions)
+        count_together(record, own_lineages, clinical)
         observations.plans(record, everything, own_fractions)
+        observations.numbers(record, own_lineages, own_fractions)
         observations.whole_plans(record, wholes, own_fractions)
         observations.around(record, asserted)
-        observations.completeness(record, clinical, own_fractions, asserted)
+        observations.completeness(record, own_lineages, own_fractions, asserted)
         return record
 
     def _plans(self, group: EvidenceGroup) -> list[PlanRecord]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from beamclaim.courses.course_record import CourseRecord, EvidencePlace, Observation, SourcedValue
 from beamclaim.courses.fraction_groups import OF_A_GROUP
+from beamclaim.courses.lineages import Lineage
 from beamclaim.courses.plans import PlanRecord
 from beamclaim.courses.treated_fractions import TreatedFraction
 from beamclaim.model.tables.evidence import Assertion
@@ -28,7 +29,7 @@ def plans(record: CourseRecord, everything: Sequence[PlanRecord], treated: Seque
         if (twice := p.value("fractions_per_day")) not in (None, "1"):
             text = f"{p.id} is planned for {twice} fractions a day; who ordered it is not in a plan"
             record.observe("planned_twice_daily", text, EvidencePlace.of(p.about("fractions_per_day")[0]))
-        _numbers(record, p, row, [t for t in treated if t.plan == p.name and t.has_dose])
+        _approved_late(record, p, row, [t for t in treated if t.plan == p.name and t.has_dose])
 
 
 def whole_plans(record: CourseRecord, wholes: Sequence[PlanRecord], treated: Sequence[TreatedFraction]) -> None:
@@ -56,27 +57,39 @@ def _not_clinical(record: CourseRecord, p: PlanRecord) -> None:
         record.missing("fractions", f"{text}. Was it a treatment?", "physicist")
 
 
-def _numbers(record: CourseRecord, p: PlanRecord, row: dict[str, object], own_fractions: list[TreatedFraction]) -> None:
-    numbers = sorted({t.number for t in own_fractions if t.number is not None})
-    planned = row.get("fractions_planned")
-    for t in own_fractions:
-        if isinstance(planned, int) and t.number is not None and t.number > planned:
-            record.observe(
-                "beyond_plan", f"fraction {t.number} of {p.id}, planned for {planned}", EvidencePlace.of(t.rows[0])
-            )
-    if numbers and 1 < numbers[-1] < _MOST:
-        skipped = sorted(set(range(1, numbers[-1])) - set(numbers))
-        if skipped:
-            first_ten = ", ".join(map(str, skipped[:10])) + (" …" if len(skipped) > 10 else "")
-            record.observe(
-                "number_skipped",
-                f"no record of fraction {first_ten} of {p.id}",
-                EvidencePlace.of(own_fractions[0].rows[0]),
-            )
-    first = min((t.day for t in own_fractions if t.day is not None), default=None)
+def _approved_late(record: CourseRecord, p: PlanRecord, row: dict[str, object], own: list[TreatedFraction]) -> None:
+    first = min((t.day for t in own if t.day is not None), default=None)
     if first is not None and str(row.get("approved_on", "")) > first.isoformat():
         text = f"{p.id} was approved on {row['approved_on']}, after its first fraction on {first}"
         record.observe("approved_late", text, EvidencePlace.of(p.about("approved_on")[0]))
+
+
+def numbers(record: CourseRecord, own_lineages: Sequence[Lineage], treated: Sequence[TreatedFraction]) -> None:
+    """Fraction numbers that have no record, or go beyond what was planned: of plans that number on, in one row."""
+    of_plan: dict[str | None, list[TreatedFraction]] = {}
+    for t in treated:
+        of_plan.setdefault(t.plan, []).append(t)
+    for lineage in own_lineages:
+        rows = [lineage.plans] if lineage.is_one_row else [(plan,) for plan in lineage.plans]
+        for plans in rows:
+            _numbers(record, plans[0].id, lineage.planned, [t for p in plans for t in of_plan.get(p.name, ())])
+
+
+def _numbers(record: CourseRecord, title: str, planned: int | None, own: list[TreatedFraction]) -> None:
+    given = [t for t in own if t.has_dose]
+    for t in given:
+        if planned is not None and t.number is not None and t.number > planned:
+            record.observe(
+                "beyond_plan", f"fraction {t.number} of {title}, planned for {planned}", EvidencePlace.of(t.rows[0])
+            )
+    highest = max((t.number for t in given if t.number is not None), default=0)
+    if 1 < highest < _MOST:
+        # A fraction that is known not to have been given is not missing.
+        skipped = sorted(set(range(1, highest)) - {t.number for t in own})
+        if skipped:
+            first_ten = ", ".join(map(str, skipped[:10])) + (" …" if len(skipped) > 10 else "")
+            text = f"no record of fraction {first_ten} of {title}"
+            record.observe("number_skipped", text, EvidencePlace.of(given[0].rows[0]))
 
 
 def around(record: CourseRecord, asserted: Sequence[Assertion]) -> None:
@@ -126,7 +139,7 @@ def messages(asserted: Sequence[Assertion]) -> list[Observation]:
 
 def completeness(
     record: CourseRecord,
-    clinical: Sequence[PlanRecord],
+    own_lineages: Sequence[Lineage],
     treated: Sequence[TreatedFraction],
     asserted: Sequence[Assertion],
 ) -> None:
@@ -134,7 +147,7 @@ def completeness(
     if not treated:
         return
     counts: list[tuple[Assertion, int]] = []
-    for p in clinical:
+    for p in (plan for lineage in own_lineages for plan in lineage.plans):
         number = sum(t.plan == p.name and t.has_dose for t in treated)
         counts += [(s, number) for s in _completed(p.asserted, "fractions_delivered")]
     visits = len({t.visit for t in treated if t.has_dose})
@@ -159,9 +172,9 @@ def completeness(
     elif agreed:
         record.form[fact] = record.settle(fact, agreed)
     else:
-        planned = [row.get("fractions_planned") for row in record.form.get("plans", [])]
+        planned = [lineage.planned for lineage in own_lineages if lineage.planned is not None]
         total = sum(t.has_dose for t in treated)
-        of = f"{total} of {sum(planned)} planned" if planned and None not in planned else f"{total}"
+        of = f"{total} of {sum(planned)} planned" if len(planned) == len(own_lineages) else f"{total}"
         why = f"no summary of something completed counts the fractions; {of} were found"
         record.missing(fact, why, "records")
 

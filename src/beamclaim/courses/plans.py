@@ -80,6 +80,18 @@ class PlanRecord:
         return self.name if self.group is None else self.name.rpartition("/")[0]
 
     @property
+    def uids(self) -> set[str]:
+        """The names its sources give it."""
+        return {self.whole, *(s.key for s in self.asserted if s.subject == "plan")}
+
+    @property
+    def is_rejected(self) -> bool:
+        """Whether a reviewer rejected it, and no source says that it was approved."""
+        return (
+            "rejected" in (statuses := {s.value for s in self.about("approval_status")}) and "approved" not in statuses
+        )
+
+    @property
     def is_there(self) -> bool:
         """Whether more than its records is known."""
         return bool(self.asserted or self.beams)

@@ -30,13 +30,15 @@ def courses_with_patients(tables: Tables) -> pl.DataFrame:
 
 def course_days(tables: Tables) -> pl.DataFrame:
     """course.key, patient.key, course.id, course.payer, course.ended_on, course.records_complete; `first` and `last` dated event,
-    null where there is none; course.fractions_planned, null where a plan does not say it.
+    null where there is none; course.fractions_planned, null where a plan does not say it;
+    a plan that is counted with another adds nothing.
     """
     dated = pl.concat([tables[table].select("course.key", pl.col(column).alias("day")) for table, column in _DATED])
     days = dated.group_by("course.key").agg(pl.col("day").min().alias("first"), pl.col("day").max().alias("last"))
     fractions = pl.col("plan.fractions_planned")
     planned = (
         tables["plans"]
+        .filter(pl.col("plan.counted_with").is_null())
         .group_by("course.key")
         .agg(
             pl.when(fractions.null_count() == 0).then(fractions.cast(pl.Int64).sum()).alias("course.fractions_planned")

@@ -76,6 +76,7 @@ PLAN_LIST = FormList("plans", "treatment plan of a course", (
     CourseFact("plan.areas", COUNT, "treatment areas", asks="physician"),
     CourseFact("plan.blocks", one_of(BLOCKS), "blocks in the beams", asks="dosimetrist"),
     CourseFact("plan.proton_level", one_of(LEVELS), "level of proton delivery", asks="physician"),
+    CourseFact("plan.counted_with", LABEL, "the plan with whose fractions its own are numbered and planned in one row", asks="physician"),
     CourseFact("plan.machine_kind", one_of(MACHINE_KINDS), "kind of machine", asks="physicist"),
 ))
 
