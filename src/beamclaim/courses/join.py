@@ -159,7 +159,7 @@ class _Chart:
         own_unsure = [u for u in unsure if self._names.node(u.row) in group.nodes]
         everything = self._plans(group)
         wholes = [self.plan(name) for name in sorted(self._names.groups_of) if ("plan", name) in group.nodes]
-        clinical = [p for p in everything if p.is_clinical]
+        clinical = [p for p in everything if p.is_listed]
         name_plans(clinical)
         record.form["course"] = self._id(everything, group)
         person.patient(record, self._patient, self._person, self._deliveries, self._first_source())

@@ -18,12 +18,15 @@ _MOST = 10_000
 
 def plans(record: CourseRecord, everything: Sequence[PlanRecord], treated: Sequence[TreatedFraction]) -> None:
     """Plans that are not to be billed, and fractions that do not fit their plan."""
-    rows = iter(record.form.get("plans", []))
+    place = -1
     for p in everything:
-        if not p.is_clinical:
-            _not_clinical(record, p)
+        if not p.is_listed:
+            _not_listed(record, p)
             continue
-        row = next(rows)
+        place += 1
+        row = record.form["plans"][place]
+        if p.is_rejected:
+            _rejected_delivered(record, p, place)
         if not p.is_there and p.records:
             record.observe("plan_missing", f"{p.id} is known only by its records", EvidencePlace.of(p.records[0]))
         if (twice := p.value("fractions_per_day")) not in (None, "1"):
@@ -47,14 +50,36 @@ def whole_plans(record: CourseRecord, wholes: Sequence[PlanRecord], treated: Seq
             record.observe("group_unknown", text, EvidencePlace.of(loose[0].rows[0]))
 
 
-def _not_clinical(record: CourseRecord, p: PlanRecord) -> None:
+def _not_listed(record: CourseRecord, p: PlanRecord) -> None:
+    """A plan that is none to bill by, or may be none: said, and asked where records deliver it or nobody says what it is."""
+    if p.is_clinical:
+        place = EvidencePlace.of(next(s for s in p.about("approval_status") if s.value == "rejected"))
+        text = f"the plan {p.title} was rejected by its reviewer and is not delivered: no plan to bill by"
+        record.observe("rejected", text, place)
+        return
     place = EvidencePlace.of(p.asserted[0])
-    why = p.value("out_of_scope") or p.value("intent") or "not clinical"
-    record.observe("not_clinical", f"the plan {p.title} is {why}: no plan to bill deliveries by", place)
+    doubts = p.clinical_doubts
+    if doubts:
+        place = EvidencePlace.of(doubts[0])
+        why = "; ".join(dict.fromkeys(s.reason or "it may be no plan to treat by" for s in doubts))
+        text = f"the plan {p.title} is none to bill by until a person says so: {why}"
+        record.missing("plans", f"{text}. Is it a plan to treat by, or one for verification?", "physicist")
+    else:
+        why = p.value("out_of_scope") or p.value("intent") or "not clinical"
+        text = f"the plan {p.title} is {why}: no plan to bill deliveries by"
+    record.observe("not_clinical", text, place)
     if p.records:
-        text = f"{len(p.records)} beam records deliver the plan {p.title}, which is {why}; they were not counted"
+        which = "which may be none to treat by" if doubts else f"which is {why}"
+        text = f"{len(p.records)} beam records deliver the plan {p.title}, {which}; they were not counted"
         record.observe("not_clinical_delivered", text, EvidencePlace.of(p.records[0]))
         record.missing("fractions", f"{text}. Was it a treatment?", "physicist")
+
+
+def _rejected_delivered(record: CourseRecord, p: PlanRecord, place: int) -> None:
+    text = f"{p.id} was rejected by its reviewer when its file was made, and {len(p.records)} beam records deliver it"
+    at = EvidencePlace.of(next(s for s in p.about("approval_status") if s.value == "rejected"))
+    record.observe("rejected_delivered", text, at)
+    record.missing(f"plans[{place}].approved_by", f"{text}. Was it approved later?", "physician")
 
 
 def _approved_late(record: CourseRecord, p: PlanRecord, row: dict[str, object], own: list[TreatedFraction]) -> None:

@@ -98,9 +98,23 @@ class PlanRecord:
 
     @property
     def is_clinical(self) -> bool:
-        """False for verification, service, machine QA, research, and for brachytherapy, which is no external delivery."""
+        """False for verification, service, machine QA, research, for brachytherapy, which is no external delivery, and for what
+        may be one of these until a person says so.
+        """
         intent = (self.value("intent") or "").lower()
-        return self.value("is_clinical") != "false" and intent not in NOT_CLINICAL and not self.value("out_of_scope")
+        is_stated = all(s.value == "true" for s in self.about("is_clinical"))
+        return is_stated and intent not in NOT_CLINICAL and not self.value("out_of_scope")
+
+    @property
+    def clinical_doubts(self) -> list[Assertion]:
+        """Why it may be no plan to treat by, where no source says what it is."""
+        is_known = self.value("out_of_scope") or (self.value("intent") or "").lower() in NOT_CLINICAL
+        return [] if is_known else [s for s in self.about("is_clinical") if s.value is None]
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether it is a plan of the course: clinical, and not rejected unless it was delivered all the same."""
+        return self.is_clinical and (bool(self.records) or not self.is_rejected)
 
     def form_row(self, record: CourseRecord, at: str) -> dict[str, object]:
         """The plan in the course form; `at` is its place there (`plans[0]`)."""
@@ -120,6 +134,10 @@ class PlanRecord:
             value = record.settle(f"{at}.{name}", values, _SAME.get(name, lambda v: v)) if values else None
             if value is not None:
                 out[name] = value
+        if {"approved", "rejected"} <= {s.value for s in self.about("approval_status")}:
+            reason = "one file of the plan says that it was approved, another that it was rejected"
+            record.missing(f"{at}.approved_by", reason, "physician")
+            return out
         by, on = (fitted(self.about(name), _FITS[name]) for name in _APPROVAL)
         if any(v.value for v in by) and any(v.value for v in on):
             for name, values in (("approved_by", by), ("approved_on", on)):

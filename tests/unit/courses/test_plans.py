@@ -59,3 +59,44 @@ def test_fractions_that_do_not_fit_their_plan_are_said() -> None:
     approved = [assertion("plan", "1.2", "approved_by", "Dr A"), assertion("plan", "1.2", "approved_on", "2026-01-09")]
     record = one(*PLAN, *approved, beam(), *late)
     assert {"number_skipped", "approved_late"} <= set(kinds(record))
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_plan_that_may_be_one_for_verification_is_asked_and_not_counted(is_known: bool) -> None:
+    doubt = assertion("plan", "1.9", "is_clinical", None, reason="it verifies another plan", who="physicist")
+    stated = [assertion("plan", "1.9", "is_clinical", "true")] if is_known else []
+    record = one(*PLAN, beam(), treatment(), doubt, *stated, treatment("1.9"))
+    assert [p["plan"] for p in record.form["plans"]] == ["Prostate"]
+    assert len(record.form["fractions"]) == 1
+    assert "it verifies another plan" in unknown(record)["plans"]
+    assert "not_clinical_delivered" in kinds(record)
+
+
+REJECTED = (
+    assertion("plan", "1.8", "label", "OLD"),
+    assertion("plan", "1.8", "frame_of_reference", "7.7"),
+    assertion("plan", "1.8", "approval_status", "rejected"),
+)
+
+
+def test_a_rejected_plan_is_said_and_is_none_of_the_course() -> None:
+    record = one(*PLAN, beam(), treatment(), *REJECTED)
+    assert [p["plan"] for p in record.form["plans"]] == ["Prostate"]
+    assert "rejected" in kinds(record)
+
+
+def test_a_rejected_plan_that_is_delivered_is_counted_and_asked() -> None:
+    record = one(*PLAN, beam(), treatment(), *REJECTED, treatment("1.8", at=DAY + timedelta(days=1)))
+    assert [p["plan"] for p in record.form["plans"]] == ["Prostate", "OLD"]
+    assert len(record.form["fractions"]) == 2 and "rejected_delivered" in kinds(record)
+    assert any("approved later" in u.reason for u in record.unknown if u.fact == "plans[1].approved_by")
+
+
+def test_a_plan_approved_in_one_file_and_rejected_in_another_is_asked() -> None:
+    approved = [
+        assertion("plan", "1.8", name, value, file=1)
+        for name, value in (("approval_status", "approved"), ("approved_by", "Dr A"), ("approved_on", "2026-01-02"))
+    ]
+    record = one(*REJECTED, *approved)
+    assert "approved_by" not in record.form["plans"][0]
+    assert "another that it was rejected" in unknown(record)["plans[0].approved_by"]

@@ -313,6 +313,23 @@ def test_the_compressed_structure_set_fixture_is_whole() -> None:
     assert len(gzip.decompress((SAMPLES / "structure_set_breast.dcm.gz").read_bytes())) == 1_940_626
 
 
+@pytest.mark.parametrize(("tag", "value"), [("RTPlanGeometry", "VERIFICATION"), ("PlanIntent", "CHECKED")])
+def test_a_word_that_is_none_of_the_standard_leaves_open_whether_the_plan_treats(tag: str, value: str) -> None:
+    values = _changed(lambda p: setattr(p, tag, value))
+    assert None in values["is_clinical"]
+
+
+@pytest.mark.parametrize("intent", ["", "CURATIVE"])
+def test_a_plan_that_verifies_another_may_be_none_to_treat_by(intent: str) -> None:
+    def verify(made: Dataset) -> None:
+        made.PlanIntent = intent
+        made.ReferencedRTPlanSequence = Items(
+            [of(ReferencedSOPInstanceUID="1.2.3", RTPlanRelationship="VERIFIED_PLAN")]
+        )
+
+    assert None in _changed(verify)["is_clinical"]
+
+
 def _with_a_boost(made: Dataset) -> Dataset:
     """The plan with its last beam in a fraction group of its own."""
     first = made.FractionGroupSequence[0]

@@ -17,6 +17,7 @@ COMPENSATION, SIGNAL = 0x00189170, 0x00189171
 PLAN_CLASSES = frozenset({"1.2.840.10008.5.1.4.1.1.481.5", "1.2.840.10008.5.1.4.1.1.481.8"})
 CLINICAL = frozenset({"curative", "palliative", "prophylactic"})
 NOT_CLINICAL = frozenset({"verification", "machine_qa", "research", "service"})
+GEOMETRIES = frozenset({"patient", "treatment_device"})
 RELATIONSHIPS = frozenset({"prior", "alternative", "predecessor", "verified_plan", "concurrent"})
 MOTION = {"none": "none", "breath_hold": "breath_hold", "gating": "gating", "tracking": "tracking"}
 """Respiratory Motion Compensation Technique (0018,9170) in words of the course form, where they mean the same."""
@@ -52,6 +53,12 @@ def read_header(root: DicomItem) -> None:
         value = datetime.combine(planned, at).isoformat() if at else planned.isoformat()
         planning.add("planned_on", value, at=root.at(PLAN_DATE), reason="day the plan was last changed")
     if geometry := root.term(GEOMETRY):
+        if geometry not in GEOMETRIES:
+            root.fault(GEOMETRY, expected="PATIENT or TREATMENT_DEVICE", found="another word")
+            reason = (
+                "RT Plan Geometry (300A,000C) is no word of the standard; plans for verification were seen to have such"
+            )
+            planning.add("is_clinical", None, at=root.at(GEOMETRY), reason=reason, settled_by="physicist")
         planning.add(
             "geometry", geometry, at=root.at(GEOMETRY), reason="patient geometry alone does not prove 3D planning"
         )
@@ -85,7 +92,7 @@ def _intent(root: DicomItem) -> None:
             "is_clinical",
             None,
             at=root.at(INTENT),
-            reason="the intent is no term of the standard",
+            reason="Plan Intent (300A,000A) is no term of the standard",
             settled_by="physicist",
         )
 
@@ -99,6 +106,9 @@ def read_references(root: DicomItem) -> None:
             root.object.add("structure_set", uid, at=item.at(REFERENCED_UID))
     for item in root.items(PLANS):
         relationship, uid = item.term(RELATIONSHIP), item.uid(REFERENCED_UID)
+        if relationship == "verified_plan" and root.term(INTENT) != "verification":
+            reason = "it refers to another plan as VERIFIED_PLAN, as only a plan for verification may"
+            root.object.add("is_clinical", None, at=item.at(RELATIONSHIP), reason=reason, settled_by="physicist")
         if uid and relationship in RELATIONSHIPS:
             root.object.add(relationship, uid, at=item.at(REFERENCED_UID))
         elif uid:
