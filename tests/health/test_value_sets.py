@@ -24,7 +24,7 @@ PARTIAL = {
         "courses/plans.py",
         "TECHNIQUES",
     ): "families of the techniques that a source which does not know the kind can contradict",
-    ("courses/treated_fractions.py", "TERMINATIONS"): "how a beam ended that did not end normally",
+    ("courses/fraction_status.py", "TERMINATIONS"): "how a beam ended that did not end normally",
     ("ingest/dicom/plan/header.py", "MOTIONS"): "DICOM has no term for abdominal compression",
     ("ingest/router.py", "FILE_KINDS"): "readers of files; the other kinds are what became of one",
     ("synthetic/claims837.py", "PAYER_LINES"): "the clinic's payers; nobody pays for himself",

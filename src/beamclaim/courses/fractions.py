@@ -92,11 +92,13 @@ class Fractions:
         if isocenters is not None:
             put("isocenters", isocenters)
         self._motion(put, n, t, intents)
-        kinds = {r.modality for r in (t.parts or t.clinic_records) if r.modality is not None}
+        kinds = {r.modality for r in (t.parts or t.clinic_records)}
         if kinds == MIXED_OF:
             put("modality", sourced("mixed", "photon and electron beams were delivered"))
         elif len(kinds) == 1 and kinds <= set(MODALITIES):
             put("modality", sourced(kinds.pop()))
+        elif None in kinds and len(kinds) > 1:
+            self._miss(n, "modality", "its records do not say of every beam what it was", "physicist")
         guidance = {g for r in t.rows if r.guidance for g in r.guidance.split(";") if g in GUIDANCE}
         if guidance:
             put("guidance", sourced(sorted(guidance), of=next(r for r in t.rows if r.guidance)))
@@ -127,7 +129,7 @@ class Fractions:
         rows = {r.record: r for r in reversed([*t.parts, *t.attempts])}
         if t.status is None and rows:
             missing = "delivered meterset" if t.due is not None else "meterset that was due"
-            self._miss(n, "status", f"the {missing} is not known", "physicist")
+            self._miss(n, "status", t.question or f"the {missing} is not known", "physicist")
         out = []
         if t.status is not None:
             share = None if t.share is None else f"{t.share:.1%} of the meterset of its beams"

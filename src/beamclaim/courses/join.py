@@ -18,7 +18,7 @@ from beamclaim.courses.naming import EvidenceNames, inferred
 from beamclaim.courses.numbers import JoiningNumbers
 from beamclaim.courses.person import CourseDefaults
 from beamclaim.courses.plans import PlanRecord, name_plans
-from beamclaim.courses.prescribed import PrescribedBeams
+from beamclaim.courses.prescribed import PrescribedBeams, with_beam_numbers
 from beamclaim.courses.treated_fractions import TreatedFraction, order
 from beamclaim.courses.treatments import UnsureDelivery, ask_of_unsure, planned_numbers, sort_deliveries
 from beamclaim.courses.visits import visits
@@ -37,6 +37,7 @@ def courses(
     names = EvidenceNames(assertions, evidence.deliveries)
     beams = [names.beam(b) for b in sorted(evidence.beams, key=lambda b: (b.file, b.start, b.path))]
     deliveries, observed = inferred(sorted(map(names.delivery, evidence.deliveries), key=order), beams, names)
+    deliveries, by_name = with_beam_numbers(deliveries, beams)
     of_courses, loose = groups(
         assertions, beams, deliveries, names, gap=numbers.course_gap, is_named=patient is not None
     )
@@ -53,6 +54,7 @@ def courses(
     for record, asserted in with_assertions:
         earlier.ask_for_prior_radiation(record, asserted)
     observed += [
+        *by_name,
         *by_treatment.left_out,
         *left_out,
         *observations.messages([s for s in assertions if s.subject == "message"]),

@@ -175,5 +175,6 @@ def _of_no_group(rows: Iterable[Delivery], of: Mapping[str, Sequence[Beam]]) -> 
 
 
 def _fits(row: Delivery, beams: Sequence[Beam]) -> bool:
-    beam = next((b for b in reversed(beams) if (b.number, b.name) == (row.beam, row.beam_name)), None)
+    named = [b for b in reversed(beams) if b.name == row.beam_name and row.beam in (None, b.number)]
+    beam = named[0] if named and (row.beam is not None or len({b.number for b in named}) == 1) else None
     return beam is not None and (row.machine is None or beam.machine is None or row.machine == beam.machine)

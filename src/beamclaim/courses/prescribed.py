@@ -6,26 +6,11 @@ the beams that its records show take its place, and the answer says so.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from beamclaim.courses.course_record import EvidencePlace, Observation
+from beamclaim.courses.due_metersets import BeamKey, DueBeam, DueMetersets, beam_key
 from beamclaim.courses.treatments import COUNTED
 from beamclaim.model.tables.evidence import Beam, Delivery
-
-BeamKey = int | str
-Meterset = Mapping[BeamKey, float]
-
-
-def beam_key(row: Delivery) -> BeamKey | None:
-    """How a delivered beam is told from others of its plan: by number, else by name."""
-    return row.beam if row.beam is not None else row.beam_name
-
-
-@dataclass(frozen=True, slots=True)
-class DueMetersets:
-    """The metersets due by beam; `is_planned` False where they are only what the records show."""
-
-    beams: Meterset
-    is_planned: bool
 
 
 class PrescribedBeams:
@@ -45,12 +30,12 @@ class PrescribedBeams:
         self._groups: dict[str, dict[int | None, list[Beam]]] = {}
         for beam in beams:
             self._groups.setdefault(beam.plan, {}).setdefault(beam.group, []).append(beam)
-        self._shown: dict[str | None, dict[BeamKey, float]] = {}
+        self._specified: dict[str | None, dict[BeamKey, dict[str | None, float]]] = {}
         for row in deliveries:
             key = beam_key(row)
             if key is not None and row.specified is not None and row.kind in COUNTED:
-                by_beam = self._shown.setdefault(row.plan, {})
-                by_beam[key] = max(by_beam.get(key, 0.0), row.specified)
+                by_unit = self._specified.setdefault(row.plan, {}).setdefault(key, {})
+                by_unit[row.unit] = max(by_unit.get(row.unit, 0.0), row.specified)
 
     def has(self, plan: str | None) -> bool:
         """Whether the beams of the plan are there."""
@@ -84,23 +69,65 @@ class PrescribedBeams:
             return None  # it is one of several fraction groups, and nobody says which
         groups = {g: beams for g, beams in self._groups.get(plan or "", {}).items() if g is not None}
         if not groups:
-            by_beam = self._shown.get(plan)
-            return DueMetersets(by_beam, False) if by_beam and all(beam_key(p) in by_beam for p in parts) else None
+            return self._shown(plan, parts)
         groups_named = Counter(p.group for p in parts if p.group in groups)
         numbers = {p.beam for p in parts}
         fitting = [g for g, beams in groups.items() if numbers <= {b.number for b in beams}]
         group = groups_named.most_common(1)[0][0] if groups_named else fitting[0] if len(fitting) == 1 else None
         if group is None:
             return None
-        metersets = {
-            b.number: b.meterset for b in groups[group] if b.is_treatment is not False and b.number is not None
-        }
-        names = {b.name: b.number for b in groups[group] if b.name}
-        beams: dict[BeamKey, float] = {n: m for n, m in metersets.items() if m is not None}
-        if len(beams) < len(metersets) or not beams or any(_number(p, names) not in beams for p in parts):
+        delivered = {p.beam for p in parts}
+        due = [b for b in groups[group] if b.is_treatment is not False and b.number is not None]
+        # A setup field or a beam without meterset that was recorded is due nothing.
+        others = {b.number for b in groups[group]} - {b.number for b in due}
+        if not due or not delivered <= {b.number for b in due} | others:
             return None
-        return DueMetersets(beams, True)
+        specified = self._specified.get(plan, {})
+        metersets: dict[BeamKey, DueBeam] = {
+            b.number: DueBeam(b.meterset, b.unit, specified.get(b.number, {}), is_planned=True)
+            for b in due
+            if b.number is not None and b.meterset is not None
+        }
+        return DueMetersets(metersets, True) if len(metersets) == len(due) else None
+
+    def _shown(self, plan: str | None, parts: list[Delivery]) -> DueMetersets | None:
+        """The beams that the records of a plan show, where the plan is not there; each in a unit that all of them have."""
+        by_beam = self._specified.get(plan)
+        if not by_beam or any(beam_key(p) not in by_beam for p in parts):
+            return None
+        shared = set.intersection(*(set(by_unit) for by_unit in by_beam.values()))
+        beams: dict[BeamKey, DueBeam] = {}
+        for key, by_unit in by_beam.items():
+            unit = min(shared or by_unit, key=str)
+            beams[key] = DueBeam(by_unit[unit], unit, by_unit, is_planned=False)
+        return DueMetersets(beams, False)
 
 
-def _number(part: Delivery, names: Mapping[str, int | None]) -> int | None:
-    return part.beam if part.beam is not None else names.get(part.beam_name or "")
+def with_beam_numbers(rows: Iterable[Delivery], beams: Iterable[Beam]) -> tuple[list[Delivery], list[Observation]]:
+    """The rows, those that only name their beam (its number is type 3) with the number of the one beam of that name.
+
+    The plan says which number a name has; where it is not there, the plan's records that say both do.
+    """
+    rows = list(rows)
+    of_plans: dict[str | None, dict[str, set[int]]] = {}
+    for b in beams:
+        if b.name and b.number is not None:
+            of_plans.setdefault(b.plan, {}).setdefault(b.name.strip(), set()).add(b.number)
+    of_records: dict[str | None, dict[str, set[int]]] = {}
+    for r in rows:
+        if r.beam_name and r.beam is not None and r.plan not in of_plans:
+            of_records.setdefault(r.plan, {}).setdefault(r.beam_name.strip(), set()).add(r.beam)
+    numbers_of = of_records | of_plans
+    out: list[Delivery] = []
+    named: list[Delivery] = []
+    for row in rows:
+        fitting: set[int] = set()
+        if row.beam is None and row.beam_name and row.source != "fhir":
+            fitting = numbers_of.get(row.plan, {}).get(row.beam_name.strip(), set())
+        if len(fitting) == 1:
+            named.append(row)
+        out.append(row._replace(beam=min(fitting)) if len(fitting) == 1 else row)
+    if not named:
+        return out, []
+    text = f"{len(named)} beams of records say no beam number; the name fits one beam of the plan, which was taken"
+    return out, [Observation("beams_by_name", text, EvidencePlace.of(named[0]))]

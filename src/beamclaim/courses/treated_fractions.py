@@ -5,18 +5,16 @@ aborted one has a record without dose. One `TreatedFraction` a fraction of a pla
 Called by `visits.py`, which joins them into visits. Begin with `treated_fractions`.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import pairwise
 
 from beamclaim.courses.course_record import EvidencePlace, Observation
+from beamclaim.courses.due_metersets import DueMetersets, beam_key
 from beamclaim.courses.numbers import JoiningNumbers
-from beamclaim.courses.prescribed import DueMetersets, PrescribedBeams, beam_key
+from beamclaim.courses.prescribed import PrescribedBeams
 from beamclaim.model.tables.evidence import Delivery
 from beamclaim.model.thresholds import Thresholds
-from beamclaim.model.value_sets import DELIVERED_WHOLE
 from beamclaim.model.visits import begins_visit
 
 FHIR_STATUS = {"completed": "complete", "not-done": "not_delivered", "stopped": "partial"}
@@ -38,6 +36,8 @@ class TreatedFraction:
     due: DueMetersets | None = None
     status: str | None = None
     reason: str | None = None
+    question: str | None = None
+    """Why its status is open: what its records say does not settle it."""
     session: str | None = None
     doubt: str | None = None
     """Why nobody can tell its visit from another of the day."""
@@ -93,9 +93,6 @@ def treated_fractions(
     treated = list(_fractions(by_machine, prescribed, numbers))
     treated += _with_clinic_records(treated, [row for row in kept if row.source == "fhir"])
     treated.sort(key=lambda t: order(t.rows[0]))
-    for fraction in treated:
-        _judge(fraction, prescribed, numbers)
-    _across_days(treated, numbers.thresholds)
     return treated, left_out
 
 
@@ -169,6 +166,11 @@ def _is_other(
     return share is not None and share >= numbers.thresholds.complete_share
 
 
+def _share(rows: list[Delivery], due: DueMetersets | None) -> float | None:
+    shares = due.shares(rows) if due is not None else None
+    return due.whole_share(shares) if due is not None and shares is not None else None
+
+
 def _split(
     plan: str | None, number: int | None, rows: list[Delivery], prescribed: PrescribedBeams, thresholds: Thresholds
 ) -> TreatedFraction:
@@ -176,27 +178,19 @@ def _split(
     due = prescribed.of(rows)
     treated = TreatedFraction(plan, number, [], due=due)
     for row in rows:
-        key = beam_key(row)
-        whole = (
-            row.specified if row.specified is not None else (due.beams.get(key) if due and key is not None else None)
-        )
-        tried = row.delivered is not None and row.delivered <= (whole or 0.0) * thresholds.attempt_share
-        (treated.attempts if tried else treated.parts).append(row)
+        is_tried = row.delivered is not None and row.delivered <= _specified(row, due) * thresholds.attempt_share
+        (treated.attempts if is_tried else treated.parts).append(row)
     treated.share = _share(rows, due)
     return treated
 
 
-def _share(rows: list[Delivery], due: DueMetersets | None) -> float | None:
-    """Delivered over due, each beam counted up to what it was due; None where either is unknown."""
-    if due is None or any(r.delivered is None or r.delivered < 0 for r in rows):
-        return None
-    total = sum(due.beams.values())
-    if not 0 < total < float("inf") or min(due.beams.values()) < 0:
-        return None
-    by_beam: dict[object, float] = {}
-    for row in rows:
-        by_beam[beam_key(row)] = by_beam.get(beam_key(row), 0.0) + (row.delivered or 0.0)
-    return sum(min(by_beam.get(key, 0.0), meterset) for key, meterset in due.beams.items()) / total
+def _specified(row: Delivery, due: DueMetersets | None) -> float:
+    """What a record was to give: as it says itself, else as its plan does in the same unit; 0 where neither tells."""
+    if row.specified is not None:
+        return row.specified
+    key = beam_key(row)
+    beam = due.beams.get(key) if due is not None and key is not None else None
+    return beam.meterset if beam is not None and beam.unit == row.unit else 0.0
 
 
 def _with_clinic_records(treated: list[TreatedFraction], rows: list[Delivery]) -> list[TreatedFraction]:
@@ -216,104 +210,3 @@ def _with_clinic_records(treated: list[TreatedFraction], rows: list[Delivery]) -
             home = alone.setdefault(name, TreatedFraction(row.plan, row.fraction, []))
         home.clinic_records.append(row)
     return list(alone.values())
-
-
-def _judge(fraction: TreatedFraction, prescribed: PrescribedBeams, numbers: JoiningNumbers) -> None:
-    """Says what became of a fraction, and what about its records a person should see."""
-    if fraction.parts or fraction.attempts:
-        _judge_records(fraction, numbers)
-    else:
-        statuses = {FHIR_STATUS.get(r.status or "") for r in fraction.clinic_records}
-        fraction.status = statuses.pop() if len(statuses) == 1 else None
-        why = sorted({r.termination for r in fraction.clinic_records if r.termination})
-        fraction.reason = "; ".join(why) or None
-    rows = [*fraction.parts, *fraction.attempts]
-    if any(r.verification == "verified_ovr" for r in rows):
-        fraction.observations.append(Observation("override", "verified with an override", EvidencePlace.of(rows[0])))
-    made_for, ran_on = prescribed.machines(fraction.plan), {r.machine for r in rows if r.machine}
-    if made_for and ran_on - made_for:
-        fraction.observations.append(
-            Observation(
-                "other_machine", "delivered on another machine than the plan was made for", EvidencePlace.of(rows[0])
-            )
-        )
-
-
-def _judge_records(fraction: TreatedFraction, numbers: JoiningNumbers) -> None:
-    thresholds = numbers.thresholds
-    parts, share = fraction.parts, fraction.share
-    first = EvidencePlace.of(fraction.rows[0])
-    troubles = _troubles(fraction)
-    if not parts:
-        fraction.status, fraction.reason = "not_delivered", "; ".join(["almost no dose was delivered", *troubles])
-        fraction.observations.append(
-            Observation(
-                "attempted", f"no more than {thresholds.attempt_share:.0%} of the meterset was delivered", first
-            )
-        )
-        return
-    if share is None:
-        return
-    is_repeated = max(Counter(beam_key(p) for p in parts).values()) > 1
-    is_paused = any(
-        begins_visit(b.started_at - end_of(a, numbers), same_visit=numbers.same_visit)
-        for a, b in pairwise(parts)
-        if a.started_at and b.started_at
-    )
-    if share < thresholds.complete_share:
-        fraction.status, fraction.reason = "partial", "; ".join(troubles) or None
-    elif is_repeated or is_paused or any(p.kind == "continuation" for p in parts):
-        fraction.status, fraction.reason = "interrupted_resumed", "; ".join(troubles) or None
-    else:
-        fraction.status = "complete"
-    assert fraction.due is not None
-    delivered = sum(r.delivered or 0.0 for r in fraction.rows if r.source != "fhir")
-    if delivered > thresholds.over_share * sum(fraction.due.beams.values()):
-        fraction.observations.append(
-            Observation(
-                "over_delivered", f"more than {thresholds.over_share:.0%} of the planned meterset was delivered", first
-            )
-        )
-
-
-def _troubles(fraction: TreatedFraction) -> list[str]:
-    """How its beams ended where they did not end normally, and which have no record."""
-    rows = [*fraction.parts, *fraction.attempts]
-    ended = {"operator": "by the operator", "machine": "by the machine", "unknown": "for an unknown reason"}
-    out = [f"beam {beam_key(r)} ended {ended[r.termination]}" for r in rows if r.termination in ended]
-    if fraction.due is not None and fraction.parts:
-        left = sorted(map(str, fraction.due.beams.keys() - {beam_key(r) for r in rows}))
-        out += [f"no record of beam {key}" for key in left]
-    return list(dict.fromkeys(out))
-
-
-def _across_days(treated: list[TreatedFraction], thresholds: Thresholds) -> None:
-    """A fraction begun on one day and completed on another: two parts, each said of the other; and numbers given twice."""
-    groups: dict[tuple[str | None, int | None], list[TreatedFraction]] = {}
-    for t in treated:
-        if t.number is not None and t.parts:
-            groups.setdefault((t.plan, t.number), []).append(t)
-    for group in groups.values():
-        whole = [t for t in group if t.status in DELIVERED_WHOLE]
-        if len(whole) > 1:
-            for t in whole[1:]:
-                t.observations.append(
-                    Observation(
-                        "number_repeated",
-                        f"fraction {t.number} was delivered whole before",
-                        EvidencePlace.of(t.parts[0]),
-                    )
-                )
-        parts = [t for t in group if t.status == "partial"]
-        for t in parts[1:]:
-            t.reason = "; ".join(
-                [f"goes on with fraction {t.number} of {parts[0].day}", *([t.reason] if t.reason else [])]
-            )
-        if len(parts) > 1 and sum(t.share or 0.0 for t in parts) >= thresholds.complete_share:
-            parts[-1].observations.append(
-                Observation(
-                    "completed_later",
-                    f"fraction {parts[0].number} of {parts[0].day} was completed on {parts[-1].day}",
-                    EvidencePlace.of(parts[-1].parts[0]),
-                )
-            )

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from beamclaim.courses.course_record import Observation
 from beamclaim.courses.disjoint_sets import DisjointSets
+from beamclaim.courses.fraction_status import judge
 from beamclaim.courses.numbers import JoiningNumbers
 from beamclaim.courses.prescribed import PrescribedBeams
 from beamclaim.courses.treated_fractions import TreatedFraction, end_of, treated_fractions
@@ -22,6 +23,7 @@ def visits(
 ) -> tuple[list[TreatedFraction], list[Observation]]:
     """The fractions of one patient in the order of time, with their visits; and observations on what was left out."""
     treated, left_out = treated_fractions(deliveries, prescribed, numbers)
+    judge(treated, prescribed, numbers)
     _number_visits([t for t in treated if t.has_dose], numbers)
     return treated, left_out
 

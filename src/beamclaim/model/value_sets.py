@@ -194,6 +194,11 @@ TREATMENT_KINDS: tuple[DeliveryKind, ...] = DELIVERY_KINDS[:2]
 PREPARATION_KINDS: tuple[DeliveryKind, ...] = DELIVERY_KINDS[2:5]
 """Deliveries that set up or take a film, and never treat."""
 
+MetersetUnit = Literal["MU", "MINUTE", "NP", "SECONDARY"]
+METERSET_UNITS: tuple[MetersetUnit, ...] = get_args(MetersetUnit)
+"""Monitor units, minutes, number of particles; and what a secondary meterset counts, which the standard gives no unit."""
+SECONDARY_UNIT: MetersetUnit = METERSET_UNITS[3]
+
 Termination = Literal["normal", "operator", "machine", "unknown"]
 TERMINATIONS: tuple[Termination, ...] = get_args(Termination)
 """How a beam ended."""

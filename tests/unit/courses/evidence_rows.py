@@ -24,7 +24,9 @@ def assertion(
 
 
 def beam(plan: str = "1.2", number: int = 1, z: float | None = 0) -> Beam:
-    return Beam(0, 0, 1, None, "b", plan, 1, number, f"B{number}", True, 100, "photon", "vmat", 0.0, 0.0, z, "LA1")
+    return Beam(
+        0, 0, 1, None, "b", plan, 1, number, f"B{number}", True, 100, "photon", "vmat", 0.0, 0.0, z, "LA1", "MU"
+    )
 
 
 def treatment(plan: str | None = "1.2", at: datetime = DAY, **more: Any) -> Delivery:
@@ -32,7 +34,7 @@ def treatment(plan: str | None = "1.2", at: datetime = DAY, **more: Any) -> Deli
     values: dict[str, Any] = {
         "patient": "P1", "plan": plan, "fraction": 1, "beam": 1, "beam_name": "B1", "specified": 100.0, "delivered": 100.0,
         "started_at": at, "ended_at": at + timedelta(minutes=2), "day": at.date(), "kind": "treatment",
-        "termination": "normal", "machine": "LA1", "modality": "photon", "record": f"9.{n}", "birth_date": date(1961, 4, 2),
+        "termination": "normal", "machine": "LA1", "unit": "MU", "modality": "photon", "record": f"9.{n}", "birth_date": date(1961, 4, 2),
         "sex": "M",
     } | more  # fmt: skip
     return Delivery(0, n, n + 1, None, values.pop("source", "dicom_record"), "r", **values)

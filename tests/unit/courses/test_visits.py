@@ -25,7 +25,7 @@ _number = count()
 def beams(*metersets: float, plan: str = "1.2", at: tuple[float, float, float] = (0, 0, 0)) -> list[Beam]:
     """The treatment beams of a plan, numbered from 1."""
     return [
-        Beam(0, 0, 1, None, f"b{n}", plan, 1, n, f"B{n}", True, m, "photon", "static", *at, "LA1")
+        Beam(0, 0, 1, None, f"b{n}", plan, 1, n, f"B{n}", True, m, "photon", "static", *at, "LA1", "MU")
         for n, m in enumerate(metersets, 1)
     ]
 
@@ -37,6 +37,7 @@ def record(beam: int = 1, delivered: float | None = 100, at: datetime | None = N
         "record": f"9.{n}", "plan": "1.2", "fraction": 1, "beam": beam, "beam_name": f"B{beam}", "specified": 100.0,
         "delivered": delivered, "started_at": at, "day": at.date() if at else None, "kind": "treatment",
         "ended_at": at + timedelta(minutes=1) if at else None, "termination": "normal", "machine": "LA1",
+        "unit": "MU",
     } | more  # fmt: skip
     return Delivery(0, n, n + 1, None, "dicom_record", f"r{n}", **told)
 
@@ -92,7 +93,7 @@ def test_an_aborted_fraction_is_not_delivered_and_the_later_one_stands() -> None
     ("given_mu", "status"), [(1.9, "not_delivered"), (2.1, "partial"), (97.9, "partial"), (98, "complete")]
 )
 def test_two_percent_divide_an_attempt_from_a_part_and_a_part_from_a_whole(given_mu: float, status: str) -> None:
-    (one,) = fractions(record(1, given_mu), plan=beams(100))
+    (one,) = fractions(record(1, given_mu, termination="operator"), plan=beams(100))
     assert one.status == status
 
 

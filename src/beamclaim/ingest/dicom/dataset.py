@@ -85,12 +85,14 @@ def _start(data: bytes, odd: list[Damage]) -> int:
     """First byte after the preamble; of a dataset kept without one, zero, which is common and not odd."""
     if data[128:132] == b"DICM":
         if data.startswith(_PROGRAMS):
-            odd.append(Damage(0, "a preamble of zeros or TIFF", "the first bytes of a program or another file"))
+            odd.append(
+                Damage(0, "a preamble of zeros or TIFF", "the first bytes of a program or another file", is_loss=False)
+            )
         return 132
     for at in (0, 128, 132):
         if any(is_plausible(data, at, encoding) for encoding in (EXPLICIT, EXPLICIT_BIG, IMPLICIT)):
             if at:
-                odd.append(Damage(at, "DICM after the preamble", "other bytes"))
+                odd.append(Damage(at, "DICM after the preamble", "other bytes", is_loss=False))
             return at
     raise InputError("not a DICOM file: no DICM after 128 bytes, and no element at the start; export it as DICOM")
 
@@ -99,7 +101,7 @@ def _meta(data: bytes, at: int, odd: list[Damage]) -> tuple[int, str]:
     """First byte after the file meta elements (PS3.10 7.1: group 0002, explicit little endian); transfer syntax."""
     encoding = EXPLICIT if is_plausible(data, at, EXPLICIT) else IMPLICIT
     if encoding is IMPLICIT:
-        odd.append(Damage(at, "file meta elements in explicit little endian", "implicit ones"))
+        odd.append(Damage(at, "file meta elements in explicit little endian", "implicit ones", is_loss=False))
     syntax = ""
     while data[at : at + 2] == b"\x02\0":
         head = header(data, at, len(data), encoding)
@@ -142,6 +144,6 @@ def _encoding(data: bytes, at: int, syntax: str, odd: list[Damage]) -> Encoding:
     for encoding in (EXPLICIT, EXPLICIT_BIG, IMPLICIT):
         if is_plausible(data, at, encoding):
             if declared:
-                odd.append(Damage(at, "the encoding that the transfer syntax says", "another"))
+                odd.append(Damage(at, "the encoding that the transfer syntax says", "another", is_loss=False))
             return encoding
     raise InputError("no element stands where the dataset starts; export the file again, uncompressed")

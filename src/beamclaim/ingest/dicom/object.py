@@ -38,10 +38,12 @@ class DicomObject:
         self.subject = Subject("session", "")
         self.broken_items = 0
         """Items read that broken bytes cut, not the end of the file: what they lack may have stood there."""
+        self.is_damaged = any(oddity.is_loss for oddity in dataset.oddities)
+        """Whether a part of the file is missing or unreadable, as far as it was read."""
         self._whole = (0, size) if dataset.is_deflated else None
         self._faults: set[tuple[str, str, ValuePlace, str]] = set()
         for oddity in dataset.oddities if not is_reported else ():
-            self.damage(oddity, "file")
+            self._report(oddity, "file")
         self.top = DicomItem(self, dataset.region, "", is_reported=is_reported)
         self.encodings = self._declared()
 
@@ -76,7 +78,11 @@ class DicomObject:
             self.recorder.fault(kind, at=at, expected=expected, found=found)
 
     def damage(self, damage: Damage, path: str) -> None:
-        """Adds the fault of a walk that could not go on."""
+        """Adds the fault of a walk that could not go on; what was read is not the whole from then on."""
+        self.is_damaged = True
+        self._report(damage, path)
+
+    def _report(self, damage: Damage, path: str) -> None:
         at = self.place(damage.at, damage.at, path)
         self.fault("envelope", at=at, expected=damage.expected, found=damage.found)
 

@@ -20,6 +20,7 @@ from beamclaim.ingest.assertions import Subject
 from beamclaim.ingest.dicom.item import DicomItem
 from beamclaim.ingest.dicom.object import SOP_INSTANCE, DicomObject
 from beamclaim.model.tables.evidence import Delivery
+from beamclaim.model.value_sets import SECONDARY_UNIT
 
 BEAMS, ION_BEAMS = 0x30080020, 0x30080021
 
@@ -34,6 +35,7 @@ _DAY, _TIME = 0x30080250, 0x30080251
 _SPECIFIED, _DELIVERED = 0x30080042, 0x30080044
 _POINT_DAY, _POINT_TIME = 0x30080024, 0x30080025
 _VERIFICATION_IMAGES = 0x300C0040
+DAMAGED = "the file is cut or broken"
 _STAND_IN = "the beam does not say its delivered primary meterset"
 
 
@@ -99,8 +101,13 @@ def read_record(record: DicomObject) -> None:
     beams = [beam for beam in top.items(sequence) if beam.elements]
     if not beams:
         top.fault(sequence, expected="at least one beam", found="none", kind="missing")
-    for beam in beams:
-        recorder.evidence.deliveries.append(_delivery(record, beam, shared))
+    rows = [_delivery(record, beam, shared) for beam in beams]
+    if not record.is_damaged and max(top.elements) <= sequence:
+        # Day, unit, machine and plan follow the beams: a file that ends here was cut between two elements.
+        top.fault(PLANS, expected="the elements that follow the beams", found="the end of the file", kind="missing")
+        record.is_damaged = True
+    doubt = DAMAGED if record.is_damaged else None
+    recorder.evidence.deliveries += [row._replace(doubt=doubt) for row in rows] if doubt else rows
 
 
 def plan_of(top: DicomItem) -> str | None:
@@ -188,8 +195,8 @@ def _meterset(
             return Meterset(specified, _not_falling(end, _DELIVERED, round(after - before, 6)), unit), "control_points"
     secondary = beam.number(0x30080037)
     if secondary is not None:
-        # The standard gives no unit for the secondary meterset.
-        return Meterset(beam.number(0x30080033), _not_falling(beam, 0x30080037, secondary), None), "secondary_meterset"
+        amount = _not_falling(beam, 0x30080037, secondary)
+        return Meterset(beam.number(0x30080033), amount, SECONDARY_UNIT), "secondary_meterset"
     seconds, planned = beam.number(0x3008003B), beam.number(0x3008003A)
     if seconds is not None:
         minutes = _not_falling(beam, 0x3008003B, round(seconds / 60, 6))

@@ -17,7 +17,7 @@ A summary without a plan keys by its own SOP Instance UID and has the subject `c
 from beamclaim.ingest.assertions import Subject
 from beamclaim.ingest.dicom.item import DicomItem
 from beamclaim.ingest.dicom.object import SOP_INSTANCE, DicomObject
-from beamclaim.ingest.dicom.record import TERMINATIONS, plan_of, words
+from beamclaim.ingest.dicom.record import DAMAGED, TERMINATIONS, plan_of, words
 
 STATUS, GROUPS = 0x30080200, 0x30080220
 STATUSES = words("NOT_STARTED", "ON_TREATMENT", "ON_BREAK", "SUSPENDED", "STOPPED", "COMPLETED")
@@ -31,9 +31,6 @@ def read_summary(record: DicomObject) -> None:
     top = record.top
     plan = plan_of(top)
     record.subject = Subject("plan", plan) if plan else Subject("course", top.uid(SOP_INSTANCE) or "")
-    status = top.word(STATUS, STATUSES)
-    if status:
-        record.add("current_treatment_status", status, at=top.at(STATUS))
     for tag, name in ((0x30080054, "first_treated_on"), (0x30080056, "last_treated_on")):
         day = top.day(tag)
         if day:
@@ -48,6 +45,16 @@ def read_summary(record: DicomObject) -> None:
                 record.add(name, str(count), at=group.at(tag), reason=reason, about=about)
         for fraction in group.items(_FRACTIONS):
             _fraction(record, fraction, f"{record.subject.key}/{'' if number is None else number}")
+    _status(record)
+
+
+def _status(record: DicomObject) -> None:
+    """The status, said last: of a file that turned out cut or broken it confirms nothing."""
+    status, at = record.top.word(STATUS, STATUSES), record.top.at(STATUS)
+    if status and record.is_damaged:
+        record.add("current_treatment_status", None, at=at, reason=DAMAGED, settled_by="records")
+    elif status:
+        record.add("current_treatment_status", status, at=at)
 
 
 def _fraction(record: DicomObject, fraction: DicomItem, group: str) -> None:

@@ -58,6 +58,8 @@ class Damage(NamedTuple):
     at: int
     expected: str
     found: str
+    is_loss: bool = True
+    """Whether something is missing or unreadable; False where it only is not as it should be."""
 
 
 class Region(NamedTuple):

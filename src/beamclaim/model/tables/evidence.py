@@ -48,6 +48,7 @@ BEAMS = Table(
         TableColumn("beam.isocenter_y", pl.Float64, "mm, control point 0"),
         TableColumn("beam.isocenter_z", pl.Float64, "mm, control point 0"),
         TableColumn("beam.machine", TEXT, "Treatment Machine Name"),
+        TableColumn("beam.unit", TEXT, "unit of its meterset: MU, MINUTE, NP; null when not said"),
     ),
 )
 
@@ -77,7 +78,7 @@ DELIVERIES = Table(
         TableColumn("delivery.verification", TEXT, "verified, verified_ovr, not_verified"),
         TableColumn("delivery.specified", pl.Float64, "meterset to be given by this beam; null when not said"),
         TableColumn("delivery.delivered", pl.Float64, "meterset this record gave; null when not said"),
-        TableColumn("delivery.unit", TEXT, "MU or MINUTE"),
+        TableColumn("delivery.unit", TEXT, "of both metersets: MU, MINUTE, NP, or SECONDARY (of the secondary meterset, which has none of the standard); null when not said"),
         TableColumn("delivery.status", TEXT, "FHIR: status of the fraction; null for DICOM"),
         TableColumn("delivery.modality", TEXT, "photon, electron, proton, neutron, ion"),
         TableColumn("delivery.machine", TEXT, "Treatment Machine Name"),
@@ -89,6 +90,7 @@ DELIVERIES = Table(
         TableColumn("delivery.held", pl.Boolean, "Gating Beam Hold Transition items are there; null: the record has no such sequence"),
         TableColumn("delivery.motion", TEXT, "motion management as the source codes it, in words of the course form; null not said"),
         TableColumn("delivery.guidance", TEXT, "image guidance joined with `;`; null not said"),
+        TableColumn("delivery.doubt", TEXT, "why what it says of the dose proves nothing: the file is cut or broken; null: nothing speaks against it"),
     ),
 )
 # fmt: on
@@ -132,6 +134,7 @@ class Beam(NamedTuple):
     isocenter_y: float | None
     isocenter_z: float | None
     machine: str | None
+    unit: str | None = None
 
 
 class Delivery(NamedTuple):
@@ -174,6 +177,7 @@ class Delivery(NamedTuple):
     held: bool | None = None
     motion: str | None = None
     guidance: str | None = None
+    doubt: str | None = None
 
 
 class Fault(NamedTuple):

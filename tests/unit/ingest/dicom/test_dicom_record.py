@@ -165,7 +165,7 @@ def test_absent_things_are_null() -> None:
             "fraction",
         ),
         *("kind", "termination", "verification", "unit", "status", "modality", "operator", "session", "held"),
-        *("motion", "guidance"),
+        *("motion", "guidance", "doubt"),
     }
 
 
@@ -220,7 +220,7 @@ class TestMeterset:
         assert (found.deliveries[0].specified, found.deliveries[0].delivered, found.deliveries[0].unit) == (
             80.0,
             79.5,
-            None,
+            "SECONDARY",
         )
         assert [said.value for said in found.assertions] == ["secondary_meterset"]
 

@@ -185,4 +185,8 @@ class TestCut:
                 for name, value in delivery._asdict().items():
                     # A cut before its kind leaves the kind open, and is never *treatment*.
                     unsaid = {None, "other"} if name == "kind" else {None}
-                    assert value in {*unsaid, getattr(truth, name)} or name in {"end", "started_at"}, (end, name)
+                    assert value in {*unsaid, getattr(truth, name)} or name in {"end", "started_at", "doubt"}, (
+                        end,
+                        name,
+                    )
+            assert all(d.doubt for d in found.deliveries) or end >= self.WHOLE[-1].end

@@ -40,6 +40,7 @@ from beamclaim.ingest.dicom.plan.machine import modality_of
 from beamclaim.ingest.dicom.plan.phase import PlanBeams, state_phase
 from beamclaim.ingest.dicom.plan.prescription import GROUP_NUMBER, Prescription, read_prescription
 from beamclaim.ingest.dicom.plan.technique import Technique, technique_of
+from beamclaim.ingest.dicom.record import UNITS
 from beamclaim.model.tables.evidence import Beam, Evidence
 from beamclaim.model.thresholds import Thresholds
 
@@ -120,5 +121,6 @@ def _add_rows(root: DicomItem, beam: TreatmentBeam, technique: Technique, prescr
                 planning.recorder.file, at.start, at.end, None, at.path, planning.subject.key, group, beam.number,
                 beam.item.long_text(beams.NAME), does if groups or beam.is_imaging else None, meterset,
                 modality_of(beam), technique.word, x, y, z, beam.item.long_text(beams.MACHINE),
+                beam.item.word(beams.UNIT, UNITS),
             )
         )  # fmt: skip
