@@ -6,9 +6,9 @@ Each subject of a source becomes an object of the form's list, and what has no c
 from collections.abc import Sequence
 from typing import Any
 
-from beamclaim.courses import form
+from beamclaim.courses import form, standing
 from beamclaim.courses.charges import charges
-from beamclaim.courses.course_record import CourseRecord, EvidencePlace, Observation, fitted
+from beamclaim.courses.course_record import CourseRecord, EvidencePlace, Observation, SourcedValue, fitted
 from beamclaim.model.tables.course import AUTHORIZATION_LIST, CHARGE_LIST, DOCUMENT_LIST, PROCEDURE_LIST, STAY_LIST
 from beamclaim.model.tables.evidence import Assertion
 from beamclaim.model.tables.fact import FormList
@@ -21,6 +21,8 @@ LISTS: dict[str, FormList] = {
     "stay": STAY_LIST,
 }
 """Subject of an assertion → the list of the form it fills."""
+_COUNTING = {"charge": charges, "document": standing.documents, "stay": standing.stays}
+"""Subject → what is left of its objects once those that were taken back, replaced or told again are not counted."""
 _FITS = {name: {fact.path: form.fit_of(fact.type) for fact in form_list.facts} for name, form_list in LISTS.items()}
 
 
@@ -33,8 +35,8 @@ def form_lists(record: CourseRecord, asserted: Sequence[Assertion]) -> dict[str,
     out: dict[str, list[dict[str, Any]]] = {}
     for subject, form_list in LISTS.items():
         objects = [rows for (kind, _), rows in by_subject.items() if kind == subject]
-        if subject == "charge":
-            objects = charges(record, objects)
+        if subject in _COUNTING:
+            objects = _COUNTING[subject](record, objects)
         for rows in sorted(objects, key=_order):
             _object(record, subject, rows, out.setdefault(form_list.name, []))
     return {part: rows for part, rows in out.items() if rows}
@@ -61,8 +63,12 @@ def _object(record: CourseRecord, subject: str, rows: list[Assertion], into: lis
     at = f"{LISTS[subject].name}[{len(into)}]"
     into.append({})
     for name, fact_values in values.items():
-        if name == "signed_by" and all(s.value == "" for s in rows if s.name == name):
+        unsigned = [s for s in rows if s.name == name == "signed_by" and s.value == ""]
+        if unsigned and all(s.value in ("", None) for s in rows if s.name == name):
             into[-1][name] = None  # seen and unsigned
+        elif unsigned:
+            fact_values = [SourcedValue.of(s, s.value or "unsigned") for s in rows if s.name == name and s.value is not None]
+            record.settle(f"{at}.{name}", fact_values)
         elif (
             value := (record.gather if name == "modifiers" else record.settle)(f"{at}.{name}", fact_values)
         ) is not None:

@@ -19,6 +19,7 @@ from beamclaim.courses.numbers import JoiningNumbers
 from beamclaim.courses.person import CourseDefaults
 from beamclaim.courses.plans import PlanRecord, name_plans
 from beamclaim.courses.prescribed import PrescribedBeams, with_beam_numbers
+from beamclaim.courses.standing import without_events_alone
 from beamclaim.courses.treated_fractions import TreatedFraction, order
 from beamclaim.courses.treatments import UnsureDelivery, ask_of_unsure, planned_numbers, sort_deliveries
 from beamclaim.courses.visits import visits
@@ -34,6 +35,7 @@ def courses(
     `patient` None is evidence that does not say whose it is.
     """
     assertions = sorted(evidence.assertions, key=lambda s: (s.file, s.start, s.path, s.subject, s.key, s.name))
+    assertions, notes = without_events_alone(assertions)
     names = EvidenceNames(assertions, evidence.deliveries)
     beams = [names.beam(b) for b in sorted(evidence.beams, key=lambda b: (b.file, b.start, b.path))]
     deliveries, observed = inferred(sorted(map(names.delivery, evidence.deliveries), key=order), beams, names)
@@ -54,6 +56,7 @@ def courses(
     for record, asserted in with_assertions:
         earlier.ask_for_prior_radiation(record, asserted)
     observed += [
+        *notes,
         *by_name,
         *by_treatment.left_out,
         *left_out,

@@ -6,6 +6,7 @@ Each function adds to the `CourseRecord`; nothing here is a fact of the form but
 
 from collections.abc import Sequence
 
+from beamclaim.courses.appointments import appointments
 from beamclaim.courses.course_record import CourseRecord, EvidencePlace, Observation, SourcedValue
 from beamclaim.courses.fraction_groups import OF_A_GROUP
 from beamclaim.courses.lineages import Lineage
@@ -119,11 +120,7 @@ def _numbers(record: CourseRecord, title: str, planned: int | None, own: list[Tr
 
 def around(record: CourseRecord, asserted: Sequence[Assertion]) -> None:
     """Appointments, images of the day, brachytherapy and objects of a generation that is not read: seen, never deliveries."""
-    planned = [s for s in asserted if s.name == "planned_at" and s.value]
-    if planned:
-        days = sorted(str(s.value)[:10] for s in planned)
-        text = f"{len(days)} appointments from {days[0]} to {days[-1]}: what was planned, not what took place"
-        record.observe("appointments", text, EvidencePlace.of(planned[0]))
+    appointments(record, asserted)
     at = {s.key: s.value[:10] for s in asserted if s.name == "image_at" and s.value}
     images: dict[str, list[Assertion]] = {}
     for s in asserted:

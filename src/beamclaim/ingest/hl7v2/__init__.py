@@ -6,7 +6,8 @@
 |---|---|---|
 | message | MSG | `type`, `sender`, `sent_at`, `digest`; `not_read`: a message type, `test`, `resent`, or the name of a Z segment |
 | patient | patient id | `id`, `birth_date`, `sex`, `merged_from` (MRG-1), `diagnoses` (DG1 as one list) |
-| stay | PV1-19 | `kind` (`inpatient`), `first_day`, `last_day`: patient class I alone |
+| stay | PV1-19 | `kind` (`inpatient`), `first_day`, `last_day`: patient class I alone; `event` (of ADT: admitted, discharged, |
+| | | expected, outpatient, admission_cancelled, discharge_cancelled, visit_deleted) |
 | coverage | MSG/IN1-n | `payer`, `payer_name` |
 | authorization | MSG/IN1-n | `number`, `first_day` (IN1-14) |
 | charge | MSG/FT1-n | `charge` (FT1-2), `kind` (charge, credit, payment, adjustment, copayment), `date`, `posted_on`, `code`, |
@@ -15,7 +16,8 @@
 | | | `fraction`, `same_id` (what a second charge of one id means) |
 | procedure | MSG/PR1-n | `code`, `date`, `modifiers`, `performed_by`, `part_of` (key of the charge it stands behind) |
 | document | TXA-12, OBR-3 | `type` (sender's own), `item` (by a mapping), `reference`, `date`, `status`, `availability`, `replaces`, |
-| | | `signed_by` (`""`: its status says unsigned), `signed_on`; for an OBX also `part_of` (key of its report) |
+| | | `adds_to` or `parent` (TXA-13, by the trigger), `signed_by` (`""`: its status says unsigned), `signed_on`; for an OBX |
+| | | also `part_of` (key of its report) |
 | session | SCH-2 | `appointment`, `planned_at`, `planned_until`, `planned_status`, `planned_kind` (by a mapping), `type`, `resource`, |
 | | | `location`: what was planned, never that it took place |
 | order | ORC-2, ORC-3 | `order`, `status`, `type`, `kind` (by a mapping), `ordered_on`, `ordered_by` (NPI) |

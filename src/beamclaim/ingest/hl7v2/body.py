@@ -136,7 +136,7 @@ def _group(recorder: MessageRecorder, segments: Sequence[Segment], is_owned: boo
             case (("DFT" | "BAR" | "ADT"), "PR1"):
                 diagnosis.read_pr1(recorder, segment, last_charge)
             case "MDM", "TXA":
-                document.read_txa(recorder, segment, header.trigger == "T11")
+                document.read_txa(recorder, segment)
             case "ORU", "OBR":
                 document.read_obr(recorder, segment, [s for s in _until(segments, at, "OBR") if s.name == "OBX"])
             case (("ORM" | "OMG"), "ORC"):

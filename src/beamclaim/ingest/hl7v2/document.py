@@ -18,20 +18,27 @@ _AVAILABILITY = {"AV": "available", "CA": "deleted", "OB": "obsolete", "UN": "un
 _RESULT = {"F": "final", "C": "corrected", "P": "preliminary", "R": "unverified", "X": "cancelled", "A": "partial"}
 """Result status (table 0123)."""
 
+_OBSERVATION = {**_RESULT, "S": "partial", "D": "deleted", "W": "wrong", "I": "pending", "O": "ordered"}
+"""Observation result status (table 0085): D takes the observation back, W says that it was posted in error."""
+
+_PARENT = {"T05": "adds_to", "T06": "adds_to", "T09": "replaces", "T10": "replaces"}
+"""Trigger → what a document is to that of TXA-13: an addendum or its replacement; of another trigger it is not said."""
+
 _SIGNED = ("authenticated", "legally_authenticated", "final", "corrected")
 
 
-def read_txa(recorder: MessageRecorder, txa: Segment, is_cancelled: bool) -> None:
-    """TXA: one document. Signed is: authenticated (TXA-17), by whom and when (TXA-22)."""
+def read_txa(recorder: MessageRecorder, txa: Segment) -> None:
+    """TXA: one document. Signed is: authenticated (TXA-17), by whom and when (TXA-22); T11 cancels it."""
+    trigger = recorder.message.header.trigger
     number = place_of(txa, 12, 1)
     subject = recorder.subject("document", recorder.text(number) or recorder.key(txa))
     _item(recorder, subject, place_of(txa, 2, 1))
     subject.take("reference", number)
     day = place_of(txa, 4, 1)
     subject.take("date", day if day.part.raw else place_of(txa, 6, 1), datatypes.day_text)
-    subject.take("replaces", place_of(txa, 13, 1))
+    subject.take(_PARENT.get(trigger, "parent"), place_of(txa, 13, 1))
     _word(recorder, subject, "availability", place_of(txa, 19), _AVAILABILITY)
-    if is_cancelled:
+    if trigger == "T11":
         subject.add("status", "cancelled", at=place_of(recorder.message.segments[0], 9), reason="a cancelling message")
         return
     status = _word(recorder, subject, "status", place_of(txa, 17), _COMPLETION)
@@ -46,11 +53,16 @@ def read_obr(recorder: MessageRecorder, obr: Segment, observations: Sequence[Seg
     subject.take("reference", number)
     subject.take("date", place_of(obr, 7, 1), datatypes.day_text)
     status = _word(recorder, subject, "status", place_of(obr, 25), _RESULT)
-    _signature(subject, status, place_of(obr, 25), _named(recorder, obr, 32), place_of(obr, 22, 1))
+    taken_back = next((obx for obx in observations if obx.at(11).raw.strip().upper() in (b"D", b"W")), None)
+    if taken_back is not None and status in _SIGNED:
+        reason = "an observation of the report was taken back (OBX-11)"
+        subject.add("signed_by", None, at=place_of(taken_back, 11), reason=reason, settled_by="records")
+    else:
+        _signature(subject, status, place_of(obr, 25), _named(recorder, obr, 32), place_of(obr, 22, 1))
     for obx in observations:
         observation = recorder.subject("document", recorder.key(obx))
         observation.take("type", place_of(obx, 3, 1))
-        _word(recorder, observation, "status", place_of(obx, 11), _RESULT)
+        _word(recorder, observation, "status", place_of(obx, 11), _OBSERVATION)
         observation.take("date", place_of(obx, 14, 1), datatypes.day_text)
         observation.add(
             "part_of", subject.key, at=FieldPlace(obx, obx.part, obx.path()), reason="it stands behind its OBR"
@@ -83,9 +95,11 @@ def _signature(
 ) -> None:
     """Who signed and when; `""` where the status says that nobody has."""
     name, place = signer
-    if status is None:
+    if status is None and not at.part.raw:
         return
-    if status not in _SIGNED:
+    if status is None:
+        subject.add("signed_by", None, at=at, reason=f"{at.path} has a code of no meaning here", settled_by="records")
+    elif status not in _SIGNED:
         subject.add("signed_by", "", at=at, reason=f"not signed: {status}")
     elif name is None:
         subject.add("signed_by", None, at=at, reason=f"{status}, but {place.path} names nobody", settled_by="records")

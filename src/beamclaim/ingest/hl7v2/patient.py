@@ -8,6 +8,16 @@ from beamclaim.ingest.hl7v2.tokens import Segment
 _KINDS = {"MR": "the medical record number", "PI": "the sender's own number", "PT": "the sender's own number"}
 """Kinds of patient id (table 0203), the preferred one first."""
 
+_EVENTS = {
+    "A01": "admitted", "A02": "transferred", "A03": "discharged", "A06": "admitted", "A07": "outpatient", "A12": "transferred",
+    "A11": "admission_cancelled", "A13": "discharge_cancelled", "A23": "visit_deleted",
+    "A05": "expected", "A14": "expected", "A27": "expected", "A38": "expected",
+}  # fmt: skip
+"""Trigger of ADT (chapter 3) → what became of the stay its PV1 names."""
+
+_OF_ANY_CLASS = ("outpatient", "admission_cancelled", "discharge_cancelled", "visit_deleted")
+"""Events that tell of a stay whatever class their PV1 has now."""
+
 
 def read_pid(recorder: MessageRecorder, pid: Segment) -> None:
     """PID: the patient id (PID-3, medical record number first), birth date and sex."""
@@ -31,12 +41,22 @@ def read_mrg(recorder: MessageRecorder, mrg: Segment) -> None:
 
 
 def read_pv1(recorder: MessageRecorder, pv1: Segment) -> None:
-    """PV1: an inpatient stay with its days. Other classes say nothing of the billing setting and are left alone."""
-    if (recorder.text(place_of(pv1, 2, 1)) or "").upper() != "I":
+    """PV1: an inpatient stay with its days, and what an ADT event says of it: begun, ended, taken back.
+
+    Other classes say nothing of the billing setting and are left alone, but where an event tells that a stay is none.
+    """
+    header = recorder.message.header
+    trigger = header.trigger if header.type == "ADT" else ""
+    word, is_inpatient = _EVENTS.get(trigger), (recorder.text(place_of(pv1, 2, 1)) or "").upper() == "I"
+    if not is_inpatient and word not in _OF_ANY_CLASS:
         return
-    key = recorder.text(place_of(pv1, 19, 1)) or recorder.key(pv1)
-    subject = recorder.subject("stay", key)
-    subject.add("kind", "inpatient", at=place_of(pv1, 2), reason="patient class I")
+    number = recorder.text(place_of(pv1, 19, 1))
+    subject = recorder.subject("stay", number or recorder.key(pv1))
+    if word is not None:
+        at = place_of(recorder.message.segments[0], 9, 2)
+        subject.add("event", word, at=at, reason=None if number else "PV1-19 names no visit")
+    if is_inpatient and word != "expected":
+        subject.add("kind", "inpatient", at=place_of(pv1, 2), reason="patient class I")
     subject.take("first_day", place_of(pv1, 44, 1), datatypes.day_text)
     subject.take("last_day", place_of(pv1, 45, 1), datatypes.day_text)
 

@@ -8,6 +8,9 @@ from beamclaim.ingest.hl7v2.tokens import Segment
 
 _BY_TRIGGER = {"S15": "cancelled", "S16": "discontinued", "S17": "deleted", "S26": "no_show"}
 
+_BOOKS = ("S12", "S13")
+"""Triggers that book an appointment, or book it anew at another time, where SCH-25 says no more."""
+
 _STATUS = {
     "BOOKED": "booked", "OVERBOOK": "booked", "PENDING": "pending", "WAITLIST": "pending", "BLOCKED": "blocked",
     "STARTED": "started", "COMPLETE": "completed", "CANCELLED": "cancelled", "DC": "discontinued", "DELETED": "deleted",
@@ -47,7 +50,9 @@ def _status(recorder: MessageRecorder, sch: Segment, subject: MessageSubject) ->
         return
     place = place_of(sch, 25, 1)
     written = recorder.text(place)
-    if written is not None:
+    if written is None and recorder.message.header.trigger in _BOOKS:
+        subject.add("planned_status", "booked", at=place_of(msh, 9, 2))
+    elif written is not None:
         word = _STATUS.get(written.upper())
         reason = None if word else "a status the standard's table does not have"
         subject.add("planned_status", word, at=place, reason=reason, settled_by="records")

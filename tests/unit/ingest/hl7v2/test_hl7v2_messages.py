@@ -161,7 +161,7 @@ def test_an_order_says_who_and_when() -> None:
 def test_a_merged_patient_and_a_stay() -> None:
     assert said(read(written(ADT)), "patient")["P1"]["merged_from"] == "P0"
     assert said(read(written(STAY)), "stay") == {
-        "V1": {"kind": "inpatient", "first_day": "2026-02-10", "last_day": "2026-02-14"}
+        "V1": {"event": "discharged", "kind": "inpatient", "first_day": "2026-02-10", "last_day": "2026-02-14"}
     }
 
 
@@ -283,3 +283,42 @@ def test_a_message_without_the_segment_it_is_sent_for_is_said(lines: list[str], 
     evidence = read(written([line for line in lines if not line.startswith(segment)]))
     (fault,) = [f for f in evidence.faults if "E-HL7-024" in f.found]
     assert fault.expected == f"a segment {segment}: a message {name} is sent for it"
+
+
+@pytest.mark.parametrize(
+    ("trigger", "event"),
+    [("A01", "admitted"), ("A11", "admission_cancelled"), ("A13", "discharge_cancelled"), ("A23", "visit_deleted"), ("A08", None)],
+)
+def test_what_an_event_says_of_a_stay(trigger: str, event: str | None) -> None:
+    stay = said(read(written(changed(STAY, MSH_9=f"ADT^{trigger}"))), "stay")["V1"]
+    assert (stay.get("event"), stay["kind"]) == (event, "inpatient")
+
+
+def test_an_admission_that_is_only_expected_is_no_stay_and_an_outpatient_has_none() -> None:
+    expected = said(read(written(changed(STAY, MSH_9="ADT^A05"))), "stay")["V1"]
+    assert (expected["event"], "kind" in expected) == ("expected", False)
+    assert not said(read(written(changed(STAY, MSH_9="ADT^A08", PV1_2="O"))), "stay")
+    assert said(read(written(changed(STAY, MSH_9="ADT^A07", PV1_2="O"))), "stay")["V1"]["event"] == "outpatient"
+
+
+@pytest.mark.parametrize(
+    ("trigger", "name"), [("T06", "adds_to"), ("T10", "replaces"), ("T09", "replaces"), ("T02", "parent"), ("T04", "parent")]
+)
+def test_what_a_document_is_to_its_parent_is_told_by_the_trigger(trigger: str, name: str) -> None:
+    document = said(read(written(changed(MDM, MSH_9=f"MDM^{trigger}", TXA_13="D0"))), "document")["DOC17"]
+    assert {n: document[n] for n in ("adds_to", "replaces", "parent") if n in document} == {name: "D0"}
+
+
+def test_a_status_of_no_meaning_leaves_the_signature_unknown() -> None:
+    document = said(read(written(changed(MDM, TXA_17="??"))), "document")["DOC17"]
+    assert (document["status"], document["signed_by"]) == (None, None)
+
+
+@pytest.mark.parametrize("status", ["D", "W"])
+def test_a_report_of_which_an_observation_was_taken_back_is_signed_by_nobody_known(status: str) -> None:
+    assert said(read(written(changed(ORU, OBX_11=status))), "document")["FL1"]["signed_by"] is None
+
+
+def test_an_appointment_booked_anew_is_booked_where_its_status_says_no_more() -> None:
+    again = changed(SIU, MSH_9="SIU^S13", SCH_25="")
+    assert said(read(written(again)), "session")["A1F"]["planned_status"] == "booked"

@@ -195,7 +195,7 @@ def test_what_is_no_hl7_at_all_is_refused(data: bytes) -> None:
 
 def test_an_inpatient_class_without_days_says_no_day() -> None:
     lines = changed(STAY, PV1_44="", PV1_45="")
-    assert said(read(written(lines)), "stay") == {"V1": {"kind": "inpatient"}}
+    assert said(read(written(lines)), "stay") == {"V1": {"event": "discharged", "kind": "inpatient"}}
 
 
 def test_cases_have_one_number_each_and_words_without_values() -> None:

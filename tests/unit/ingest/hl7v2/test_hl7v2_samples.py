@@ -55,7 +55,7 @@ def shown(written_value: str) -> str:
 #: Names whose value is worked out from the bytes rather than being them.
 WORKED_OUT = {
     "digest", "sender", "kind", "part_of", "not_read", "status", "availability", "planned_status", "diagnoses", "signed_by", "type",
-    "units", "sex", "told_at",
+    "units", "sex", "told_at", "event",
 }  # fmt: skip
 
 
