@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from beamclaim.ingest.hl7v2 import read_hl7v2
@@ -39,15 +40,25 @@ def message(number: int, seed: int) -> bytes:
 class Listener:
     """The listener as a process that is killed and started again on the same port."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, options: Sequence[str] = ()) -> None:
         self.folder = folder
+        self.options = options
         self.port = 0
         self.starts = 0
         self.start()
 
     def start(self) -> None:
         """Starts it and waits until it listens."""
-        words = [sys.executable, "-m", "beamclaim", "listen", str(self.folder), "--bind", f"127.0.0.1:{self.port}"]
+        words = [
+            sys.executable,
+            "-m",
+            "beamclaim",
+            "listen",
+            str(self.folder),
+            "--bind",
+            f"127.0.0.1:{self.port}",
+            *self.options,
+        ]
         self._process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True)
         assert self._process.stderr is not None
         line = self._process.stderr.readline()

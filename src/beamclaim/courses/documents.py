@@ -63,13 +63,19 @@ def _object(record: CourseRecord, subject: str, rows: list[Assertion], into: lis
     at = f"{LISTS[subject].name}[{len(into)}]"
     into.append({})
     for name, fact_values in values.items():
-        unsigned = [s for s in rows if s.name == name == "signed_by" and s.value == ""]
-        if unsigned and all(s.value in ("", None) for s in rows if s.name == name):
-            into[-1][name] = None  # seen and unsigned
-        elif unsigned:
-            fact_values = [SourcedValue.of(s, s.value or "unsigned") for s in rows if s.name == name and s.value is not None]
-            record.settle(f"{at}.{name}", fact_values)
+        if name == "signed_by" and any(s.value == "" for s in rows if s.name == name):
+            _unsigned(record, f"{at}.{name}", [s for s in rows if s.name == name], into[-1])
         elif (
             value := (record.gather if name == "modifiers" else record.settle)(f"{at}.{name}", fact_values)
         ) is not None:
             into[-1][name] = value
+
+
+def _unsigned(record: CourseRecord, fact: str, rows: list[Assertion], document: dict[str, Any]) -> None:
+    """A signature that a source saw missing: null where all of them did, else who signed is contradicted, or unknown."""
+    if all(s.value == "" for s in rows):
+        document["signed_by"] = None
+    elif any(s.value for s in rows):
+        record.settle(fact, [SourcedValue.of(s, s.value or "unsigned") for s in rows if s.value is not None])
+    else:
+        record.missing(fact, "unsigned in one source, and another cannot tell", "records")

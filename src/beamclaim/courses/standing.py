@@ -40,7 +40,9 @@ def documents(record: CourseRecord, objects: Iterable[Rows]) -> list[Rows]:
         for replaced in _named(own, "replaces"):
             out.setdefault(replaced, "replaced by another document")
             if key in out and replaced in told:
-                record.missing("documents", "a document was replaced by one that was cancelled: does it stand again?", _WHO)
+                record.missing(
+                    "documents", "a document was replaced by one that was cancelled: does it stand again?", _WHO
+                )
     additions = {key: parents[0] for key, own in told.items() if (parents := _named(own, "adds_to"))}
     kept: list[Rows] = []
     for key, own in told.items():
@@ -77,7 +79,9 @@ def _named(told: Sequence[Statement], name: str) -> list[str]:
 
 def _addendum(record: CourseRecord, told: Sequence[Statement], parent: Sequence[Statement] | None) -> None:
     """One document with that which it adds to; where that is not here, it is asked for."""
-    state = next((s.value for s in reversed(last_word(told)) if s.name == "status" and s.value), "of a state that is not said")
+    state = next(
+        (s.value for s in reversed(last_word(told)) if s.name == "status" and s.value), "of a state that is not said"
+    )
     text = f"an addendum{_dated(told)}, {state.replace('_', ' ')}, to "
     if parent is None:
         record.missing("documents", f"{text}a document that is not among the files", _WHO)
@@ -150,7 +154,9 @@ def _folded(told: Sequence[Statement]) -> tuple[Rows, str | None]:
 
 
 def _takes_back(statement: Statement) -> bool:
-    return statement.value("event") in _TAKEN_BACK or statement.value("status") in _NO_STAY or statement.says("withdrawn")
+    return (
+        statement.value("event") in _TAKEN_BACK or statement.value("status") in _NO_STAY or statement.says("withdrawn")
+    )
 
 
 def _by_name(statement: Statement) -> dict[str, Rows]:

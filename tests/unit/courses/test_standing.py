@@ -8,8 +8,9 @@ from evidence_rows import assertion, kinds, one, unknown
 from beamclaim.courses import CourseRecord
 from beamclaim.model.tables.evidence import Assertion
 
-CHARGE = assertion("charge", "OIS|RO|M0/FT1-1", "code", "77412", "hl7v2"), assertion(
-    "charge", "OIS|RO|M0/FT1-1", "date", "2026-01-05", "hl7v2"
+CHARGE = (
+    assertion("charge", "OIS|RO|M0/FT1-1", "code", "77412", "hl7v2"),
+    assertion("charge", "OIS|RO|M0/FT1-1", "date", "2026-01-05", "hl7v2"),
 )
 
 
@@ -54,7 +55,11 @@ def test_a_document_that_was_taken_back_is_none_and_its_history_is_shown(facts: 
 
 
 def test_the_last_word_counts_whatever_the_order_of_the_files() -> None:
-    sent = [document(9, status="dictated", signed_by=""), document(10), document(11, status="in_progress", signed_by="")]
+    sent = [
+        document(9, status="dictated", signed_by=""),
+        document(10),
+        document(11, status="in_progress", signed_by=""),
+    ]
     for files in permutations(sent):
         assert signers(*(r._replace(file=n) for n, rows in enumerate(files) for r in rows)) == [None]
     assert signers(*sent[0], *sent[1]) == ["PHYS, B"]

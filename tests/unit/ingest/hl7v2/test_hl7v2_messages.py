@@ -287,7 +287,13 @@ def test_a_message_without_the_segment_it_is_sent_for_is_said(lines: list[str], 
 
 @pytest.mark.parametrize(
     ("trigger", "event"),
-    [("A01", "admitted"), ("A11", "admission_cancelled"), ("A13", "discharge_cancelled"), ("A23", "visit_deleted"), ("A08", None)],
+    [
+        ("A01", "admitted"),
+        ("A11", "admission_cancelled"),
+        ("A13", "discharge_cancelled"),
+        ("A23", "visit_deleted"),
+        ("A08", None),
+    ],
 )
 def test_what_an_event_says_of_a_stay(trigger: str, event: str | None) -> None:
     stay = said(read(written(changed(STAY, MSH_9=f"ADT^{trigger}"))), "stay")["V1"]
@@ -302,7 +308,8 @@ def test_an_admission_that_is_only_expected_is_no_stay_and_an_outpatient_has_non
 
 
 @pytest.mark.parametrize(
-    ("trigger", "name"), [("T06", "adds_to"), ("T10", "replaces"), ("T09", "replaces"), ("T02", "parent"), ("T04", "parent")]
+    ("trigger", "name"),
+    [("T06", "adds_to"), ("T10", "replaces"), ("T09", "replaces"), ("T02", "parent"), ("T04", "parent")],
 )
 def test_what_a_document_is_to_its_parent_is_told_by_the_trigger(trigger: str, name: str) -> None:
     document = said(read(written(changed(MDM, MSH_9=f"MDM^{trigger}", TXA_13="D0"))), "document")["DOC17"]
