@@ -48,6 +48,8 @@ class Damage:
     bytes_of: Callable[[bytes], bytes]
     code: str
     ends: bool = False
+    is_over: bool = True
+    """Whether the listener can see its end; else it waits for what comes behind."""
 
 
 SOUND = Damage("sound", framed, "AA")
@@ -55,7 +57,7 @@ DAMAGES = (
     Damage("start byte inside", lambda raw: framed(at_a_third(raw, START)), "AR", ends=True),
     Damage("end byte inside", lambda raw: framed(at_a_third(raw, END[:1])), "AR", ends=True),
     Damage("end inside", lambda raw: framed(at_a_third(raw, END)), "AR", ends=True),
-    Damage("no end", lambda raw: START + raw, "AR", ends=True),
+    Damage("no end", lambda raw: START + raw, "AR", ends=True, is_over=False),
     Damage("no start", lambda raw: raw + END, "", ends=True),
     Damage("too large", lambda raw: framed(raw + b"ZXX|" + b"x" * LARGEST + b"\r"), "AR", ends=True),
     Damage("two in a frame", lambda raw: framed(raw + raw), "AR"),
@@ -176,6 +178,8 @@ def run(given: argparse.Namespace, folder: Path) -> int:
     done: set[int] = set()
     while queue:
         window = [queue.popleft() for _ in range(min(chance.randint(1, given.ahead), len(queue)))]
+        while queue and not window[-1].damage.is_over:
+            window.append(queue.popleft())
         due = [sent.number for sent in window if sent.number in stops and sent.number not in done]
         done |= set(due)
         restarts += bool(due)

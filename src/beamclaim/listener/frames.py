@@ -12,7 +12,8 @@ from beamclaim.ingest.hl7v2.cases import NO_END, TOO_LARGE, UNFRAMED, ErrorCase
 START, END = b"\x0b", b"\x1c\x0d"
 
 _SIGN = re.compile(rb"[\x0b\x1c]")
-_ODD_BEHIND = re.compile(rb"[\r\n]*[^\r\n\x0b]")
+_ODD_BEHIND = re.compile(rb"[\r\n]*(?!MSH|FHS|BHS|[MFB][SH]?\Z)[^\r\n\x0b]")
+"""What shows that an end stood inside a message: more of it. A header is the next message, without its start."""
 _HEAD_BYTES = 4096
 """Bytes of a broken frame that are looked at for whose it was."""
 

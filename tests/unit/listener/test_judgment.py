@@ -89,6 +89,19 @@ def test_b95_a_broken_frame_has_one_reply_and_nothing_behind_it_any(tmp_path: Pa
     assert len(kept(tmp_path / "in")) == 2 and not apart(tmp_path / "in")
 
 
+@pytest.mark.parametrize("behind", [BODY + END, b"\r\n" + BODY + END, b"M"])
+def test_a_sound_frame_before_a_message_without_its_start_is_taken(tmp_path: Path, behind: bytes) -> None:
+    async def talk() -> None:
+        async with listening(tmp_path / "in") as place:
+            sender = await place.sender()
+            sender.send(START + message("SOUND") + END + behind)
+            assert b"MSA|AA|SOUND\r" in await sender.reply()
+            assert await sender.is_closed()
+
+    run(talk)
+    assert len(kept(tmp_path / "in")) == 1
+
+
 def test_a_frame_cut_by_the_end_of_the_connection_is_counted_and_kept_nowhere(tmp_path: Path) -> None:
     async def talk() -> None:
         async with listening(tmp_path / "in") as place:

@@ -274,3 +274,13 @@ def test_a_thread_may_end_it_by_signal_and_a_used_folder_is_refused(tmp_path: Pa
 
     counts = listen(options, lambda _: None, ready)
     assert met == ["refused"] and counts.total() == 0
+
+
+SCRIPTS = Path(__file__).parents[3] / "scripts"
+
+
+def test_damaged_messages_and_restarts_leave_every_reply_with_its_message() -> None:
+    words = [sys.executable, str(SCRIPTS / "mllp_damage.py"), "--messages", "90", "--damaged", "24", "--restarts", "2"]
+    done = subprocess.run([*words, "--seed", "2"], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "told AA 66" in done.stdout and "wrong replies 0, lost 0, doubled 0, changed 0" in done.stdout
