@@ -51,9 +51,10 @@ Examples:
   beamclaim policy coverage ncci
   beamclaim policy coverage --on 2027-01-02
 """
-VERIFY_HELP = """Compares the rows that came from CMS files with copies of those files, row by row.
+VERIFY_HELP = """Compares the rows that came from CMS files with copies of those files, row by row and both ways, and says
+what is left out and why. Files may be packed (.gz).
 
-Exit status 1: a row differs. 2: a file is missing.
+Exit status 1: a row differs, or two tables hold a pair of codes in opposite order. 2: a file is missing.
 
 \b
 Example:
@@ -172,22 +173,14 @@ def coverage(
 
 @app.command("verify", help=VERIFY_HELP)
 def verify(tables: TableNames = None, *, against: Against, format: Formats = "text") -> int:
-    """Prints how many rows were compared and every one that differs."""
+    """Prints the rows of both sides, every one that differs, and what is left out."""
     from beamclaim.policy import load_policy
-    from beamclaim.policy.verify import opposite_pairs
     from beamclaim.policy.verify import verify as compare
+    from beamclaim.policy.verify.report import verification_text
 
-    policy = load_policy()
-    done = compare(policy, against, tuple(tables or ()))
-    lines = [f"{c.table}: {c.rows} rows compared with {', '.join(c.files)}, {len(c.mismatches)} differ" for c in done]
-    lines += [f"  {m.table} {m.key}: {m.says}" for c in done for m in c.mismatches]
-    if not tables:
-        lines += [
-            f"{p.column1} {p.column2} stand in {p.table}, and in {p.other} the other way round: say which of them stays"
-            for p in opposite_pairs(policy)
-        ]
-    _print([asdict(c) for c in done] if format == "json" else "\n".join(lines))
-    return int(any(c.mismatches for c in done))
+    done = compare(load_policy(), against, tuple(tables or ()))
+    _print(asdict(done) if format == "json" else verification_text(done))
+    return int(not done.agrees)
 
 
 @app.command("import", help=IMPORT_HELP)

@@ -76,11 +76,14 @@ def test_verify_compares_and_tells_by_its_exit_status(tmp_path: Path, capsys: py
     shutil.copytree(Path(__file__).parents[2] / "fixtures" / "cms", tmp_path / "cms")
     command = ["policy", "verify", "mpfs.gpci", "opps.rates", "--against", str(tmp_path / "cms")]
     assert beam(command) == 0
-    assert "mpfs.gpci: 109 rows compared with mpfs/GPCI2025.csv, 0 differ" in capsys.readouterr().out
+    assert (
+        "mpfs.gpci with mpfs/GPCI2025.csv\n  109 rows there, 109 here: 109 equal, 0 differ, 0 only there, 0 only here"
+        in capsys.readouterr().out
+    )
     file = tmp_path / "cms/mpfs/GPCI2025.csv"
     file.write_text(file.read_text(encoding="utf-8").replace("10112,AL,00,ALABAMA,1,", "10112,AL,00,ALABAMA,1.1,"))
     assert beam(command) == 1
-    assert "mpfs.gpci 10112 00: work 1, in the file 1.1" in capsys.readouterr().out
+    assert "10112 00: work 1, in the file 1.1" in capsys.readouterr().out
     file.unlink()
     assert beam(command) == 2
     assert "mpfs/GPCI2025.csv" in capsys.readouterr().err
