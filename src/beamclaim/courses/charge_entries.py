@@ -102,14 +102,13 @@ def _units(rows: Rows) -> Decimal | None:
 
 
 def _forget_shared_ids(all_entries: Iterable[ChargeEntry]) -> None:
-    """An id that one message gives to several entries of a kind is the id of none of them."""
-    met: set[tuple[object, str, str]] = set()
+    """An id that one message gives to entries of a kind that are not alike is the id of none of them."""
+    met: dict[tuple[object, str, str], ChargeEntry] = {}
     shared: set[object] = set()
     for entry in all_entries:
-        place = (entry.name, entry.message, entry.kind)
-        if entry.name is not None and place in met:
+        first = met.setdefault((entry.name, entry.message, entry.kind), entry)
+        if entry.name is not None and not first.is_alike(entry):
             shared.add(entry.name)
-        met.add(place)
     for entry in all_entries:
         if entry.name in shared:
             entry.number = None

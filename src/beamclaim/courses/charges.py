@@ -46,6 +46,8 @@ def _each_once(record: CourseRecord, known: list[ChargeEntry]) -> list[ChargeEnt
         if same is not None:
             text = f"a {entry.kind} of the same id, code, day and units came in another message; counted once"
             record.observe(f"{entry.kind}_repeated", text, entry.place)
+            if same.message == entry.message:
+                same.doubt = f"a {entry.kind} stands twice in one message under one id: two services, or one?"
             same.rows += entry.rows
             if entry.kind == "credit":
                 same.doubt = "a credit of one id came in two messages: two credits, or one sent again?"

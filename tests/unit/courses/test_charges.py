@@ -131,6 +131,12 @@ def test_an_id_that_one_message_gives_to_several_charges_is_no_id() -> None:
     assert [row["code"] for row in record.form["charges"]] == ["77386", "77385"] and not record.conflicts
 
 
+def test_a_charge_that_stands_twice_in_one_message_under_one_id_is_asked() -> None:
+    record = one(*charge(1, charge="A", message="M"), *charge(2, charge="A", message="M"))
+    assert len(record.form["charges"]) == 1
+    assert "two services, or one?" in unknown(record)["charges[0].units"]
+
+
 def test_a_charge_without_an_id_that_comes_again_is_asked() -> None:
     record = one(*charge(1, charge=None), *charge(2, charge=None))
     assert len(record.form["charges"]) == 1 and "units" not in record.form["charges"][0]
