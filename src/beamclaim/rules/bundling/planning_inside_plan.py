@@ -5,6 +5,7 @@ from beamclaim.rules import (
     code_in,
     col,
     either,
+    if_seen,
     near,
     no,
     none,
@@ -27,10 +28,10 @@ WEEKLY = "radonc.weekly_management"
 PLAN_AHEAD, PLAN_BEHIND = near(PLAN, "days_until"), near(PLAN, "days_since")
 DELIVERY_AHEAD, DELIVERY_BEHIND = near(DELIVERY, "days_until"), near(DELIVERY, "days_since")
 WEEKLY_AHEAD, WEEKLY_BEHIND = near(WEEKLY, "days_until"), near(WEEKLY, "days_since")
+GAP = param("radonc.course.longest_gap_days")
 #: Of any plan, the IMRT plan among them: where one lies nearer, it is another one.
 ANY_PLAN = "planning.kinds"
 ANY_AHEAD, ANY_BEHIND = near(ANY_PLAN, "days_until"), near(ANY_PLAN, "days_since")
-GAP = param("radonc.course.longest_gap_days")
 #: Plan and service of one biller in one course.
 EPISODE = ("patient.key", "episode.key", "claim.billing_npi")
 HOSPITAL = col("claim.form") == text("837I")
@@ -43,9 +44,19 @@ SOON_AFTER = near(PLAN, "behind") & when(LISTED, when(stated(AFTER), PLAN_BEHIND
 #: What is a plan itself has no other plan between it and the IMRT plan that it could be part of.
 FOR_NEXT = when(near(PLAN, "ahead"), code_in(ANY_PLAN) | (ANY_AHEAD >= PLAN_AHEAD), no())
 FOR_LAST = when(near(PLAN, "behind"), code_in(ANY_PLAN) | (ANY_BEHIND >= PLAN_BEHIND), no())
-#: A scan on a day after the plan guides a session, though a new plan may follow; that it does the delivery of the day shows.
-GUIDES = code_in("radonc.guidance") & when(near(PLAN, "behind"), PLAN_BEHIND > 0, no())
-IN_SESSION = any_of(code_in(DELIVERY), over=("patient.key", "line.date"))
+#: A scan while treatment goes on guides a session, though a new plan may follow; that it does the session of its day shows.
+SCAN = code_in("radonc.guidance")
+IN_SESSION = SCAN & (
+    any_of(code_in(DELIVERY), over=("patient.key", "line.date")) | if_seen(col("day.sessions") > 0, no())
+)
+#: Treated before the plan that follows: that one is an adapted plan.
+TREATED = (
+    (near(DELIVERY, "behind") & (DELIVERY_BEHIND <= GAP))
+    | (near(WEEKLY, "behind") & (WEEKLY_BEHIND <= GAP))
+    | when(near(DELIVERY, "ahead") & near(PLAN, "ahead"), DELIVERY_AHEAD < PLAN_AHEAD, no())
+    | when(near(WEEKLY, "ahead") & near(PLAN, "ahead"), WEEKLY_AHEAD < PLAN_AHEAD, no())
+)
+GUIDES = SCAN & (when(near(PLAN, "behind"), PLAN_BEHIND > 0, no()) | TREATED)
 PLANNED_ELSE = (near(PLAN, "ahead") | near(PLAN, "behind")) & ~FOR_NEXT & ~FOR_LAST
 
 
@@ -66,6 +77,7 @@ PLANNED_ELSE = (near(PLAN, "ahead") | near(PLAN, "behind")) & ~FOR_NEXT & ~FOR_L
     cites=("ASTRO-OIG-2019", "NORIDIAN-IMRT", "CMS-IOCE"),
     needs=("what the service was for",),
     optional=(
+        "day.sessions",
         ANY_AHEAD,
         ANY_BEHIND,
         PLAN_AHEAD,
@@ -80,8 +92,8 @@ def planning_inside_plan():
     # The plan must be for the same target; of a line that points to no neoplasm nobody can say.
     aimed = ~none(col("line.target"))
     near_plan = aimed & (IN_TIME | SOON_AFTER)
-    inside = SAME_CLAIM | (near_plan & ~GUIDES)
-    # Without a delivery beside it the scan may have been for the new plan.
+    inside = SAME_CLAIM | (near_plan & ~GUIDES & ~IN_SESSION)
+    # Without a session beside it the scan may have been for the new plan.
     rescans = near_plan & GUIDES & ~IN_SESSION
     # What the delivery, or the weekly management of the physician who bills none, says of the course that day.
     started = (near(DELIVERY, "behind") & (DELIVERY_BEHIND <= GAP)) | (near(WEEKLY, "behind") & (WEEKLY_BEHIND <= GAP))
@@ -94,7 +106,7 @@ def planning_inside_plan():
     # A simulation of another course that has a plan of its own verifies nothing of this one.
     near_treatment = planned & (started | goes_on | (PLAN_BEHIND <= GAP)) & (in_course | ~replanned)
     # Whatever the date, what was done for the plan is part of it.
-    of_course = aimed & when(LISTED, stated(BEFORE), no()) & in_course & (FOR_NEXT | FOR_LAST) & ~GUIDES
+    of_course = aimed & when(LISTED, stated(BEFORE), no()) & in_course & (FOR_NEXT | FOR_LAST) & ~GUIDES & ~IN_SESSION
     return dict(
         fires=inside | verifies | ((near_treatment | of_course | rescans) & unknown()),
         grade=either(SAME_CLAIM | HOSPITAL | (verifies & ~inside), "error", "warning"),
