@@ -70,8 +70,8 @@ REASONS = {
         lambda _, row: row["date"] < "2026",
     ),
     "policy.mue": Reason(
-        "daily maxima were read for Original Medicare from October 2026 only",
-        lambda chart, row: _other_payer(chart, row) or row["date"] < "2026-10",
+        "daily maxima were read for Original Medicare from October 2026 only, and not those of visits",
+        lambda chart, row: _other_payer(chart, row) or row["date"] < "2026-10" or row["code"].startswith("99"),
     ),
     "policy.limits.sixty_days": Reason(
         "the payer's limit for 60 days was read in November 2026 and bears no first day", lambda _, row: row["date"] < "2026-11"
