@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+from beamclaim.courses.beams_never_given import never_given
 from beamclaim.courses.course_record import EvidencePlace, Observation
 from beamclaim.courses.due_metersets import BeamKey, DueMetersets, beam_key
 from beamclaim.courses.numbers import JoiningNumbers
@@ -23,9 +24,10 @@ _ENDED = {"operator": "by the operator", "machine": "by the machine", "unknown":
 
 def judge(treated: Sequence[TreatedFraction], prescribed: PrescribedBeams, numbers: JoiningNumbers) -> None:
     """Says of each fraction what became of it, and of those told on several days how they belong together."""
+    said_once = never_given(treated)
     for fraction in treated:
         if fraction.parts or fraction.attempts:
-            _judge_records(fraction, numbers)
+            _judge_records(fraction, numbers, said_once.get(fraction.plan, frozenset()))
         else:
             statuses = {FHIR_STATUS.get(r.status or "") for r in fraction.clinic_records}
             fraction.status = statuses.pop() if len(statuses) == 1 else None
@@ -48,14 +50,14 @@ def _observe(fraction: TreatedFraction, prescribed: PrescribedBeams) -> None:
         )
 
 
-def _judge_records(fraction: TreatedFraction, numbers: JoiningNumbers) -> None:
+def _judge_records(fraction: TreatedFraction, numbers: JoiningNumbers, said_once: frozenset[BeamKey]) -> None:
     thresholds = numbers.thresholds
     rows = [*fraction.parts, *fraction.attempts]
     shares = fraction.due.shares(rows) if fraction.due is not None else None
     fraction.question = _question(fraction, rows, shares, thresholds)
     if fraction.question is not None:
         return
-    troubles = _troubles(fraction)
+    troubles = _troubles(fraction, said_once)
     first = EvidencePlace.of(rows[0])
     if not fraction.parts:
         fraction.status, fraction.reason = "not_delivered", "; ".join(["almost no dose was delivered", *troubles])
@@ -131,13 +133,13 @@ def _is_given_again(rows: Sequence[Delivery], due: DueMetersets, thresholds: Thr
     return False
 
 
-def _troubles(fraction: TreatedFraction) -> list[str]:
-    """How its beams ended where they did not end normally, and which have no record."""
+def _troubles(fraction: TreatedFraction, said_once: frozenset[BeamKey]) -> list[str]:
+    """How its beams ended where they did not end normally, and which have no record here though other fractions have."""
     rows = [*fraction.parts, *fraction.attempts]
     out = [f"beam {beam_key(r)} ended {_ENDED[r.termination]}" for r in rows if r.termination in _ENDED]
     if fraction.due is not None and fraction.parts:
-        left = sorted(map(str, fraction.due.beams.keys() - {beam_key(r) for r in rows}))
-        out += [f"no record of beam {key}" for key in left]
+        left = sorted(map(str, fraction.due.beams.keys() - {beam_key(r) for r in rows} - said_once))
+        out += [f"no record of beam{'s' * (len(left) > 1)} {', '.join(left)}"] if left else []
     return list(dict.fromkeys(out))
 
 

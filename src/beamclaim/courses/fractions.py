@@ -8,7 +8,7 @@ from typing import Any
 
 from beamclaim.courses import form
 from beamclaim.courses.course_record import CourseRecord, EvidencePlace, SourcedValue
-from beamclaim.courses.isocenters import Position, added
+from beamclaim.courses.isocenters import Position, added, table_moved_mm
 from beamclaim.courses.prescribed import PrescribedBeams
 from beamclaim.courses.treated_fractions import FHIR_STATUS, TreatedFraction
 from beamclaim.model.tables.evidence import Delivery
@@ -206,6 +206,7 @@ class Fractions:
     def _positions(self, visit: list[TreatedFraction]) -> tuple[dict[str, list[Position]], str]:
         """Isocenters of the beams with dose of each plan, or why they cannot be compared."""
         by_plan: dict[str, list[Position]] = {}
+        tables: list[tuple[Position, Position]] = []
         frames = set()
         for t in visit:
             for row in t.parts:
@@ -217,6 +218,11 @@ class Fractions:
                     return {}, "the plan does not say the isocentre of a beam that was delivered"
                 position = (beam.isocenter_x, beam.isocenter_y, beam.isocenter_z)
                 by_plan.setdefault(t.plan or "", []).append(position)
+                table = (row.table_x, row.table_y, row.table_z)
+                if None not in table and beam.technique != "helical":  # whose table moves while it treats
+                    tables.append((position, table))  # type: ignore[arg-type]
         if len(by_plan) > 1 and (len(frames) > 1 or None in frames):
             return {}, "plans in different frames of reference cannot be compared"
+        if (moved := table_moved_mm(tables, self._thresholds)) is not None:
+            return {}, f"the table moved {moved:.0f} mm between beams of one planned isocenter"
         return by_plan, ""

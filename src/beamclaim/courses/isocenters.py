@@ -50,3 +50,15 @@ def added(by_plan: Mapping[str, Sequence[Position]], thresholds: Thresholds) -> 
             return None
         out[plan] = now - before
     return out
+
+
+def table_moved_mm(pairs: Sequence[tuple[Position, Position]], thresholds: Thresholds) -> float | None:
+    """How far the table moved between beams of one planned isocenter; None where no farther than one isocenter allows.
+
+    `pairs`: isocenter and table position of each beam with dose, mm. Two groups of table positions speak against one isocenter.
+    """
+    farthest = 0.0
+    for (a, table_a), (b, table_b) in combinations(sorted(set(pairs))[:MOST], 2):
+        if dist(a, b) <= thresholds.isocenter_near_mm:
+            farthest = max(farthest, dist(table_a, table_b))
+    return farthest if farthest > thresholds.isocenter_far_mm else None

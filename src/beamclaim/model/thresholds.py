@@ -15,6 +15,7 @@ class Thresholds:
     """The numbers by name, in the unit their name or row says."""
 
     leaf_motion_mm: float
+    leaf_return_mm: float
     closed_gap_mm: float
     leaf_overlap_mm: float
     edge_mm: float
@@ -23,7 +24,9 @@ class Thresholds:
     arc_still_share: float
     arc_uniform_cv: float
     arc_modulated_cv: float
+    arc_pieces_most: float
     sliding_share: float
+    one_way_share: float
     jaw_sweep_share: float
     subfields_most: float
     nested_inside: float
@@ -36,9 +39,11 @@ class Thresholds:
     isocenter_far_mm: float
     high_dose_fractions: float
     high_dose_gy: float
+    unit_factor: float
+    most_dose_gy: float
     beam_dose_agreement: float
     total_skin_fields: float
-    total_skin_opening_mm: float
+    electron_field_mm: float
     total_skin_distance_mm: float
     attempt_share: float
     complete_share: float

@@ -3,6 +3,7 @@
 import io
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from evidence_rows import DAY, PLAN, Row, assertion, beam, join, kinds, one, treatment, unknown
@@ -118,3 +119,33 @@ def test_the_machine_of_a_fraction_is_one_however_it_is_written_and_a_conflict_w
     assert [fact for fact, _ in against.conflicts] == ["fractions[0].machine"]
     moved = one(*PLAN, beam(), beam(number=2), treatment(), treatment(beam=2, beam_name="B2", machine="LA2"))
     assert "machine" not in moved.form["fractions"][0] and "several_machines" in kinds(moved)
+
+
+def test_a_table_that_moved_contradicts_one_planned_isocenter() -> None:
+    def given(number: int, table: float) -> Row:
+        at = DAY + timedelta(minutes=3 * number)
+        where: dict[str, Any] = {"table_x": 0.0, "table_y": -100.0, "table_z": table}
+        return treatment(at=at, beam=number, beam_name=f"B{number}", **where)
+
+    planned: list[Row] = [*PLAN, beam(), beam(number=2)]
+    moved = one(*planned, given(1, 0.0), given(2, 100.0))
+    assert "isocenters" not in moved.form["fractions"][0]
+    assert "moved 100 mm" in unknown(moved)["fractions[0].isocenters"]
+    assert one(*planned, given(1, 0.0), given(2, 8.0)).form["fractions"][0]["isocenters"] == 1
+    turning: list[Row] = [b._replace(technique="helical") for b in (beam(), beam(number=2))]
+    assert one(*PLAN, *turning, given(1, 0.0), given(2, 100.0)).form["fractions"][0]["isocenters"] == 1
+    apart: list[Row] = [*PLAN, beam(), beam(number=2, z=100.0)]
+    assert one(*apart, given(1, 0.0), given(2, 100.0)).form["fractions"][0]["isocenters"] == 2
+
+
+def test_beams_without_a_record_in_any_fraction_are_said_once_with_their_count() -> None:
+    planned: list[Row] = [*PLAN, *(beam(number=n) for n in range(1, 6))]
+    given = [treatment(at=DAY + timedelta(days=n), fraction=n) for n in range(1, 4)]
+    one_more = treatment(at=DAY + timedelta(days=2, minutes=3), fraction=2, beam=2, beam_name="B2")
+    record = one(*planned, *given, one_more)
+    assert [o.text for o in record.observations if o.kind == "beams_never_given"] == [
+        "3 of 5 beams of a plan have no record in any of its 3 fractions"
+    ]
+    assert [f.get("reason") for f in record.form["fractions"]] == ["no record of beam 2", None, "no record of beam 2"]
+    (lone,) = one(*planned, treatment()).form["fractions"]
+    assert lone["reason"] == "no record of beams 2, 3, 4, 5"

@@ -28,6 +28,8 @@ About the patient (key: patient id): id, birth_date, sex. Spans are those of the
 worked out from; in deflated files, of the whole file.
 """
 
+from collections.abc import Sequence
+
 from beamclaim.ingest.assertions import Subject
 from beamclaim.ingest.dicom.dataset import quiet
 from beamclaim.ingest.dicom.item import DicomItem
@@ -37,7 +39,7 @@ from beamclaim.ingest.dicom.plan.approval import read_approval
 from beamclaim.ingest.dicom.plan.beam import TreatmentBeam, read_beam
 from beamclaim.ingest.dicom.plan.header import read_header, read_patient, read_references
 from beamclaim.ingest.dicom.plan.machine import modality_of
-from beamclaim.ingest.dicom.plan.phase import PlanBeams, state_phase
+from beamclaim.ingest.dicom.plan.phase import PlanBeams, is_doubtful, state_phase
 from beamclaim.ingest.dicom.plan.prescription import GROUP_NUMBER, Prescription, read_prescription
 from beamclaim.ingest.dicom.plan.technique import Technique, technique_of
 from beamclaim.ingest.dicom.record import UNITS
@@ -65,7 +67,7 @@ def read_plan(data: bytes, file: int, thresholds: Thresholds) -> Evidence:
         prescription = read_prescription(root)
         plan_beams = _beams(root, prescription, thresholds)
         for beam in plan_beams.beams:
-            _add_rows(root, beam, plan_beams.techniques[id(beam)], prescription)
+            _add_rows(root, beam, plan_beams.techniques[id(beam)], prescription, plan_beams.beams)
         plan = planning.subject
         for phase in prescription.phases():
             if prescription.is_phased:
@@ -107,7 +109,13 @@ def _beams(root: DicomItem, prescription: Prescription, thresholds: Thresholds) 
     return PlanBeams(tag, is_ion, tuple(read), techniques, gap)
 
 
-def _add_rows(root: DicomItem, beam: TreatmentBeam, technique: Technique, prescription: Prescription) -> None:
+def _add_rows(
+    root: DicomItem,
+    beam: TreatmentBeam,
+    technique: Technique,
+    prescription: Prescription,
+    others: Sequence[TreatmentBeam],
+) -> None:
     """A row of `beams` for each group that names the beam; one without a group where none does."""
     planning, at = root.object, beam.item.place
     x, y, z = beam.isocenter or (None, None, None)
@@ -115,7 +123,9 @@ def _add_rows(root: DicomItem, beam: TreatmentBeam, technique: Technique, prescr
     if not groups and prescription.groups and not beam.is_imaging:
         planning.fault("missing", at=at, expected="a fraction group that names the beam", found="none")
     for group, meterset in groups or [(None, None)]:
-        does = not beam.is_imaging and meterset != 0
+        does: bool | None = not beam.is_imaging and meterset != 0
+        if does and is_doubtful(beam, meterset, others):
+            does = None
         planning.recorder.evidence.beams.append(
             Beam(
                 planning.recorder.file, at.start, at.end, None, at.path, planning.subject.key, group, beam.number,

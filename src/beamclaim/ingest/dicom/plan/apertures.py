@@ -62,6 +62,22 @@ def apertures_of(beam: TreatmentBeam, intervals: Floats, thresholds: Thresholds)
     )
 
 
+def is_one_way(beam: TreatmentBeam, intervals: Floats, thresholds: Thresholds) -> bool:
+    """Whether the fluence changes in one direction only, along the leaves or across them: its other lines are all alike.
+
+    The measure is the mean distance of the fluence from the median of its line, over its support and its peak.
+    """
+    fluence: Floats = np.zeros(_mask(beam.collimator, 0, thresholds.grid_mm).shape)
+    for interval in np.flatnonzero(intervals > 0):
+        fluence += intervals[interval] * _mask(beam.collimator, int(interval), thresholds.grid_mm)
+    if not fluence.any():
+        return False
+    given = np.where(fluence > 0, fluence, np.nan)
+    lines = (given[:, ~np.isnan(given).all(axis=0)], given[~np.isnan(given).all(axis=1)].T)
+    spreads = [np.nanmean(np.abs(each - np.nanmedian(each, axis=0))) / fluence.max() for each in lines]
+    return bool(min(spreads) <= thresholds.one_way_share)
+
+
 def _midway(values: Floats, intervals: npt.NDArray[np.intp]) -> Floats:
     middle: Floats = (values[intervals] + values[intervals + 1]) / 2
     return middle

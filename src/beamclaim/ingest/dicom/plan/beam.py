@@ -57,7 +57,7 @@ class TreatmentBeam:
     wedges: frozenset[str]
     has_compensator: bool | None
     blocks: int | None
-    has_applicator: bool
+    applicators: tuple[DicomItem, ...]
     high_dose_technique: str | None
     skin_distance: float | None
     scan_mode: str | None
@@ -103,7 +103,7 @@ def read_beam(item: DicomItem, thresholds: Thresholds, *, is_ion: bool, room: in
         wedges=frozenset(filter(None, (wedge.term(WEDGE_TYPE) for wedge in item.items(WEDGES)))),
         has_compensator=None if compensators is None and not has_compensator else has_compensator,
         blocks=item.integer(BLOCK_COUNT),
-        has_applicator=item.first(APPLICATORS) is not None,
+        applicators=tuple(item.items(APPLICATORS)),
         high_dose_technique=item.term(HIGH_DOSE),
         skin_distance=first.measure(SKIN_DISTANCE) if first else None,
         scan_mode=item.term(SCAN_MODE),

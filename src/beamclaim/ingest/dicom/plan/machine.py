@@ -19,9 +19,14 @@ _LOWEST_MV, _HIGHEST_MV = 1.0, 50.0
 
 def modality_of(beam: TreatmentBeam) -> str | None:
     """The modality of a beam; None for photons of an energy that may be kilovolts."""
-    if beam.radiation == "photon" and beam.energy is not None and not _LOWEST_MV <= beam.energy <= _HIGHEST_MV:
+    if is_kilovoltage(beam):
         return None
     return beam.radiation if beam.radiation in BEAM_MODALITIES else None
+
+
+def is_kilovoltage(beam: TreatmentBeam) -> bool:
+    """Photons of an energy that may be kilovolts."""
+    return beam.radiation == "photon" and beam.energy is not None and not _LOWEST_MV <= beam.energy <= _HIGHEST_MV
 
 
 def state_beams(

@@ -15,6 +15,8 @@ from beamclaim.model.thresholds import Thresholds
 
 Mask = npt.NDArray[np.bool_]
 
+_NOTHING = 1e-6
+"""Millimeters that are no step but rounding."""
 _FULL = 359.5
 """Degrees from which one step of many is an angle that was rounded backwards, not a turn."""
 
@@ -24,12 +26,14 @@ class Motion:
     """Motion of a beam while meterset flows: degrees, and shares of its meterset.
 
     `resting`: share given while the gantry stands; `variation`: standard deviation over mean of meterset per degree,
-    weighted by degrees, None without travel. `is_sweep`: one jaw moves, and never back, as that of a dynamic wedge does.
+    weighted by degrees, None without travel; `pieces`: stretches of even meterset per degree. `is_sweep`: one jaw moves,
+    and never back, as that of a dynamic wedge does.
     """
 
     travel: float
     resting: float
     variation: float | None
+    pieces: int
     leaves: float
     jaws: float
     is_sweep: bool
@@ -45,7 +49,8 @@ def motion_of(beam: TreatmentBeam, intervals: Floats, thresholds: Thresholds) ->
         travel=float(degrees[turning].sum()),
         resting=float(intervals[flowing & ~turning].sum()),
         variation=_variation(intervals[turning], degrees[turning]),
-        leaves=float(intervals[_leaves_move(beam, thresholds)].sum()),
+        pieces=_pieces(intervals[turning], degrees[turning], thresholds),
+        leaves=float(intervals[_leaves_move(beam, flowing, thresholds)].sum()),
         jaws=float(intervals[(np.abs(steps) > thresholds.leaf_motion_mm).any(axis=1)].sum()),
         is_sweep=_is_sweep(steps, thresholds),
     )
@@ -76,8 +81,33 @@ def _variation(given: Floats, degrees: Floats) -> float | None:
     return float(np.sqrt(np.average((rate - mean) ** 2, weights=degrees)) / mean)
 
 
-def _leaves_move(beam: TreatmentBeam, thresholds: Thresholds) -> Mask:
-    """Intervals in which an open leaf end moves, seen inside the jaws; jaws alone move nothing."""
+def _pieces(given: Floats, degrees: Floats, thresholds: Thresholds) -> int:
+    """Stretches of an arc in which meterset per degree does not change from point to point by what tells a modulated arc."""
+    rate = given / degrees
+    if not len(rate):
+        return 0
+    return 1 + int((np.abs(np.diff(rate)) > thresholds.arc_modulated_cv * rate.mean()).sum())
+
+
+def _goes_on(ends: Floats, flowing: Mask, thresholds: Thresholds) -> Mask:
+    """Intervals (intervals, leaves) in a run of one direction that goes farther than a leaf comes back from; others tremble.
+
+    A run ends where the leaf turns, and where meterset begins or stops to flow.
+    """
+    steps = np.diff(ends, axis=0)
+    direction = np.sign(np.where(np.abs(steps) < _NOTHING, 0.0, steps))
+    for place in range(1, len(direction)):
+        direction[place] = np.where(direction[place] == 0, direction[place - 1], direction[place])
+    begins = np.ones(steps.shape, dtype=bool)
+    begins[1:] = (direction[1:] != direction[:-1]) | (flowing[1:] != flowing[:-1])[:, None]
+    run = np.cumsum(begins.ravel(order="F")) - 1  # leaf after leaf
+    reach = np.abs(np.bincount(run, weights=steps.ravel(order="F")))
+    goes: Mask = (reach[run] > thresholds.leaf_return_mm).reshape(steps.shape, order="F")
+    return goes
+
+
+def _leaves_move(beam: TreatmentBeam, flowing: Mask, thresholds: Thresholds) -> Mask:
+    """Intervals in which an open leaf end moves, seen inside the jaws, and does not soon turn back; jaws alone move nothing."""
     moves = np.zeros(len(beam.gantry) - 1, dtype=bool)
     for layer in beam.collimator.layers:
         along, across = beam.collimator.limits(layer.axis), beam.collimator.limits(1 - layer.axis)
@@ -91,7 +121,10 @@ def _leaves_move(beam: TreatmentBeam, thresholds: Thresholds) -> Mask:
         ]
         first_before, second_before, first_after, second_after = ends
         gap = np.maximum(second_before - first_before, second_after - first_after)
-        shift = np.maximum(np.abs(first_after - first_before), np.abs(second_after - second_before))
+        first_goes, second_goes = (_goes_on(bank, flowing, thresholds) for bank in (layer.first, layer.second))
+        shift = np.maximum(
+            np.abs(first_after - first_before) * first_goes, np.abs(second_after - second_before) * second_goes
+        )
         moves |= (in_view & (gap >= thresholds.closed_gap_mm) & (shift > thresholds.leaf_motion_mm)).any(axis=1)
     return moves
 

@@ -4,6 +4,7 @@ A group is a phase of its own: which beams give dose, and to how much, is said b
 `read_plan` for each; what it states is of the subject the plan reader has set.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from beamclaim.ingest.assertions import ValuePlace
@@ -12,13 +13,16 @@ from beamclaim.ingest.dicom.object import SOP_INSTANCE
 from beamclaim.ingest.dicom.plan.beam import TreatmentBeam
 from beamclaim.ingest.dicom.plan.header import GEOMETRY, read_setups
 from beamclaim.ingest.dicom.plan.isocenters import isocenters
-from beamclaim.ingest.dicom.plan.machine import state_beams
-from beamclaim.ingest.dicom.plan.plan_technique import BeamReading, plan_technique
+from beamclaim.ingest.dicom.plan.machine import is_kilovoltage, state_beams
+from beamclaim.ingest.dicom.plan.plan_technique import BeamReading, PlanTechnique, plan_technique
 from beamclaim.ingest.dicom.plan.prescription import BRACHY_COUNT, Prescription, state_prescription
 from beamclaim.ingest.dicom.plan.technique import Technique
 from beamclaim.model.thresholds import Thresholds
 
 BRACHY_SETUPS = 0x300A0230
+_MAY_BE_IMAGES = (
+    "a beam has neither type nor meterset, or kilovolts beside megavolts: it may be an image and no treatment"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,16 @@ def _state_brachytherapy(root: DicomItem, phase: Prescription) -> bool:
     return True
 
 
+def is_doubtful(beam: TreatmentBeam, meterset: float | None, others: Sequence[TreatmentBeam]) -> bool:
+    """Whether nothing calls a beam a treatment: neither type nor meterset, or kilovolts beside beams of megavolts.
+
+    Treatment Delivery Type and Beam Meterset are both optional (PS3.3 C.8.8.14, C.8.8.13).
+    """
+    is_unnamed = beam.delivery is None and meterset is None
+    is_image = is_kilovoltage(beam) and any(not is_kilovoltage(other) and not other.is_imaging for other in others)
+    return not beam.is_imaging and (is_unnamed or is_image)
+
+
 class _PhaseBeams:
     """The treatment beams of one phase."""
 
@@ -63,6 +77,7 @@ class _PhaseBeams:
         self._gap = plan.gap or ("the plan names beams that the file does not hold" if lacks else None)
         """Why the beams are not all of the phase's."""
         self._treating = [beam for beam in plan.beams if self._treats(beam)]
+        self._sure = [b for b in self._treating if not is_doubtful(b, self._meterset(b), plan.beams)]
 
     def state(self) -> None:
         """States everything that follows from the beams."""
@@ -84,6 +99,8 @@ class _PhaseBeams:
     @property
     def _doubt(self) -> str | None:
         """Why what the treatment beams share is not what one fraction has."""
+        if not self._gap and len(self._sure) < len(self._treating):
+            return _MAY_BE_IMAGES
         is_mixed = len({frozenset(group.metersets) for group in self._phase.groups}) > 1
         return self._gap or ("fraction groups without numbers of their own have different beams" if is_mixed else None)
 
@@ -104,7 +121,10 @@ class _PhaseBeams:
         if not self._treating:
             return
         count, reason = isocenters([beam.isocenter for beam in self._treating], self._thresholds)
-        if (doubt := self._doubt) and (count != 1 or self._gap):
+        is_known = not self._sure or count == isocenters([b.isocenter for b in self._sure], self._thresholds)[0]
+        if len(self._sure) < len(self._treating) and count and (not is_known or (not self._sure and count > 1)):
+            count, reason = None, _MAY_BE_IMAGES
+        elif (doubt := self._doubt) and (count != 1 or self._gap):
             count, reason = None, doubt
         who = None if count else "physicist"
         value = str(count) if count else None
@@ -118,14 +138,14 @@ class _PhaseBeams:
                 reason = "Scan Mode of every treatment beam"
                 planning.add("technique_family", words.pop(), at=self._place, reason=reason)
             return
-        technique = plan_technique(
-            reads,
-            self._thresholds,
-            gap=self._gap,
-            has_patient_geometry=self._root.term(GEOMETRY) == "patient",
-            may_be_stereotactic=self._phase.may_be_stereotactic(self._thresholds),
-            setups=setups,
-        )
+        technique = self._told(reads, setups)
+        sure_beams = {id(beam) for beam in self._sure}
+        sure = [read for read in reads if id(read.beam) in sure_beams]
+        if len(sure) < len(reads) and technique.value is not None:
+            # Every part of the beams that may be the treatment must say the same.
+            others = [self._told(part, setups) for part in ([sure] if sure else [[read] for read in reads])]
+            if any(other.value != technique.value for other in others):
+                technique = PlanTechnique(None, _MAY_BE_IMAGES, "physicist", technique.family)
         at: ValuePlace = self._place if self._plan.beams else self._root.at(SOP_INSTANCE)
         planning.add("technique", technique.value, at=at, reason=technique.reason, settled_by=technique.who)
         for name, value in (
@@ -135,3 +155,13 @@ class _PhaseBeams:
         ):
             if value is not None:
                 planning.add(name, value, at=at, reason=technique.reason)
+
+    def _told(self, reads: Sequence[BeamReading], setups: frozenset[str]) -> PlanTechnique:
+        return plan_technique(
+            reads,
+            self._thresholds,
+            gap=self._gap,
+            has_patient_geometry=self._root.term(GEOMETRY) == "patient",
+            may_be_stereotactic=self._phase.may_be_stereotactic(self._thresholds),
+            setups=setups,
+        )

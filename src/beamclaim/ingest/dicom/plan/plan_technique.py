@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from beamclaim.ingest.dicom.plan.beam import TreatmentBeam
+from beamclaim.ingest.dicom.plan.electrons import signs_of_other_than_a_field
 from beamclaim.ingest.dicom.plan.technique import Technique
 from beamclaim.model.thresholds import Thresholds
 
@@ -124,28 +125,11 @@ def _segmented(photons: Sequence[BeamReading], thresholds: Thresholds) -> PlanTe
 def _electron(
     reads: Sequence[BeamReading], thresholds: Thresholds, gap: str | None, setups: frozenset[str]
 ) -> PlanTechnique:
-    """Electron fields, unless any sign of total skin treatment is there: none of them is a proof of it either."""
-    beams = [read.beam for read in reads]
-    wide = thresholds.total_skin_opening_mm
-    signs = []
-    if not all(beam.has_applicator for beam in beams):
-        if len(beams) >= thresholds.total_skin_fields:
-            signs.append("several fields without applicator")
-        if any(_opening(beam) >= wide for beam in beams if not beam.has_applicator):
-            signs.append("jaws wide open without applicator")
-    if any((beam.skin_distance or 0) >= thresholds.total_skin_distance_mm for beam in beams):
-        signs.append("a long distance to the skin")
-    if "skin_apposition" in setups:
-        signs.append("skin apposition")
+    """Electron fields, unless any sign of another treatment is there: none of them is a proof of it either."""
+    signs = signs_of_other_than_a_field([read.beam for read in reads], thresholds, setups)
     if signs:
-        reason = f"electron fields or total skin treatment: {', '.join(signs)}; a plan alone never proves it"
+        reason = f"electron fields, or another treatment by electrons: {', '.join(signs)}; a plan alone never proves it"
         return PlanTechnique(None, reason, "physicist", "electron")
     if gap:
         return PlanTechnique(None, gap, "records", "electron")
-    return PlanTechnique("electron_field", "electron beams without a sign of total skin treatment", family="electron")
-
-
-def _opening(beam: TreatmentBeam) -> float:
-    """Opening of the narrower pair of jaws, mm; of a beam without jaws, unlimited."""
-    jaws = beam.collimator.jaws[0]
-    return float(min(jaws[1] - jaws[0], jaws[3] - jaws[2]))
+    return PlanTechnique("electron_field", "electron beams without a sign of another treatment", family="electron")

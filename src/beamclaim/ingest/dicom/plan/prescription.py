@@ -187,6 +187,9 @@ def _state_dose(root: DicomItem, prescription: Prescription, thresholds: Thresho
         planning.add("dose_gy", None, at=root.at(DOSES), reason=doubt, settled_by="physician")
         return
     group = prescription.groups[0] if len(prescription.groups) == 1 else None
+    if (unfit := _unfit(target.dose, group, thresholds)) is not None:
+        planning.add("dose_gy", None, at=target.at.at(TARGET_DOSE), reason=unfit, settled_by="physician")
+        return
     reason = "total of the fraction group" if target.at is not target.item else "total of the plan"
     dose, at = target.dose, target.at.at(TARGET_DOSE)
     if group and group.fractions and group.beam_dose:
@@ -209,6 +212,21 @@ def _state_dose(root: DicomItem, prescription: Prescription, thresholds: Thresho
         planning.add(
             "dose_per_fraction_gy", each, at=group.item.at(FRACTIONS), reason="total dose over fractions planned"
         )
+
+
+def _unfit(dose: float, group: FractionGroup | None, thresholds: Thresholds) -> str | None:
+    """Why a dose cannot be in Gy, as the standard has it (PS3.3 C.8.8.10): too high, or a hundred times its beam doses or less."""
+    if dose > thresholds.most_dose_gy:
+        return f"more than any treatment in Gy ({thresholds.most_dose_gy:g} Gy); it may be written in cGy"
+    if group and group.fractions and group.beam_dose:
+        ratio = dose / (group.beam_dose * group.fractions)
+        for factor in (thresholds.unit_factor, 1 / thresholds.unit_factor):
+            if abs(ratio - factor) <= thresholds.beam_dose_agreement * factor:
+                times = f"{thresholds.unit_factor:g} times"
+                return (
+                    f"{times} more or less than the beam doses of its fractions; one of the two may be written in cGy"
+                )
+    return None
 
 
 def _plain(text: str | None) -> str:

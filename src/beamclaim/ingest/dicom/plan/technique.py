@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from beamclaim.ingest.dicom.plan.apertures import Apertures, apertures_of
+from beamclaim.ingest.dicom.plan.apertures import Apertures, apertures_of, is_one_way
 from beamclaim.ingest.dicom.plan.beam import TreatmentBeam
 from beamclaim.ingest.dicom.plan.collimator import Floats
 from beamclaim.ingest.dicom.plan.motion import Motion, motion_of
@@ -41,7 +41,7 @@ class Technique:
             numbers |= {"moving_share": f"{motion.leaves:.3f}", "jaw_share": f"{motion.jaws:.3f}"}
             numbers |= {"gantry_travel": f"{motion.travel:.1f}"}
             if motion.variation is not None:
-                numbers["mu_per_degree_cv"] = f"{motion.variation:.4f}"
+                numbers |= {"mu_per_degree_cv": f"{motion.variation:.4f}", "arc_pieces": f"{motion.pieces}"}
         if apertures:
             numbers |= {"apertures": f"{apertures.count}", "heaviest_share": f"{apertures.heaviest:.3f}"}
             numbers |= {"nesting": f"{apertures.nesting:.3f}"}
@@ -92,12 +92,19 @@ def _arc(beam: TreatmentBeam, motion: Motion, apertures: Apertures | None, thres
         return "conformal_arc", "the gantry turns, the leaves move, meterset per degree is even"
     if variation < thresholds.arc_modulated_cv:
         return "unknown", "an arc whose meterset per degree varies too little to tell a modulated from a conformal one"
+    if motion.pieces <= thresholds.arc_pieces_most:
+        return "unknown", "an arc of few pieces, even in each: a weighted conformal arc as well as a modulated one"
     return "vmat", "the gantry turns, the leaves move, meterset per degree varies"
 
 
 def _fixed(beam: TreatmentBeam, motion: Motion, apertures: Apertures | None, thresholds: Thresholds) -> tuple[str, str]:
     """A beam of a fixed gantry."""
-    if motion.leaves >= thresholds.sliding_share:
+    if motion.leaves >= thresholds.sliding_share and beam.intervals is not None:
+        if is_one_way(beam, beam.intervals, thresholds):
+            return (
+                "unknown",
+                "the leaves move all alike: a wedge or a compensated field made by leaves, or a sliding window",
+            )
         return "sliding_window", "leaves move during most of the meterset at a fixed gantry"
     if motion.leaves >= thresholds.arc_still_share:
         return "unknown", "leaves move during part of the meterset: neither still nor a sliding window"
