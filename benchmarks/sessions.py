@@ -62,7 +62,8 @@ def _typed(name: str, frame: pl.DataFrame) -> pl.DataFrame:
 
 def main(fractions: int) -> None:
     """Prints what the view took, as `benchmarks.peers` does."""
-    from beamclaim.views.sessions import MotionWords, sessions
+    from beamclaim.views.session_facts import MotionWords
+    from beamclaim.views.sessions import sessions
 
     made = tables(fractions)
     cpu, wall = time.process_time(), time.perf_counter()

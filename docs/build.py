@@ -11,9 +11,13 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from importlib.util import find_spec
+from itertools import groupby
 from pathlib import Path
 
+import polars as pl
+
 from beamclaim.app import rule_page
+from beamclaim.charging.registry import charges
 from beamclaim.model.tables import TABLES
 from beamclaim.model.tables.course import COURSE_FACTS, FORM_LISTS
 from beamclaim.model.tables.course_schema import course_schema
@@ -75,6 +79,31 @@ def course_form(folder: Path) -> None:
     (folder / "course.schema.json").write_text(json.dumps(course_schema(), indent=1) + "\n")
 
 
+def charge_tables(folder: Path, policy: PolicyTables) -> None:
+    """Each charge as a table a coder can review: its steps from the most conditions to the fewest, their codes and days, their grounds."""
+    words = {r["ground"]: r["met"] for r in policy.table("charging.words").frame.iter_rows(named=True)}
+    codes = policy.table("charging.codes").frame
+    text = (
+        "# Charges\n\nWhat `beamclaim code` proposes, family by family. Of each table the first line whose grounds hold is the answer. "
+        "Where a line above it is not told, the charge *needs evidence*; where no line can be told, it *cannot be told*.\n"
+    )
+    for family, declared in groupby(charges(), key=lambda c: c.family):
+        text += f"\n## {family.capitalize()}\n"
+        for one in declared:
+            text += f"\n### {one.name.replace('_', ' ')}\n\nSources: {', '.join(one.cites)}.\n\n"
+            body = []
+            for each in one.steps:
+                joined = " **or** " if each.is_any else " **and** "
+                grounds = joined.join(words[name] for name in each.grounds)
+                of_step = codes.filter(pl.col("charge") == each.word).sort("first_day", "scope", "setting")
+                for r in of_step.iter_rows(named=True):
+                    days = f"{r['first_day']} to {r['last_day'] or 'now'}"
+                    where = f"{r['setting'].replace('_', ' ')}, {r['scope']}"
+                    body.append((grounds, r["code"], days, where, r["source"].replace(";", ", ")))
+            text += rows(("where", "code", "days", "who bills whom", "sources"), body)
+    (folder / "charges.md").write_text(text)
+
+
 def policy_tables(folder: Path, policy: PolicyTables) -> None:
     (folder / "policy.md").write_text(tables_page(policy))
 
@@ -123,7 +152,7 @@ def threshold_table(folder: Path) -> None:
 def command_line(folder: Path) -> None:
     text = "# Command line\n"
     for words in (
-        (), ("check",), ("facts",), ("listen",), ("rule",), ("policy",), ("policy", "show"), ("policy", "diff"), ("demo",),
+        (), ("check",), ("facts",), ("code",), ("listen",), ("rule",), ("policy",), ("policy", "show"), ("policy", "diff"), ("demo",),
     ):  # fmt: skip
         told = subprocess.run(
             [sys.executable, "-m", "beamclaim", *words, "--help"], capture_output=True, text=True, check=True
@@ -140,6 +169,7 @@ def main(target: str) -> None:
     tables(folder)
     course_form(folder)
     policy_tables(folder, policy)
+    charge_tables(folder, policy)
     facts(folder)
     threshold_table(folder)
     command_line(folder)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from beamclaim.charging.registry import adjustments, charges
 from beamclaim.policy import PolicyTables, load_policy
 from beamclaim.policy.declarations import DECLARED, PARAMETERS
 from beamclaim.policy.declarations.form import Declaration
@@ -16,7 +17,7 @@ from beamclaim.rules.registry import rules
 
 SOURCE = Path(__file__).parents[2] / "src/beamclaim"
 #: A module that asks the policy.
-ASKS = re.compile(r"\b(?:policy|self|frames)\.(?:by_key|resolve|in_table|table|param|words)\(")
+ASKS = re.compile(r"\b_?(?:policy|self|frames)\.(?:by_key|resolve|in_table|table|param|words)\(")
 #: The unit of a parameter whose name ends so.
 UNITS = {"_days": "days", "_minutes": "minutes", "_hours": "hours"}
 
@@ -71,10 +72,10 @@ class Asked(dict[str, str]):
 
 @cache
 def asked_by_rules() -> dict[str, set[str]]:
-    """Table or parameter → what rules ask of it: the words of their columns and conditions."""
+    """Table or parameter → what rules and charges ask of it: the words of their columns and conditions."""
     asked: dict[str, set[str]] = {}
-    for rule in rules():
-        for read in rule.policy_reads:
+    for reads in (q.policy_reads for questions in (rules(), charges(), adjustments()) for q in questions):
+        for read in reads:
             asked.setdefault(read.table, set()).update(re.findall(r"\w+", read.field))
     return asked
 

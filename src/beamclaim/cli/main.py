@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 import beamclaim
-from beamclaim.cli import check, demo, facts, listen, policy, rule, template
+from beamclaim.cli import check, code, demo, facts, listen, policy, rule, template
 from beamclaim.errors import BeamclaimError
 
 #: Beamclaim could not do it: bad usage, an input that cannot be opened, an output that cannot be written.
@@ -32,6 +32,7 @@ app = typer.Typer(
 )
 app.command("check", help=check.HELP)(check.check)
 app.command("facts", help=facts.HELP)(facts.facts)
+app.command("code", help=code.HELP)(code.code)
 app.command("rule", help=rule.HELP)(rule.rule)
 app.command("demo", help=demo.HELP)(demo.demo)
 app.command("listen", help=listen.HELP)(listen.listen)

@@ -7,16 +7,36 @@ apply; `sharing_a_group` and `kinds` part the rows a window must see from those 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import polars as pl
 
 from beamclaim.engine.compile import compiled
 from beamclaim.engine.policy_answers import Lookup
+from beamclaim.expressions.leaves import PolicyRead
+from beamclaim.expressions.node import Expression
 from beamclaim.expressions.walks import of_the_row
 from beamclaim.expressions.windows import is_group, keys_of
 from beamclaim.model.keys import SEED, group_key
 from beamclaim.rules.declaration import Rule
 from beamclaim.views.view import View
+
+
+class Question(Protocol):
+    """What the engine has to know of whatever asks policy of a view: a rule, a charge, an adjustment."""
+
+    @property
+    def code(self) -> str:
+        """What it is known by."""
+
+    @property
+    def policy_reads(self) -> tuple[PolicyRead, ...]:
+        """What it asks of policy."""
+
+    @property
+    def gate(self) -> tuple[Expression, ...]:
+        """Where one of these is surely false, nothing is asked."""
+
 
 #: Fewer rows are not worth being parted.
 _FEW = 1_000
@@ -57,7 +77,7 @@ class AnsweredView:
         chosen = chosen if rows is None else chosen[rows]
         return chosen.lazy().with_columns(answer.expression.alias(n) for n, answer in lookups.items())
 
-    def open_rows(self, rules: Sequence[Rule]) -> dict[str, pl.Series]:
+    def open_rows(self, rules: Sequence[Question]) -> dict[str, pl.Series]:
         """Rule code → the numbers of the rows on which it may apply, as far as it tells without looking at other rows."""
         asked = [r for r in rules if r.code not in self._open and r.gate]
         if asked:

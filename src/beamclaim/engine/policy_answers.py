@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from beamclaim.expressions.leaves import Parameter, PolicyAnswer, PolicyRead
+from beamclaim.expressions.leaves import Neighbor, Parameter, PolicyAnswer, PolicyRead
 from beamclaim.policy import PolicyAnswers
 from beamclaim.policy.declarations.form import APART
 from beamclaim.policy.resolve import CIRCUMSTANCES, Answer, Ask
@@ -107,7 +107,12 @@ class PolicyQuestions:
             (frame[by_word[word]] if word in by_word else unknown).alias(word) for word in CIRCUMSTANCES
         )
         self._circumstance_number = _numbered(self._circumstances)[0].cast(pl.UInt64)
-        days = [frame[on] for on in dict.fromkeys(c.on for c in columns if c.on)]
+        # What hangs on neighbors is asked on the day of the row, whatever the view calls it.
+        of_rows = {
+            c.name: view.neighbors.day for c in columns if isinstance(c, Neighbor) and view.neighbors is not None
+        }
+        asked_on = dict.fromkeys(of_rows.get(c.name, c.on) for c in columns)
+        days = [frame[on] for on in asked_on if on]
         edges = [edge for day in days for edge in (day.min(), day.max()) if edge is not None]
         years = range(min(e.year for e in edges), max(e.year for e in edges) + 1) if edges else ()  # type: ignore[union-attr]
         tables = {PARAMETERS if c.kind == "param" else c.table for c in columns if c.kind != "ever"}

@@ -10,20 +10,19 @@ from dataclasses import replace
 
 import polars as pl
 
-from beamclaim.engine.answered_view import AnsweredView
+from beamclaim.engine.answered_view import AnsweredView, Question
 from beamclaim.engine.neighbors import CodePairs, NeighborQuestion, nearest_columns, where_days_agree
 from beamclaim.engine.policy_answers import ColumnQuestions, Lookup, PolicyQuestions
 from beamclaim.errors import RuleError
 from beamclaim.expressions.leaves import Neighbor, PolicyAnswer, PolicyRead
 from beamclaim.policy import PolicyAnswers
-from beamclaim.rules.declaration import Rule
 from beamclaim.views.view import Neighborhood, View
 
 
-def answer_columns(view: View, frame: pl.DataFrame, policy: PolicyAnswers, rules: Sequence[Rule]) -> AnsweredView:
+def answer_columns(view: View, frame: pl.DataFrame, policy: PolicyAnswers, rules: Sequence[Question]) -> AnsweredView:
     """The frame of a view, with every policy column these rules read beside it."""
     columns: dict[str, PolicyRead] = {}
-    readers: dict[str, list[Rule]] = {}
+    readers: dict[str, list[Question]] = {}
     for rule in rules:
         for column in rule.policy_reads:
             columns.setdefault(column.name, column)

@@ -36,6 +36,9 @@ def window(node: Window, compiled: Compile) -> pl.Expr:
     itself = pl.lit(True) if where is None else where
     if node.kind == "any_of":
         return _any(node, chosen, pl.when(counts.is_null()).then(itself).otherwise(chosen))
+    if node.kind == "has_grown":
+        assert node.of is not None
+        return _grown(node, chosen, compiled(node.of))
     added = _ONE if node.of is None else compiled(node.of)
     part = _part(chosen, added)
     # A single unit lies on one day; of several nobody knows how many lie on this one.
@@ -45,6 +48,14 @@ def window(node: Window, compiled: Compile) -> pl.Expr:
     if node.kind == "others":
         return _sum(node, part.sum(), part, pl.lit(0)) - part.fill_null(0)
     return _sum(node, part.sum(), part, own)
+
+
+def _grown(node: Window, chosen: pl.Expr, count: pl.Expr) -> pl.Expr:
+    """Whether a count is more than on the row before that was chosen; null where it is not, or a row before may have been one."""
+    group = pl.col(node.group)
+    before = pl.when(chosen.fill_null(False)).then(count).forward_fill().shift().over(group).fill_null(0)
+    is_sure = chosen.is_null().cast(pl.UInt32).cum_sum().over(group) == 0
+    return pl.when(group.is_not_null() & is_sure & (count > before)).then(pl.lit(True))
 
 
 def _part(chosen: pl.Expr, added: pl.Expr) -> pl.Expr:

@@ -14,10 +14,12 @@ from beamclaim.expressions.node import Demands, Expression, Type
 
 WindowKind = Literal[
     "total", "running_total", "count", "others", "rank_in", "any_of", "each", "earliest", "latest", "came_before", "comes_after",
+    "has_grown",
 ]  # fmt: skip
 _GIVES: dict[WindowKind, Type] = {
     "total": "Number", "running_total": "Number", "count": "Number", "others": "Number", "rank_in": "Number",
     "any_of": "Boolean", "each": "Codes", "earliest": "Day", "latest": "Day", "came_before": "Boolean", "comes_after": "Boolean",
+    "has_grown": "Boolean",
 }  # fmt: skip
 _BEGINNING = "group:"
 

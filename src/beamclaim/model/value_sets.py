@@ -33,6 +33,8 @@ PayerLine = Literal[
 PAYER_LINES: tuple[PayerLine, ...] = get_args(PayerLine)
 """Line of business of a payer; the first is Original Medicare, for which the national tables hold."""
 ORIGINAL_MEDICARE: PayerLine = PAYER_LINES[0]
+SELF_PAY: PayerLine = PAYER_LINES[-1]
+"""No coverage, or none that is used."""
 PAYER_LINE_LABELS: dict[str, str] = {
     "medicare_ffs": "Medicare",
     "medicare_advantage": "Medicare Advantage",
@@ -83,7 +85,7 @@ CONFIDENCES: tuple[Confidence, ...] = get_args(Confidence)
 
 # --- what was planned and delivered ---
 
-Modality = Literal["photon", "electron", "mixed", "proton", "neutron", "kilovoltage"]
+Modality = Literal["photon", "electron", "mixed", "proton", "neutron", "kilovoltage", "brachytherapy"]
 MODALITIES: tuple[Modality, ...] = get_args(Modality)
 MIXED_OF: frozenset[str] = frozenset({"photon", "electron"})
 """Given together they are the modality `mixed`."""
@@ -129,10 +131,18 @@ DELIVERED_WHOLE: tuple[FractionStatus, ...] = tuple(status for status in DELIVER
 ProcedureKind = Literal[
     "simulation", "clinical_planning", "motion_simulation", "imrt_planning", "planning_3d", "planning_2d", "dose_calculation",
     "special_dosimetry", "treatment_device", "mlc_device_imrt", "weekly_physics", "special_physics", "management_visit",
-    "special_treatment", "guidance_review", "port_image",
+    "special_treatment", "guidance_review", "port_image", "brachytherapy",
 ]  # fmt: skip
 PROCEDURE_KINDS: tuple[ProcedureKind, ...] = get_args(ProcedureKind)
 """What is done beside delivery, without a code."""
+
+OffCampus = Literal["no", "excepted", "non_excepted"]
+OFF_CAMPUS: tuple[OffCampus, ...] = get_args(OffCampus)
+"""Where a hospital department stands, as far as its payment hangs on it."""
+
+Decision = Literal["approved", "modified", "denied", "pending", "withdrawn"]
+DECISIONS: tuple[Decision, ...] = get_args(Decision)
+"""What a payer decided of a request for authorization."""
 
 StayKind = Literal["inpatient", "snf_part_a"]
 STAY_KINDS: tuple[StayKind, ...] = get_args(StayKind)

@@ -38,7 +38,7 @@ def course_days(tables: Tables) -> pl.DataFrame:
     fractions = pl.col("plan.fractions_planned")
     planned = (
         tables["plans"]
-        .filter(pl.col("plan.counted_with").is_null())
+        .filter(_has_own_sessions())
         .group_by("course.key")
         .agg(
             pl.when(fractions.null_count() == 0).then(fractions.cast(pl.Int64).sum()).alias("course.fractions_planned")
@@ -53,3 +53,11 @@ def course_days(tables: Tables) -> pl.DataFrame:
             "course.fractions_planned",
         )
     )  # fmt: skip
+
+
+def _has_own_sessions() -> pl.Expr:
+    """Whether a plan's sessions are planned in it: of plans that follow one another one alone says how many there are."""
+    follows, is_followed_by = pl.col("plan.adapted_from").is_not_null(), pl.col("plan.counted_with")
+    # Where sources say which plan counts for all, it is the one the others are counted with.
+    counts_for_all = (pl.col("plan.id") == is_followed_by.drop_nulls().first().over("course.key")).fill_null(False)
+    return is_followed_by.is_null() & (~follows | counts_for_all)

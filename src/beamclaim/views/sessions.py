@@ -8,8 +8,7 @@ never for isocenters or motion. Read by `columns/day.py` and `columns/course_ses
 same frame.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
 from datetime import timedelta
 from typing import TypedDict
 
@@ -17,25 +16,55 @@ import polars as pl
 
 from beamclaim.model.keys import group_key
 from beamclaim.model.tables.frames import Tables
-from beamclaim.model.value_sets import DELIVERED, TWICE_DAILY_ORDER, UNKNOWN
+from beamclaim.model.value_sets import DELIVERED, TWICE_DAILY_ORDER
 from beamclaim.model.visits import begins_visit, is_doubtful
-from beamclaim.views.column import ViewColumn
+from beamclaim.views.column import ViewColumn, plan
+from beamclaim.views.columns.circumstances import CIRCUMSTANCES, OF_COURSE
+from beamclaim.views.columns.session import SESSION
 from beamclaim.views.courses import courses_with_patients
+from beamclaim.views.session_facts import MotionWords, agreed, facts, with_plans
 from beamclaim.views.view import Frames, View, by_name
 
 DAY = ["patient.key", "session.day"]
+#: What is known of a day whose visits nobody can tell apart.
+_OF_THE_DAY = (
+    "session.day",
+    "session.is_sure",
+    "session.started_at",
+    "session.fractions",
+    "session.fraction_numbers",
+    "session.guidance",
+    "session.motion_elements",
+)
 #: What a day has where all its sessions agree.
 _SHARED = ("isocenters", "modality", "technique", "motion_managed")
 _MICROSECONDS_AN_HOUR = timedelta(hours=1) // timedelta(microseconds=1)
+#: The fact of the course form to ask for, where a column is unknown.
+_GIVEN_AS = {
+    "session.is_sure": "fraction.session", "session.number": "course.records_complete", "session.is_partial": "fraction.status",
+    "session.is_guided": "fraction.guidance", "session.guidance": "fraction.guidance", "session.modality": "fraction.modality",
+    "session.technique": "plan.technique", "session.site": "plan.site", "session.sites": "plan.site",
+    "session.isocenters": "fraction.isocenters", "session.motion_active": "fraction.motion_management",
+    "session.motion_shown": "plan.motion_evidence", "session.motion_elements": "plan.motion_evidence",
+    "session.physician": "fraction.physician",
+    **{f"session.{n}": f"plan.{n}" for n in ("compensator", "fields", "areas", "blocks", "energy_mv", "proton_level", "machine_kind")},
+}  # fmt: skip
 COLUMNS = tuple(
-    ViewColumn(name, dtype, doc, is_fact=not name.endswith(".key"))
+    ViewColumn(
+        name,
+        dtype,
+        doc,
+        given_as=_GIVEN_AS.get(name, ""),
+        is_fact=not name.endswith(".key"),
+        is_list="joined with `;`" in doc,
+    )
     for name, dtype, doc in (
         ("session.key", pl.UInt64, "the session"),
         ("patient.key", pl.UInt64, "the patient"),
         ("course.key", pl.UInt64, "the course it belongs to; of several the first by id"),
         ("session.day", pl.Date, "its day"),
         ("session.of_day", pl.Int64, "its place in the day, from 1"),
-        ("session.is_sure", pl.Boolean, "true, or null: nobody can tell how many sessions the day held"),
+        ("session.is_sure", pl.Boolean, "true, or null: nobody can tell whether the day held this further session"),
         (
             "session.number",
             pl.Int64,
@@ -45,6 +74,7 @@ COLUMNS = tuple(
         ("session.started_at", pl.Datetime("us"), "when its first fraction began"),
         ("session.gap_hours", pl.Float64, "hours since the session before it on that day began"),
         ("session.fractions", pl.Int64, "records of delivery it is made of"),
+        ("session.fraction_numbers", pl.List(pl.UInt16), "their numbers in their plans, as far as they are said"),
         ("session.is_partial", pl.Boolean, "every fraction of it ended early"),
         ("session.is_guided", pl.Boolean, "a fraction of it was guided by images"),
         (
@@ -55,7 +85,20 @@ COLUMNS = tuple(
         ("session.technique", pl.String, "technique of its plans, where they share one"),
         ("session.site", pl.String, "site of its plans, where they share one"),
         ("session.compensator", pl.Boolean, "a plan of it used physical compensators"),
-        ("session.isocenters", pl.Int64, "isocenters treated, as its fractions state; once a plan"),
+        (
+            "session.isocenters",
+            pl.Int64,
+            "isocenters treated, as its fractions state; once a plan, and once a group of plans that share them",
+        ),
+        ("session.sites", pl.String, "sites of its plans, joined with `;`; null where one is not said"),
+        ("session.fields", pl.Int64, "treatment beams of its plans together; null where one is not said"),
+        ("session.areas", pl.Int64, "treatment areas of its plans together; null where one is not said"),
+        ("session.blocks", pl.String, "blocks of its plans, where they share one"),
+        ("session.energy_mv", pl.Decimal(9, 3), "energy of its plans, where they share one"),
+        ("session.proton_level", pl.String, "level of proton delivery of its plans, where they share one"),
+        ("session.machine_kind", pl.String, "kind of machine of its plans, where they share one"),
+        ("session.guidance", pl.String, "images it was guided by, joined with `;`; null where a fraction does not say"),
+        ("session.motion_elements", pl.String, "what its record shows of motion management, joined with `;`"),
         ("session.motion_active", pl.Boolean, "motion was managed while the beam was on"),
         ("session.motion_shown", pl.Boolean, "the record shows by what; null where it does not"),
         ("session.motion_managed", pl.Boolean, "a fraction was managed so, and its record shows it"),
@@ -70,38 +113,31 @@ DAYS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class MotionWords:
-    """What policy says of motion management: kind → whether it acts while the beam is on; evidence that shows it does."""
-
-    is_active: Mapping[str, bool] = field(default_factory=dict)
-    shows_active: Collection[str] = ()
-
-
 def sessions(
     tables: Tables, *, same_visit: timedelta | None, distinct_after: timedelta | None, motion: MotionWords
 ) -> pl.DataFrame:
     """One row per session, by patient, day and place in the day: the columns of `SESSIONS`.
 
     `same_visit`: fractions less than this apart are one visit; `distinct_after`: from this on they are two; None where policy
-    is silent. `session.is_sure` is true or null; `session.number` counts the sessions of the course, null while its records are
+    is silent. Of a day whose visits nobody can tell apart the first session is sure, and there may be as many as it has
+    fractions: of a further one `session.is_sure` is null. `session.number` counts the sessions of the course, null while its records are
     not complete or an earlier day is not sure. A session of several courses is of the first of them by id.
     """
-    fractions = _with_plans(_with_visits(tables, same_visit=same_visit, distinct_after=distinct_after), tables, motion)
+    fractions = with_plans(_with_visits(tables, same_visit=same_visit, distinct_after=distinct_after), tables, motion)
     order = courses_with_patients(tables).sort("course.id", "course.key", nulls_last=True)
     order = order.select("course.key", "course.records_complete").with_row_index("_course")
     fractions = fractions.join(order.select("course.key", "_course"), on="course.key", how="left")
-    facts = _facts(fractions).sort(*DAY, "session.started_at", "_visit", nulls_last=True)
-    facts = facts.join(order, on="_course", how="left", maintain_order="left")
+    visits = _each_possible(fractions).sort(*DAY, "session.started_at", "_visit", "_further", nulls_last=True)
+    visits = visits.join(order, on="_course", how="left", maintain_order="left")
     undated = tables["fractions"].filter(pl.col("fraction.day").is_null())["course.key"].unique()
     is_complete = pl.col("course.records_complete").fill_null(False) & ~pl.col("course.key").is_in(undated.implode())
     unsure = pl.col("session.is_sure").is_null().cast(pl.UInt32).cum_sum().over("course.key")
     number = pl.int_range(1, pl.len() + 1, dtype=pl.Int64)
     place, start = pl.int_range(pl.len(), dtype=pl.Int64), pl.col("session.started_at")
     first_of_day = pl.when(~_is_same_day()).then(place).forward_fill()
-    gap = pl.when(_is_same_day()).then(start - start.shift())
+    gap = pl.when(_is_same_day() & pl.col("session.is_sure")).then(start - start.shift())
     return (
-        facts.with_columns((place - first_of_day + 1).alias("session.of_day"), _hours(gap).alias("session.gap_hours"))
+        visits.with_columns((place - first_of_day + 1).alias("session.of_day"), _hours(gap).alias("session.gap_hours"))
         .with_columns(
             group_key([*DAY, "session.of_day"]).alias("session.key"),
             pl.when(is_complete & (unsure == 0)).then(number.over("course.key")).alias("session.number"),
@@ -109,6 +145,32 @@ def sessions(
         )
         .select(*SESSIONS)
     )
+
+
+def _each_possible(fractions: pl.DataFrame) -> pl.DataFrame:
+    """Fractions → the facts of each visit; where nobody can tell visits apart one row for each there may have been.
+
+    Of such a day a fact is known where it holds of all its fractions together and of each alone. `_further` counts from 0.
+    """
+    visits = facts(fractions).with_columns(pl.lit(0).alias("_further"))
+    is_sure = pl.col("session.is_sure").fill_null(False)
+    doubtful = visits.filter(~is_sure)
+    if doubtful.is_empty():
+        return visits
+    alone = fractions.filter(~pl.col("_is_sure"))
+    each = facts(alone.with_columns(pl.col("_row").alias("_visit")))
+    together = doubtful.drop("_further")
+    own = [name for name in together.columns if name.startswith("session.") and name not in _OF_THE_DAY]
+    shared = pl.concat([together, each]).group_by(DAY).agg(agreed(name) for name in own)
+    possible = together.drop(own).join(shared, on=DAY).with_columns(
+        pl.int_ranges(pl.col("session.fractions")).alias("_further")
+    )  # fmt: skip
+    possible = possible.explode("_further").with_columns(
+        pl.when(pl.col("_further") == 0).then(True).alias("session.is_sure"),
+        # How its fractions are shared out among them nobody knows: they stand at the first.
+        pl.when(pl.col("_further") == 0).then("session.fractions").alias("session.fractions"),
+    )
+    return pl.concat([visits.filter(is_sure), possible.select(visits.columns)], how="vertical_relaxed")
 
 
 def session_days(
@@ -119,13 +181,13 @@ def session_days(
     A fact in which the sessions of the day differ is null: it would be true of neither. So is `day.sessions` where nobody can
     tell them apart.
     """
-    fractions = _with_plans(_with_visits(tables, same_visit=same_visit, distinct_after=distinct_after), tables, motion)
+    fractions = with_plans(_with_visits(tables, same_visit=same_visit, distinct_after=distinct_after), tables, motion)
     fractions = fractions.with_columns(pl.lit(None, pl.UInt32).alias("_course"))
-    visits = _facts(fractions)
+    visits = facts(fractions)
     # Where nobody can tell visits apart, each fraction alone may have been one.
     alone = fractions.filter(~pl.col("_is_sure")).with_columns(pl.col("_row").alias("_visit"))
-    pieces = pl.concat([visits, _facts(alone)])
-    shared = pieces.group_by(DAY).agg(_agreed(f"session.{n}").alias(f"day.{n}") for n in _SHARED)
+    pieces = pl.concat([visits, facts(alone)])
+    shared = pieces.group_by(DAY).agg(agreed(f"session.{n}").alias(f"day.{n}") for n in _SHARED)
     is_sure = pl.col("session.is_sure").all(ignore_nulls=False).fill_null(False)
     some_partial = pl.col("_some_partial").any()
     counted = visits.group_by(DAY, maintain_order=True).agg(
@@ -174,17 +236,26 @@ def days_of_patients(frames: Frames) -> pl.DataFrame:
     return session_days(frames.tables, **_policy_answers(frames))
 
 
-def _build(frames: Frames, _columns: Collection[str]) -> pl.DataFrame:
-    return sessions(frames.tables, **_policy_answers(frames)).with_columns(pl.lit(False).alias("is_history"))
+def sessions_of_patients(frames: Frames) -> pl.DataFrame:
+    """`sessions` with what policy says on the day of asking."""
+    return sessions(frames.tables, **_policy_answers(frames))
 
 
+def _build(frames: Frames, columns: Collection[str]) -> pl.DataFrame:
+    steps = plan(GROUPS, columns, frames)
+    rows = frames.once(sessions_of_patients).with_columns(pl.lit(False).alias("is_history"))
+    return steps.run(rows, frames).sort("patient.key", "session.day", "session.of_day")
+
+
+GROUPS = (CIRCUMSTANCES, SESSION)
 VIEW = View(
     "sessions",
     row="one row per session at the machine, over all plans and courses of a patient",
     asked_of="patients",
     build=_build,
-    columns=by_name(*COLUMNS),
+    columns=by_name(*COLUMNS, *GROUPS),
     subject=("session.key", "patient.key", "course.key"),
+    circumstances=OF_COURSE,
 )
 
 
@@ -193,6 +264,10 @@ def _with_visits(tables: Tables, *, same_visit: timedelta | None, distinct_after
     patients = courses_with_patients(tables).select("course.key", "patient.key")
     orders = tables["documents"].filter(pl.col("document.item") == TWICE_DAILY_ORDER)
     ordered = orders.join(patients, on="course.key")["patient.key"].unique()
+    # Brachytherapy is named and left alone: it is no session at the machine.
+    brachytherapy = tables["plans"].filter(pl.col("plan.modality") == "brachytherapy").select(
+        "course.key", pl.col("plan.id").alias("fraction.plan")
+    )  # fmt: skip
     start, name = pl.col("fraction.started_at"), pl.col("fraction.session")
     fractions = (
         tables["fractions"]
@@ -200,6 +275,7 @@ def _with_visits(tables: Tables, *, same_visit: timedelta | None, distinct_after
         .filter(pl.col("fraction.status").is_in(DELIVERED) & pl.col("fraction.day").is_not_null())
         .with_row_index("_row")
         .join(patients, on="course.key")
+        .join(brachytherapy, on=["course.key", "fraction.plan"], how="anti")
         .rename({"fraction.day": "session.day"})
         .with_columns(pl.when(name.is_null()).then(start).alias("_order"), pl.col("patient.key").is_in(ordered.implode()).alias("_is_ordered"))
         .sort(*DAY, name, "_order", "_row", nulls_last=[False, False, True, False, False])
@@ -228,62 +304,6 @@ def _with_visits(tables: Tables, *, same_visit: timedelta | None, distinct_after
     )  # fmt: skip
 
 
-def _with_plans(fractions: pl.DataFrame, tables: Tables, motion: MotionWords) -> pl.DataFrame:
-    """Fractions with what their plans say, and of each its modality and what its record shows of motion."""
-    plans = tables["plans"].select(
-        "course.key", pl.col("plan.id").alias("fraction.plan"), "plan.modality", "plan.technique", "plan.motion_evidence",
-        "plan.site", "plan.compensator",
-    )  # fmt: skip
-    stated = pl.col("fraction.modality")
-    is_active = pl.col("fraction.motion_management").replace_strict(
-        dict(motion.is_active), default=None, return_dtype=pl.Boolean
-    )
-    evidence = pl.coalesce("fraction.motion_evidence", "plan.motion_evidence")
-    is_shown = evidence.str.split(";").list.set_intersection(sorted(motion.shows_active)).list.len() > 0
-    return fractions.join(plans, on=["course.key", "fraction.plan"], how="left", maintain_order="left").with_columns(
-        pl.when(stated != "").then(stated).otherwise("plan.modality").alias("_modality"),
-        is_active.alias("_is_active"),
-        # What is not shown may still be so.
-        pl.when(is_shown).then(pl.lit(True)).alias("_is_shown"),
-    )
-
-
-def _facts(rows: pl.DataFrame) -> pl.DataFrame:
-    """Fractions with `_visit` → one row per visit: its facts, over all its fractions."""
-    modality, technique = pl.col("_modality"), _agreed("plan.technique")
-    is_active, is_shown = pl.col("_is_active"), pl.col("_is_shown")
-    is_partial = pl.col("fraction.status") == "partial"
-    is_mixed = (modality == "photon").any() & (modality == "electron").any()
-    # Two records of one plan in a visit are one interrupted fraction: its isocenters count once.
-    by_plan = rows.group_by("_visit", "course.key", "fraction.plan").agg(pl.col("fraction.isocenters").last())
-    isocenters = pl.col("fraction.isocenters")
-    sums = by_plan.group_by("_visit").agg(
-        pl.when(isocenters.null_count() == 0).then(isocenters.cast(pl.Int64).sum()).alias("session.isocenters")
-    )
-    return (
-        rows.group_by("_visit", maintain_order=True)
-        .agg(
-            *(pl.col(key).first() for key in DAY),
-            pl.col("_course").min(),
-            pl.when(pl.col("_is_sure").first()).then(True).alias("session.is_sure"),
-            pl.col("fraction.started_at").min().alias("session.started_at"),
-            pl.len().cast(pl.Int64).alias("session.fractions"),
-            is_partial.all().alias("session.is_partial"),
-            is_partial.any().alias("_some_partial"),
-            (pl.col("fraction.guidance") != "").any(ignore_nulls=False).alias("session.is_guided"),
-            pl.when(is_mixed).then(pl.lit("mixed")).otherwise(_agreed("_modality")).alias("session.modality"),
-            pl.when(technique != UNKNOWN).then(technique).alias("session.technique"),
-            _agreed("plan.site").alias("session.site"),
-            pl.col("plan.compensator").any(ignore_nulls=False).alias("session.compensator"),
-            is_active.any(ignore_nulls=False).alias("session.motion_active"),
-            pl.when(is_shown.any()).then(True).alias("session.motion_shown"),
-            (is_active & is_shown).any(ignore_nulls=False).alias("session.motion_managed"),
-            _agreed("fraction.physician").alias("session.physician"),
-        )
-        .join(sums, on="_visit", how="left", maintain_order="left")
-    )
-
-
 def _is_same_day() -> pl.Expr:
     """Whether a row is of the patient and day of the row before it: rows are sorted, and a comparison costs less than a window."""
     return pl.all_horizontal(pl.col(key) == pl.col(key).shift() for key in DAY).fill_null(False)
@@ -293,9 +313,3 @@ def _hours(duration: pl.Expr) -> pl.Expr:
     microseconds = duration.dt.total_microseconds()
     # Polars multiplies by the reciprocal of a constant, which rounds twice; a column it divides by.
     return microseconds / (microseconds * 0 + _MICROSECONDS_AN_HOUR)
-
-
-def _agreed(name: str) -> pl.Expr:
-    """The one value all rows of a group share; null where one is unknown or they differ."""
-    value = pl.col(name)
-    return pl.when((value.null_count() == 0) & (value.min() == value.max())).then(value.first())

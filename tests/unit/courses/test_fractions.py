@@ -11,7 +11,8 @@ from evidence_rows import DAY, PLAN, Row, assertion, beam, join, kinds, one, tre
 from beamclaim.courses import CourseRecord
 from beamclaim.ingest.course_form import read_course
 from beamclaim.model.tables.frames import Tables
-from beamclaim.views.sessions import MotionWords, session_days
+from beamclaim.views.session_facts import MotionWords
+from beamclaim.views.sessions import session_days
 
 
 def boost(z: float, frame: str = "7.7") -> list[Row]:

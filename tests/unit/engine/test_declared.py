@@ -81,7 +81,7 @@ def test_a_column_of_the_message_and_the_place_of_a_finding_are_looked_up_too() 
     why = "column 'line.cod' is not in the view 'lines'. Did you mean line.code"
     assert refusal(fires, message="{line.cod}").startswith(why)
     assert refusal(fires, at="line.cod").startswith("column 'line.cod' is not in the view 'lines'")
-    assert refusal(fires, view="sheets").startswith("view 'sheets' is not one of claim")
+    assert refusal(fires, view="sheets").startswith("view 'sheets' is not one of charges, claim")
 
 
 def test_every_rule_names_what_is_there() -> None:

@@ -5,6 +5,7 @@ from datetime import date as D
 import polars as pl
 import pytest
 
+from beamclaim.charging.registry import adjustments, charges
 from beamclaim.errors import PolicyError
 from beamclaim.policy import PolicyAnswers
 from beamclaim.policy.payers import UNLISTED
@@ -17,7 +18,8 @@ UHC = {"payer": "unitedhealthcare", "payer_line": "commercial"}
 
 
 def test_what_rules_cite_is_described_and_counts_as_cited(policy: PolicyAnswers) -> None:
-    cites = {id_ for rule in rules() for id_ in rule.cites}
+    questions = (rules(), charges(), adjustments())
+    cites = {id_ for each in questions for question in each for id_ in question.cites}
     assert cites - set(policy.sources) == set()
     assert policy.tables.uncited(also=cites) == []
     assert {"N145", "N118", "N196"} <= set(policy.sources)

@@ -53,7 +53,7 @@ def _by_key(facts: Iterable[CourseFact], key: str = "") -> dict[str, ReadFact]:
 
 COURSE = _by_key(COURSE_FACTS)
 """Facts of a course by their key."""
-OBJECTS = {name: _by_key(COURSE_FACTS, name) for name in ("patient", "payer")}
+OBJECTS = {name: _by_key(COURSE_FACTS, name) for name in ("patient", "payer", "locality")}
 """The objects of a course, and their facts."""
 LISTS = {name: ListReadings(name, _by_key(each.facts)) for name, each in FORM_LISTS.items()}
 """The lists of a course."""

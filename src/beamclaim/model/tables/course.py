@@ -28,6 +28,7 @@ from beamclaim.model.tables.fact import (
 )
 from beamclaim.model.value_sets import (
     BLOCKS,
+    DECISIONS,
     FRACTION_STATUSES,
     GUIDANCE,
     LEVELS,
@@ -35,6 +36,7 @@ from beamclaim.model.value_sets import (
     MODALITIES,
     MOTION_PROOFS,
     MOTIONS,
+    OFF_CAMPUS,
     PAYER_LINES,
     PROCEDURE_KINDS,
     SETTINGS,
@@ -49,9 +51,18 @@ COURSE_FACTS = (
     CourseFact("course.birth_date", DATE, "birth date of the patient", key="patient.birth_date", asks="records", is_identifying=True),
     CourseFact("course.sex", SEX, "sex of the patient: M, F, U", key="patient.sex", asks="records"),
     CourseFact("course.payer", LABEL, "payer id", key="payer.id", asks="biller"),
-    CourseFact("course.payer_name", PLAIN, "payer name", key="payer.name", asks="biller", is_kept=False),
+    CourseFact("course.payer_name", PLAIN, "payer name", key="payer.name", asks="biller"),
     CourseFact("course.payer_line", one_of(PAYER_LINES), "line of business of the payer", key="payer.line", asks="biller"),
     CourseFact("course.setting", one_of(SETTINGS), "billing setting", asks="biller"),
+    CourseFact("course.mac", LABEL, "jurisdiction of the Medicare contractor", asks="biller"),
+    CourseFact("course.locality_contractor", LABEL, "contractor of the Medicare locality", key="locality.contractor", asks="biller"),
+    CourseFact("course.locality", LABEL, "Medicare locality of the place of service", key="locality.locality", asks="biller"),
+    CourseFact("course.qualifying_apm", BOOLEAN, "the group is a qualifying participant of an advanced payment model", asks="biller"),
+    CourseFact("course.off_campus", one_of(OFF_CAMPUS), "hospital department off campus", asks="biller"),
+    CourseFact("course.self_pay", BOOLEAN, "the patient has no coverage, or does not use it", asks="biller"),
+    CourseFact("course.first_session_on", DATE, "day the first session is scheduled", asks="front desk"),
+    CourseFact("course.scheduled_on", DATE, "day the course was scheduled", asks="front desk"),
+    CourseFact("course.estimate_requested_on", DATE, "day an estimate was asked for", asks="front desk"),
     CourseFact("course.diagnoses", DIAGNOSES, "ICD-10-CM codes in order, without a dot", asks="coder"),
     CourseFact("course.ended_on", DATE, "day the course ended; null unknown", asks="physician"),
     CourseFact("course.records_complete", BOOLEAN, "every fraction that was delivered is listed; null unknown", asks="records"),
@@ -78,6 +89,10 @@ PLAN_LIST = FormList("plans", "treatment plan of a course", (
     CourseFact("plan.proton_level", one_of(LEVELS), "level of proton delivery", asks="physician"),
     CourseFact("plan.counted_with", LABEL, "the plan with whose fractions its own are numbered and planned in one row", asks="physician"),
     CourseFact("plan.machine_kind", one_of(MACHINE_KINDS), "kind of machine", asks="physicist"),
+    CourseFact("plan.isocenter_group", LABEL, "plans with the same value share their isocenters", asks="physicist"),
+    CourseFact("plan.adapted_from", LABEL, "the plan it changes, continues or replaces", asks="dosimetrist"),
+    CourseFact("plan.new_data", BOOLEAN, "made on a planning scan of its own", asks="dosimetrist"),
+    CourseFact("plan.on_table", BOOLEAN, "changed while the patient lay on the table", asks="physicist"),
 ))
 
 FRACTION_LIST = FormList("fractions", "fraction of a plan, delivered or not", (
@@ -88,6 +103,7 @@ FRACTION_LIST = FormList("fractions", "fraction of a plan, delivered or not", (
     CourseFact("fraction.delivered_fraction", SHARE, "share delivered of a partial one", asks="physicist"),
     CourseFact("fraction.reason", PLAIN, "why it is not complete", asks="records"),
     CourseFact("fraction.isocenters", COUNT, "isocenters it adds to its visit", asks="physicist"),
+    CourseFact("fraction.isocenter_group", LABEL, "fractions with the same value share their isocenters", asks="physicist"),
     CourseFact("fraction.motion_management", one_of(MOTIONS, or_unknown=True), "how motion was managed", asks="physicist"),
     CourseFact("fraction.motion_evidence", some_of(MOTION_PROOFS), "what the record shows of it", asks="physicist"),
     CourseFact("fraction.modality", one_of(MODALITIES), "what it was treated with", asks="physicist"),
@@ -106,6 +122,8 @@ PROCEDURE_LIST = FormList("procedures", "what was done beside delivery", (
     CourseFact("procedure.signed_by", SIGNATURE, "who signed; `\"\"` seen and unsigned, null unknown", asks="records"),
     CourseFact("procedure.requested", BOOLEAN, "a physician asked for it", asks="physician"),
     CourseFact("procedure.reported", BOOLEAN, "there is a report of it", asks="physicist"),
+    CourseFact("procedure.ordered_by", SIGNATURE, "who ordered it; `\"\"` seen and unsigned, null unknown", asks="physician"),
+    CourseFact("procedure.ordered_on", DATE, "day of that order", asks="physician"),
     CourseFact("procedure.reason", PLAIN, "why it was done", asks="physician"),
     CourseFact("procedure.distinct", PLAIN, "why it is apart from another service of the day", asks="physician"),
 ), needs=("kind",))
@@ -123,6 +141,11 @@ AUTHORIZATION_LIST = FormList("authorizations", "authorization of a payer for a 
     CourseFact("authorization.units", UNIT_COUNT, "units it holds for", asks="biller"),
     CourseFact("authorization.first_day", DATE, "first day it holds", asks="biller"),
     CourseFact("authorization.last_day", DATE, "last day it holds", asks="biller"),
+    CourseFact("authorization.requested_code", PROCEDURE_CODE, "procedure code asked for", asks="biller"),
+    CourseFact("authorization.requested_on", DATE, "day it was asked for", asks="biller"),
+    CourseFact("authorization.urgent", BOOLEAN, "it was asked for as urgent", asks="biller"),
+    CourseFact("authorization.decided_on", DATE, "day the payer decided", asks="biller"),
+    CourseFact("authorization.decision", one_of(DECISIONS), "what the payer decided", asks="biller"),
 ), needs=("number",))
 
 CHARGE_LIST = FormList("charges", "charge captured for a course, before a claim", (

@@ -4,6 +4,7 @@ A table nobody declares here cannot be read; a file of a policy folder that no d
 `form.py`; read by the loader (`read_table.py`), by `policy show` and by the pages of tables.
 """
 
+from beamclaim.policy.declarations.charging import CHARGING
 from beamclaim.policy.declarations.claims import CLAIMS
 from beamclaim.policy.declarations.codes import CODES
 from beamclaim.policy.declarations.courses import COURSES
@@ -16,7 +17,7 @@ from beamclaim.policy.declarations.rates import RATES
 
 __all__ = ["BY_NAME", "DECLARED", "PARAMETERS", "Declaration"]
 
-DECLARED: tuple[Declaration, ...] = (*CLAIMS, *CODES, *COURSES, *DIAGNOSES, *EDITS, *PAYERS, *RATES)
+DECLARED: tuple[Declaration, ...] = (*CHARGING, *CLAIMS, *CODES, *COURSES, *DIAGNOSES, *EDITS, *PAYERS, *RATES)
 
 #: Parameters are a table too: its rows stand in YAML, one file a topic.
 PARAMETERS = Declaration(

@@ -65,7 +65,6 @@ CODES: tuple[Declaration, ...] = (
         "opps.status", "codes/opps.status.csv", ("code",), {"status_indicator": TEXT, "apc": TEXT, "flags": TEXT},
         "Medicare hospital outpatient status indicator and payment class", MEDICARE_HOSPITAL, is_edition=True,
         says=says.hospital_status,
-        read_by={"apc": "policy show; asked with opps.rates for the payment to expect"},
         lives=lives.HOSPITAL_STATUS,
     ),
     Declaration(

@@ -18,14 +18,13 @@ RATES: tuple[Declaration, ...] = (
             "relative values and conversion factor, exact decimals; modifier `global` (none), 26, TC; "
             "`not_in` facility or nonfacility: no such place for it"
         ),
-        read_by={"*": "policy show; the payment to expect"},
         lives=lives.FEE_SCHEDULE,
     ),
     Declaration(
         "mpfs.gpci", "rates/mpfs.gpci.csv", ("contractor", "locality"),
         {"state": TEXT, "name": TEXT, "work": EXACT, "pe": EXACT, "malpractice": EXACT},
         "Geographic practice cost indices of a Medicare locality", _YEARLY, is_edition=True,
-        read_by={"*": "policy list; the payment to expect"},
+        read_by={"state": "policy list: where it is", "name": "policy list: where it is"},
         lives=lives.LOCALITIES,
     ),
     Declaration(
@@ -39,7 +38,6 @@ RATES: tuple[Declaration, ...] = (
         "opps.rates", "rates/opps.rates.csv", ("apc",), {"status_indicator": TEXT, "payment": EXACT},
         "Medicare hospital outpatient national payment of an APC, before wage adjustment",
         MEDICARE_HOSPITAL, is_edition=True,
-        read_by={"*": "policy list; the payment to expect"},
         lives=lives.HOSPITAL_RATES,
     ),
 )  # fmt: skip

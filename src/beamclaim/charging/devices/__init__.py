@@ -1,0 +1,1 @@
+"""Devices: what shapes the beam or holds the patient."""

@@ -1,0 +1,1 @@
+"""Dosimetry: calculations and measurements of dose."""

@@ -1,0 +1,1 @@
+"""Management: the physician's care through a course, by weeks or once."""

@@ -1,0 +1,1 @@
+"""Physics: the weekly check, and what a physician asks of the physicist."""

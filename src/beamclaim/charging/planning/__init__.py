@@ -1,0 +1,1 @@
+"""Planning: physician planning, dose plans, and what lies inside an IMRT plan."""

@@ -1,0 +1,1 @@
+"""Simulation: setting up and imaging a patient for planning."""

@@ -1,0 +1,1 @@
+"""Special: an extra effort that circumstances of the patient asked for."""
