@@ -68,7 +68,9 @@ def _sum(node: Window, answer: pl.Expr, part: pl.Expr, own: pl.Expr) -> pl.Expr:
     group = pl.col(node.group)
     # Counted, not asked for: a sum of whole numbers is the fast kind of window.
     open_parts = part.is_null().cast(pl.UInt32)
-    is_sure = group.is_not_null() & (open_parts.sum().over(group) == open_parts)
+    # What comes behind a row has no say in what runs up to it.
+    reached = open_parts.cum_sum() if node.kind in ("running_total", "rank_in") else open_parts.sum()
+    is_sure = group.is_not_null() & (reached.over(group) == open_parts)
     total = answer.over(group)
     if node.kind in ("running_total", "rank_in"):
         # A running sum skips a row that adds nothing known.

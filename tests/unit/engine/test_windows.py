@@ -100,7 +100,7 @@ def test_a_row_that_does_not_count_adds_nothing_and_is_told_the_same(word: str, 
 @pytest.mark.parametrize(
     ("word", "expected"),
     [
-        ("total", [U, U]), ("running_total", [U, U]), ("count", [U, U]), ("others", [U, 1]), ("rank_in", [U, U]),
+        ("total", [U, U]), ("running_total", [1, U]), ("count", [U, U]), ("others", [U, 1]), ("rank_in", [1, U]),
         ("any_of", [Y, Y]), ("each", [U, U]), ("earliest", [U, U]), ("latest", [U, U]),
         ("came_before", [Y, U]), ("comes_after", [Y, U]),
     ],
@@ -123,14 +123,14 @@ def test_a_group_without_one_is_told_so(word: str, expected: list[Any]) -> None:
 
 def test_a_total_is_unknown_with_an_unknown_value_that_counts_and_not_with_one_that_does_not() -> None:
     assert windows(WORDS["total"], units=[1, None]) == [None, None]
-    assert windows(WORDS["running_total"], units=[1, None]) == [None, None]
+    assert windows(WORDS["running_total"], units=[1, None]) == [1, None]
     assert windows(WORDS["total"], units=[1, None], counts=[Y, N]) == [1, 1]
     assert windows(WORDS["total"], units=[1, 0], mark=[Y, U]) == [1, 1]
 
 
 def test_a_row_that_may_count_leaves_the_others_open_and_is_asked_as_if_it_did() -> None:
     assert windows(WORDS["count"], counts=[Y, U]) == [None, 2]
-    assert windows(WORDS["rank_in"], counts=[Y, U, U]) == [None, None, None]
+    assert windows(WORDS["rank_in"], counts=[Y, U, U]) == [1, 2, None]
     assert windows(WORDS["others"], counts=[Y, U]) == [None, 1]
     assert windows(WORDS["any_of"], counts=[N, U]) == [None, Y]
     assert windows(WORDS["any_of"], counts=[N, U], mark=[Y, N]) == [N, N]
@@ -138,7 +138,7 @@ def test_a_row_that_may_count_leaves_the_others_open_and_is_asked_as_if_it_did()
 
 def test_of_several_units_that_may_be_of_a_day_nobody_knows_how_many_are() -> None:
     assert windows(WORDS["total"], counts=[Y, U], units=[2, 1]) == [None, 3]
-    assert windows(WORDS["running_total"], counts=[Y, U], units=[2, 1]) == [None, 3]
+    assert windows(WORDS["running_total"], counts=[Y, U], units=[2, 1]) == [2, 3]
     assert windows(WORDS["total"], counts=[Y, U], units=[2, 4]) == [None, None]
 
 
@@ -163,6 +163,12 @@ def test_windows_of_days_hold_their_own_day_and_their_last_day() -> None:
 
 def test_what_may_be_one_leaves_open_all_but_what_is_sure() -> None:
     assert windows(WORDS["came_before"], day=january(1, 20, 5), mark=[Y, U, N]) == [Y, U, Y]
+
+
+def test_what_comes_behind_a_row_has_no_say_in_what_runs_up_to_it() -> None:
+    assert windows(WORDS["running_total"], units=[1, 2, None, 3]) == [1, 3, None, None]
+    assert windows(WORDS["rank_in"], counts=[Y, Y, U, Y]) == [1, 2, 3, None]
+    assert windows(WORDS["total"], units=[1, 2, None]) == [None] * 3
 
 
 def test_running_totals_and_places_follow_the_order_of_the_view() -> None:

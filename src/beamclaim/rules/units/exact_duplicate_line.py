@@ -1,6 +1,6 @@
 """UNT108. The same service of the same patient, day and provider, already seen."""
 
-from beamclaim.rules import code_in, col, count, if_seen, none, one_of, others, rank_in, rule, text, unknown, yes
+from beamclaim.rules import code_in, col, count, if_seen, none, one_of, rank_in, rule, text, unknown, yes
 
 SERVICE = ("patient.key", "line.date", "line.code")
 #: The same day; of lines whose days are not known the same first and last one.
@@ -38,6 +38,6 @@ def exact_duplicate_line():
     # A service that is alone on its day has no twin, whatever else is not known of it.
     several = if_seen(count(yes(), over=SERVICE) > 1, any_claim > 1)
     # A line over several days that leaves open which of them it is of may be the same service, or leave the day free.
-    twins = others(yes(), over=SERVICE)
-    perhaps = ~(twins >= 0) | ((twins > 0) & ~col("line.day_is_known") & unknown())
+    place = rank_in(over=SERVICE)
+    perhaps = ~(place > 0) | ((place > 1) & ~col("line.day_is_known") & unknown())
     return dict(fires=(several & (elsewhere | within | again)) | perhaps, modifiers=col("line.modifiers"))
