@@ -126,7 +126,7 @@ def _to_ask_for(name: str, view: View, row: dict[str, Any]) -> str:
     unknown = (n for n in column.follows_from if n in row and row[n] is None)
     if (fact := next(unknown, None)) is None:
         return column.given_as or name
-    return (view.columns[fact].given_as or fact) if fact in view.columns else fact
+    return _to_ask_for(fact, view, row)
 
 
 def _is_unlisted(circumstance: Circumstance, view: View, row: dict[str, Any]) -> bool:

@@ -123,4 +123,13 @@ def test_a_pair_among_lines_of_nobody_asks_who_bills_them() -> None:
     exists = pair("ncci", "exists")
     row = {exists.name: None, "line.date": True, "line.provider": None, "line.component": True}
     assert missing(question(exists), row) == ("line.provider",)
-    assert missing(question(exists), row | {"line.component": None}) == ("line.provider", "claim.setting")
+    nobody = row | {"line.component": None, "line.setting": True}
+    assert missing(question(exists), nobody) == ("line.provider", "line.modifiers")
+
+
+def test_who_bills_what_part_hangs_on_the_setting_or_on_what_decides_it() -> None:
+    exists = pair("ncci", "exists")
+    row = {exists.name: None, "line.date": True, "line.provider": None, "line.component": None, "line.setting": None}
+    assert missing(question(exists), row | {"claim.setting": None}) == ("claim.setting",)
+    of_hospital = {"claim.setting": True, "line.revenue_code": None, "claim.bill_type": None}
+    assert missing(question(exists), row | of_hospital) == ("line.revenue_code",)

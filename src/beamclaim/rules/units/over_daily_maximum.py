@@ -5,6 +5,8 @@ from beamclaim.rules import code_in, col, either, one_of, rule, text, total, unk
 TABLE = "mue"
 #: Technical, professional and global services of one provider are compared apart.
 DAY = ("patient.key", "line.provider", "line.component", "line.date", "line.code")
+#: The patient's only unit of the code that day is none too many, whoever bills it.
+SEVERAL = total("line.units", over=("patient.key", "line.date", "line.code")) > 1
 WEEKLY = code_in("radonc.weekly_management")
 
 
@@ -13,7 +15,7 @@ WEEKLY = code_in("radonc.weekly_management")
     title="More units than the daily maximum",
     view="lines",
     # One unit is never over a maximum; only more raises the question.
-    applies=col("line.counts") & ((col("line.units") > 1) | (total("line.units", over=DAY) > 1)),
+    applies=col("line.counts") & ((col("line.units") > 1) | (SEVERAL & (total("line.units", over=DAY) > 1))),
     at="line.units",
     message="{units} units of {line.code} on {line.date} for one provider, {counted}; "
     "{limit} may stay, the most for a day (MAI {mai})",

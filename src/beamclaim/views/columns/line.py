@@ -164,7 +164,14 @@ def in_facility(frames: Frames) -> pl.Expr:
     return pl.coalesce(by_place, pl.col("line.setting") == "professional")
 
 
-@LINE.column("line.component", pl.String, "technical, professional or global", given_as="claim.setting", is_fact=False)
+@LINE.column(
+    "line.component",
+    pl.String,
+    "technical, professional or global",
+    given_as="line.modifiers",
+    is_fact=False,
+    follows_from=("line.setting",),
+)
 def component(frames: Frames) -> pl.Expr:
     """A hospital bills the technical part, a professional in one the professional, an office both unless a modifier says which."""
     is_known = pl.col("line.modifiers").is_not_null() & pl.col("claim.setting").is_not_null()
@@ -189,6 +196,7 @@ def component(frames: Frames) -> pl.Expr:
     "line.provider",
     pl.String,
     "who bills it: billing NPI on an 837I, rendering NPI on an 837P, rendering or attending NPI for the physician's work on an 837I",
+    follows_from=("line.setting",),
 )
 def provider(_: Frames) -> pl.Expr:
     """Where an 837P names no rendering provider, who bills; null where nobody is named."""
