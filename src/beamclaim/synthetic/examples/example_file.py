@@ -17,7 +17,7 @@ _PAYERS = (
     Payer("M100", "Original Medicare", "medicare_ffs"),
     Payer("EMH01", "Example Mutual Health", "commercial"),
     Payer("C400", "Example commercial plan", "commercial"),
-    Payer("UHC01", "UnitedHealthcare", "medicare_advantage"),
+    Payer("87726", "UnitedHealthcare", "medicare_advantage"),
     Payer("A200", "Example Medicare Advantage plan", "medicare_advantage"),
     Payer("D300", "Example state Medicaid", "medicaid"),
 )

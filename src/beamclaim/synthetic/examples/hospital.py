@@ -11,7 +11,7 @@ from beamclaim.synthetic.examples.example_file import ExampleFile, Patient, each
 
 _MUTUAL = ("EMH01", "commercial")
 _ADVANTAGE = ("A200", "medicare_advantage")
-_UNITED = ("UHC01", "medicare_advantage")
+_UNITED = ("87726", "medicare_advantage")
 _MEDICAID = ("D300", "medicaid")
 PROSTATE = Patient("MRN-3001", "1950-04-11", "M", "Z51.0;C61")
 BED = Patient("MRN-3002", "1954-08-23", "M", "Z51.0;C61")
@@ -110,7 +110,7 @@ def january() -> ExampleFile:
     nodule = Patient("MRN-3017", "1952-10-08", "M", "Z51.0;C34.31")
     file.bill(
         "H-2607", nodule, "lung, SBRT, sessions one to three", each(week[::2], "77373"), each(week[::2], "77387"), physics,
-        wrong="guidance beside SBRT that includes it", rules=("BND101", "BND104"),
+        wrong="guidance beside SBRT that includes it", rules=("BND101",),
     )  # fmt: skip
     boost = Patient("MRN-3018", "1973-03-03", "F", "Z51.0;C50.412", _MEDICAID)
     file.bill("H-2608", boost, "left breast, electron boost, five sessions", each(week, "77402"), physics)
@@ -118,7 +118,7 @@ def january() -> ExampleFile:
     file.bill(
         "H-2609", oropharynx, "oropharynx, simulation and IMRT plan", each([monday], "77290-59"), each([monday], "77301"),
         each([monday], "77300", "4"), each([monday], "77338"),
-        wrong="the simulation passed off as a distinct service", rules=("BND101", "BND103", "MOD102"),
+        wrong="the simulation passed off as a distinct service", rules=("BND103", "MOD102"),
     )  # fmt: skip
     file.bill(
         "H-2610", RECTUM, "rectum, IMRT, five sessions with cone beam CT", each(week, "77407"), each(week, "77014"), physics,

@@ -25,7 +25,6 @@ _NAMES = {
     USUAL["payer"]: USUAL["payer_name"], "87726": "UnitedHealthcare", "60054": "Aetna", "62308": "Cigna", "61101": "Humana",
     "SB810": "Blue Cross NC", "00834": "Anthem", "C400": "Example commercial plan", "EMH01": "Example Mutual Health",
     "A200": "Example Medicare Advantage plan", "D300": "Example state plan",
-    "UHC01": "UnitedHealthcare", "AETNA1": "Aetna", "CIGNA1": "Cigna", "BCNC1": "Blue Cross NC", "ANTHM1": "Anthem", "HUMAN1": "Humana",
 }  # fmt: skip
 _BY_SETTING = {
     "hospital_outpatient": {
