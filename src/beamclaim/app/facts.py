@@ -3,7 +3,7 @@
 `facts` serves the command; `facts_of` takes files that are numbered already, as `course_evidence.py` has them for `check`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,9 +14,13 @@ import polars as pl
 import beamclaim
 from beamclaim.app.evidence import Frames, read_portions
 from beamclaim.courses import CourseDefaults, CourseRecord, Observation, courses
+from beamclaim.courses.alike import ask_about_alike
 from beamclaim.courses.facts import EvidenceFile, Facts
-from beamclaim.courses.identity import doubtful, owners
+from beamclaim.courses.identity import ask_about_plans, owners
+from beamclaim.courses.issuers import Issuer, Issuers
+from beamclaim.courses.merges import merges_of
 from beamclaim.courses.numbers import JoiningNumbers
+from beamclaim.courses.people import Person, people
 from beamclaim.courses.references import resolved
 from beamclaim.ingest.file_read import FileRead
 from beamclaim.ingest.router import Numbered
@@ -83,10 +87,11 @@ def facts_of(
     assertions, deliveries, unresolved = resolved(rows["assertions"], rows["deliveries"])
     rows["assertions"] = assertions.with_columns(_tidy("assertion.patient"))
     rows["deliveries"] = deliveries.with_columns(_tidy("delivery.patient"))
+    issuers = _issuers(mapping)
     faults = (Fault(*row) for row in rows.pop("faults").select(_FAULT).iter_rows())
     out.faults = sorted([*unresolved, *faults], key=_place)
     numbers = JoiningNumbers(thresholds, _same_visit(as_of))
-    out.join = lambda: _joined(rows, defaults, numbers)
+    out.join = lambda: _joined(rows, defaults, numbers, issuers)
     return out, reads
 
 
@@ -98,15 +103,51 @@ def _with_sizes(files: Iterable[Numbered], sizes: list[int]) -> Iterator[Numbere
 
 
 def _joined(
-    rows: Frames, defaults: CourseDefaults, numbers: JoiningNumbers
+    rows: Frames, defaults: CourseDefaults, numbers: JoiningNumbers, issuers: Issuers
 ) -> Iterator[tuple[list[CourseRecord], list[Observation]]]:
-    """The records of the courses of one patient after the other, and observations on what belongs to none."""
-    doubts = doubtful(rows["assertions"], rows["deliveries"])
-    for patient, evidence in _patients(rows):
-        records, loose = courses(evidence, defaults, patient=patient, numbers=numbers)
-        for record in records:
-            record.observations += doubts.get(patient or "", [])
+    """The records of the courses of one person after the other, and observations on what belongs to none."""
+    for person, evidence in _people(rows, issuers):
+        records, loose = courses(evidence, defaults, patient=person.number if person else None, numbers=numbers)
+        if person is not None:
+            for record in records:
+                record.observations += person.observations
         yield records, loose
+
+
+def _people(rows: Frames, issuers: Issuers) -> Iterator[tuple[Person | None, Evidence]]:
+    """The people of the run in the order of their numbers, each with the evidence; last what does not say whose it is."""
+    assertions, deliveries = rows["assertions"], rows["deliveries"]
+    texts = pl.concat([assertions["assertion.patient"], deliveries["delivery.patient"].rename("assertion.patient")])
+    merges, questions = merges_of(assertions)
+    everyone, of_text = people(texts.drop_nulls().unique(), merges, issuers)
+    for text, asked in questions.items():
+        everyone[of_text[text]].observations += asked
+    index = pl.DataFrame(
+        {"text": list(of_text), "person": list(of_text.values())}, {"text": pl.String, "person": pl.Int64}
+    )
+    owned = {
+        table: frame.join(index, left_on=f"{name}.patient", right_on="text", how="left", maintain_order="left")
+        for table, name, frame in (("assertions", "assertion", assertions), ("deliveries", "delivery", deliveries))
+    }
+    ask_about_alike(everyone, issuers)
+    ask_about_plans(everyone, owned["assertions"], owned["deliveries"])
+    order = sorted(range(len(everyone)), key=lambda n: (everyone[n].number or ("",), everyone[n].personas[0].text))
+    for n, evidence in _evidence(owned | {"beams": rows["beams"]}, [*order, None]):
+        yield None if n is None else everyone[n], evidence
+
+
+def _issuers(mapping: "Mapping | None") -> Issuers:
+    """The issuers of patients' numbers that a site names."""
+    return Issuers(
+        Issuer(
+            frozenset(issuer.names),
+            is_default=issuer.default,
+            ignores_zeros=issuer.leading_zeros == "ignored",
+            ignores_case=issuer.case == "ignored",
+            suffix=issuer.suffix,
+        )
+        for issuer in (mapping.issuers if mapping else ())
+    )
 
 
 def _same_visit(as_of: date) -> timedelta | None:
@@ -133,27 +174,29 @@ def _mapping(path: Path | None) -> "Mapping | None":
     return load_mapping(path)
 
 
-def _patients(rows: Frames) -> Iterator[tuple[str | None, Evidence]]:
-    """The evidence of each patient, by patient id; last what does not say whose it is."""
+def _evidence(rows: Frames, order: Sequence[int | None]) -> Iterator[tuple[int | None, Evidence]]:
+    """The evidence of each person of an order, where there is any; `person` is a column of assertions and deliveries."""
     assertions, beams, deliveries = rows["assertions"], rows["beams"], rows["deliveries"]
-    # A beam does not name its patient: it belongs to whoever has or is treated by its plan.
+    # A beam does not name its patient: it belongs to whoever has its plan, or is treated by it where nobody has it.
     owned = beams.join(owners(assertions, deliveries), left_on="beam.plan", right_on="plan", how="left")
-    of_assertions = _rows_of(assertions, "assertion.patient")
-    of_deliveries = _rows_of(deliveries, "delivery.patient")
-    of_beams = _rows_of(owned, "patient")
-    owned = owned.select(beams.columns)
-    for patient in sorted({*of_assertions, *of_deliveries, *of_beams}, key=lambda k: (k is None, k or "")):
+    of_assertions = _rows_of(assertions, "person")
+    of_deliveries = _rows_of(deliveries, "person")
+    of_beams = _rows_of(owned, "person")
+    assertions, deliveries, owned = (frame.drop("person") for frame in (assertions, deliveries, owned))
+    for n in order:
+        if n not in of_assertions and n not in of_deliveries and n not in of_beams:
+            continue
         evidence = Evidence()
-        evidence.assertions = [Assertion(*row) for row in assertions[of_assertions.get(patient, [])].iter_rows()]
-        evidence.beams = [Beam(*row) for row in owned[of_beams.get(patient, [])].iter_rows()]
-        evidence.deliveries = [Delivery(*row) for row in deliveries[of_deliveries.get(patient, [])].iter_rows()]
-        yield patient, evidence
+        evidence.assertions = [Assertion(*row) for row in assertions[of_assertions.get(n, [])].iter_rows()]
+        evidence.beams = [Beam(*row) for row in owned[of_beams.get(n, [])].iter_rows()]
+        evidence.deliveries = [Delivery(*row) for row in deliveries[of_deliveries.get(n, [])].iter_rows()]
+        yield n, evidence
 
 
-def _rows_of(frame: pl.DataFrame, patient: str) -> dict[str | None, pl.Series]:
-    """The numbers of each patient's rows: a few bytes a row, where a frame for each would copy them all."""
-    rows = frame.lazy().with_row_index("_row").group_by(patient, maintain_order=True).agg("_row").collect()
-    return dict(zip(rows[patient], rows["_row"], strict=True))
+def _rows_of(frame: pl.DataFrame, person: str) -> dict[int | None, pl.Series]:
+    """The numbers of each person's rows: a few bytes a row, where a frame for each would copy them all."""
+    rows = frame.lazy().with_row_index("_row").group_by(person, maintain_order=True).agg("_row").collect()
+    return dict(zip(rows[person], rows["_row"], strict=True))
 
 
 def _tidy(column: str) -> pl.Expr:

@@ -23,12 +23,13 @@ from beamclaim.courses.standing import without_events_alone
 from beamclaim.courses.treated_fractions import TreatedFraction, order
 from beamclaim.courses.treatments import UnsureDelivery, ask_of_unsure, planned_numbers, sort_deliveries
 from beamclaim.courses.visits import visits
+from beamclaim.model.persona import PatientNumber
 from beamclaim.model.tables.evidence import Assertion, Beam, Delivery, Evidence
 from beamclaim.model.thresholds import Thresholds
 
 
 def courses(
-    evidence: Evidence, defaults: CourseDefaults, *, patient: str | None, numbers: JoiningNumbers
+    evidence: Evidence, defaults: CourseDefaults, *, patient: PatientNumber | None, numbers: JoiningNumbers
 ) -> tuple[list[CourseRecord], list[Observation]]:
     """The courses of one patient by their first day, and observations on what belongs to none of them.
 
@@ -78,7 +79,7 @@ class _Chart:
 
     def __init__(
         self,
-        patient: str | None,
+        patient: PatientNumber | None,
         names: EvidenceNames,
         assertions: Sequence[Assertion],
         beams: Sequence[Beam],
@@ -209,20 +210,21 @@ class _Chart:
     def _id(self, plans: list[PlanRecord], group: EvidenceGroup) -> str:
         """A name that stays the same when later records come, and says nothing of the patient."""
         anchor = min(n for n in group.nodes if not plans or n[1] == plans[0].name)
-        named = "\0".join((self._patient or "", *anchor)).encode(errors="surrogatepass")
+        named = "\0".join((self._patient.number if self._patient else "", *anchor)).encode(errors="surrogatepass")
         return "C-" + hashlib.sha256(named).hexdigest()[:8]
 
     def _first_source(self) -> SourcedValue:
         """The first source of the patient's id: where it is written, else a row of a file that has it."""
-        written = [s for s in self._person if s.subject == "patient" and s.name == "id" and s.value]
+        number = self._patient.number if self._patient else None
+        written = [s for s in self._person if s.subject == "patient" and s.name == "id" and s.value == number]
         rows: list[Assertion | Delivery] = [*written]
         if not rows:
             rows += [*self._person, *(s for asserted in self._of.values() for s in asserted), *self._deliveries]
         if not rows:
-            return SourcedValue(self._patient, "files", None)
+            return SourcedValue(number, "files", None)
         row = min(rows, key=lambda r: (r.file, r.start))
         return SourcedValue(
-            self._patient,
+            number,
             row.source,
             EvidencePlace.of(row),
             None if written else "the patient of the file this stands in",

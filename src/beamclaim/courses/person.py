@@ -9,6 +9,7 @@ from typing import Any
 
 from beamclaim.courses import form
 from beamclaim.courses.course_record import CourseRecord, SourcedValue, fitted
+from beamclaim.model.persona import PatientNumber
 from beamclaim.model.tables.evidence import Assertion, Delivery
 from beamclaim.model.value_sets import PAYER_LINES, SETTINGS
 
@@ -25,15 +26,22 @@ class CourseDefaults:
 
 def patient(
     record: CourseRecord,
-    number: str | None,
+    named: PatientNumber | None,
     asserted: Sequence[Assertion],
     deliveries: Iterable[Delivery],
     first: SourcedValue,
 ) -> None:
     """Puts the patient into the form: number, birth date, sex."""
     person: dict[str, Any] = {}
+    number = named.number if named else None
     if number is not None and not form.is_text(number):
         record.missing("patient.id", "the id holds what is no text", "records")
+    elif named is not None and named.is_secret:
+        record.missing("patient.id", "the sources give only a social security number, which is never shown", "records")
+    elif named is not None and not named.is_of_the_patient:
+        record.missing(
+            "patient.id", "the sources give only the number of an account, a visit or an insurance", "records"
+        )
     elif number is not None:
         person["id"] = number
         record.sources.append(("patient.id", first))

@@ -25,7 +25,7 @@ def resolved(assertions: pl.DataFrame, deliveries: pl.DataFrame) -> tuple[pl.Dat
         return assertions.filter(~subject.is_in(BETWEEN)), deliveries, []
     resources = assertions.filter((source == "fhir") & (subject != "reference")).select(key).unique()
     faults = _faults(refers.join(resources, on="assertion.key", how="anti"))
-    people = _meaning(assertions.filter((subject == "patient") & (name == "id")))
+    people = _meaning(assertions.filter((subject == "patient") & (name == "id")), pl.col("assertion.patient"))
     patient_names = (
         refers.join(people, on="assertion.key")
         .select(
@@ -35,7 +35,7 @@ def resolved(assertions: pl.DataFrame, deliveries: pl.DataFrame) -> tuple[pl.Dat
         )
         .unique()
     )
-    names = _meaning(assertions.filter((subject == "resource") & (name == "name")))
+    names = _meaning(assertions.filter((subject == "resource") & (name == "name")), value)
     assertions = _placed(_of(assertions.filter(~subject.is_in(BETWEEN)), "assertion", patient_names))
     assertions = _named(assertions, "assertion.value", names, where=name.is_in((*_SIGNERS, "payer")))
     assertions = assertions.filter(~((name == "payer") & value.fill_null("").str.starts_with("Organization/")))
@@ -50,9 +50,9 @@ subject, name, value, key, source = (
 )
 
 
-def _meaning(asserted: pl.DataFrame) -> pl.DataFrame:
+def _meaning(asserted: pl.DataFrame, meaning: pl.Expr) -> pl.DataFrame:
     """What each key means, where all files agree."""
-    meanings = asserted.group_by("assertion.key").agg(value.unique().alias("means"))
+    meanings = asserted.group_by("assertion.key").agg(meaning.unique().alias("means"))
     return meanings.filter(pl.col("means").list.len() == 1).with_columns(pl.col("means").list.first())
 
 

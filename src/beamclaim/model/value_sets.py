@@ -215,3 +215,16 @@ TERMINATIONS: tuple[Termination, ...] = get_args(Termination)
 
 Verification = Literal["verified", "verified_ovr", "not_verified"]
 VERIFICATIONS: tuple[Verification, ...] = get_args(Verification)
+
+MEDICAL_RECORD_NUMBERS = ("MR", "MRN")
+"""Kinds of number (HL7 table 0203; MRN is no term of it, and seen) that are the medical record number."""
+ACCOUNT_NUMBERS = ("AN", "ANC", "AND", "ANT", "VN")
+"""Kinds of number of an account or a visit: one patient has many."""
+SOCIAL_SECURITY = ("SS",)
+"""Kinds of number that are never shown."""
+OTHER_NUMBERS = (
+    *ACCOUNT_NUMBERS, *SOCIAL_SECURITY, "BC", "BR", "DL", "DN", "DR", "EI", "EN", "FI", "GL", "GN", "HC", "LN", "MA", "MB", "MC",
+    "MCD", "MCR", "MCT", "MD", "MI", "NE", "NH", "NI", "NIIP", "NPI", "PEN", "PHC", "PHE", "PHO", "PPN", "PRN", "RR",
+    "SN", "SNBSN", "SR", "TAX", "UPIN", "WC", "WCN",
+)  # fmt: skip
+"""Kinds of number (HL7 table 0203) that are no patient's number in a record: accounts, insurances, licenses, persons who treat."""

@@ -18,6 +18,7 @@ from beamclaim.courses.facts import Facts
 from beamclaim.courses.numbers import JoiningNumbers
 from beamclaim.ingest.course_form import read_course
 from beamclaim.ingest.sources import read_bytes, sources
+from beamclaim.model.persona import PatientNumber
 from beamclaim.model.tables.course import PLAN_LIST
 from beamclaim.model.tables.evidence import Assertion, Beam, Delivery, Evidence
 from beamclaim.outputs.facts.json import write_course, write_json
@@ -272,7 +273,10 @@ def test_any_evidence_becomes_courses_that_read_back(
     evidence = Evidence()
     evidence.assertions, evidence.deliveries, evidence.beams = assertions, deliveries, beams
     accounts, _ = courses(
-        evidence, CourseDefaults(), patient="P1", numbers=JoiningNumbers(load_thresholds(), timedelta(minutes=60))
+        evidence,
+        CourseDefaults(),
+        patient=PatientNumber("P1"),
+        numbers=JoiningNumbers(load_thresholds(), timedelta(minutes=60)),
     )
     ids = [account.form["course"] for account in accounts]
     assert len(ids) == len(set(ids))

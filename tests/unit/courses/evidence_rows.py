@@ -6,6 +6,7 @@ from typing import Any
 
 from beamclaim.courses import CourseDefaults, CourseRecord, courses
 from beamclaim.courses.numbers import JoiningNumbers
+from beamclaim.model.persona import PatientNumber
 from beamclaim.model.tables.evidence import Assertion, Beam, Delivery, Evidence
 from beamclaim.policy.thresholds import load_thresholds
 
@@ -49,7 +50,7 @@ def evidence(*rows: Row) -> Evidence:
 
 
 def join(*rows: Row, given: CourseDefaults = NOTHING) -> list[CourseRecord]:
-    return courses(evidence(*rows), given, patient="P1", numbers=NUMBERS)[0]
+    return courses(evidence(*rows), given, patient=PatientNumber("P1"), numbers=NUMBERS)[0]
 
 
 def one(*rows: Row, given: CourseDefaults = NOTHING) -> CourseRecord:

@@ -6,6 +6,7 @@ import pytest
 from evidence_rows import DAY, NOTHING, NUMBERS, PLAN, Row, assertion, beam, evidence, join, kinds, one, treatment
 
 from beamclaim.courses import courses
+from beamclaim.model.persona import PatientNumber
 from beamclaim.model.tables.evidence import Assertion
 
 
@@ -61,7 +62,7 @@ def test_papers_that_could_be_of_two_courses_are_placed_in_neither() -> None:
     rows: list[Row] = []
     for name in ("left", "right"):
         rows += [assertion("course", f"Procedure/{name}", "started_on", "2026-01-05", "fhir")]
-    records, loose = courses(evidence(*rows, *charge(1)), NOTHING, patient="P1", numbers=NUMBERS)
+    records, loose = courses(evidence(*rows, *charge(1)), NOTHING, patient=PatientNumber("P1"), numbers=NUMBERS)
     assert not any("charges" in a.form for a in records)
     assert [n.text for n in loose] == ["charge: could belong to several courses"]
 
@@ -74,7 +75,7 @@ def test_appointments_and_images_are_notes_and_make_no_course() -> None:
     ]
     record = one(*PLAN, treatment(), *rows)
     assert {"appointments", "images"} <= set(kinds(record))
-    alone, loose = courses(evidence(*rows), NOTHING, patient="P1", numbers=NUMBERS)
+    alone, loose = courses(evidence(*rows), NOTHING, patient=PatientNumber("P1"), numbers=NUMBERS)
     assert (alone, {n.kind for n in loose}) == ([], {"not_placed"})
 
 

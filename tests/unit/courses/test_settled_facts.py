@@ -5,6 +5,7 @@ from datetime import timedelta
 from evidence_rows import DAY, NOTHING, NUMBERS, PLAN, Row, assertion, beam, evidence, one, treatment, unknown
 
 from beamclaim.courses import CourseDefaults, courses
+from beamclaim.model.persona import PatientNumber
 from beamclaim.model.tables.evidence import Assertion
 
 
@@ -76,7 +77,7 @@ def test_a_second_insurance_contradicts_no_first() -> None:
 
 
 def test_an_id_that_is_no_text_is_unknown() -> None:
-    ((record,), _) = courses(evidence(*PLAN), NOTHING, patient="P\0", numbers=NUMBERS)
+    ((record,), _) = courses(evidence(*PLAN), NOTHING, patient=PatientNumber("P\0"), numbers=NUMBERS)
     assert "patient" not in record.form
     assert "patient.id" in unknown(record)
 

@@ -14,6 +14,7 @@ from beamclaim.ingest.dicom import mention, record, summary
 from beamclaim.ingest.dicom.dataset import opened, quiet
 from beamclaim.ingest.dicom.item import DicomItem
 from beamclaim.ingest.dicom.object import PATIENT, SOP_CLASS, DicomObject
+from beamclaim.ingest.dicom.person import persona_text
 from beamclaim.model.tables.evidence import Evidence
 from beamclaim.model.thresholds import Thresholds
 
@@ -46,7 +47,7 @@ def evidence_of(data: bytes, file: int, thresholds: Thresholds) -> Evidence:
         with quiet():
             object.recorder.evidence.extend(read_planning(data, file))
         return object.recorder.evidence
-    object.recorder.patient = top.text(PATIENT)
+    object.recorder.patient = persona_text(top, top.text(PATIENT))
     if top.has(record.BEAMS) or top.has(record.ION_BEAMS):
         record.read_record(object)
     elif kind == mention.BRACHY_CLASS or top.has(mention.BRACHY_SETUPS):

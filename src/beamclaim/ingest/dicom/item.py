@@ -122,6 +122,12 @@ class DicomItem:
             return None
         return text
 
+    def quiet_text(self, tag: int) -> str | None:
+        """A text that serves to compare only: null where it cannot be read, and no fault."""
+        raw = self.raw(tag)[:LONGEST_TEXT]
+        text = raw.decode("ascii") if raw.isascii() and b"\x1b" not in raw else self.object.decoded(raw)
+        return text or None
+
     def long_text(self, tag: int) -> str | None:
         """A text as far as it can be read (ST, or LO with several values), of its first 1,024 characters."""
         raw = self.raw(tag)[: 4 * LONGEST_TEXT]

@@ -129,7 +129,6 @@ class PlanningObject(DicomObject):
         _refuse_open_end(dataset.data, dataset.region)
         super().__init__(dataset, file, len(data), is_reported=True)
         self.recorder.source = source
-        self.recorder.patient = self.top.long_text(PATIENT)
         self.top.span = (0, len(data))
         uid = self.top.uid(SOP_INSTANCE)
         if uid is None and not self.top.has(SOP_INSTANCE):

@@ -19,7 +19,7 @@ _HIERARCHY = ("partOf", "basedOn", "replaces")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A patient as other rows need it."""
+    """A patient as other rows need it; `id` is the text of its persona."""
 
     id: str
     birth_date: date | None

@@ -10,7 +10,9 @@ from beamclaim.ingest.assertions import Subject
 from beamclaim.ingest.fhir.datatypes import Moment, codings, count, diagnosis, moment
 from beamclaim.ingest.fhir.directory import Directory, Person, Target
 from beamclaim.ingest.fhir.element import FhirElement, FhirRecorder
+from beamclaim.ingest.fhir.identifier import number_of
 from beamclaim.ingest.fhir.resource import Resource
+from beamclaim.model.persona import Persona
 from beamclaim.model.tables.evidence import Delivery
 
 
@@ -78,8 +80,9 @@ class ResourceRecorder:
     def _by_number(self, reference: FhirElement) -> None:
         identifier = reference.one("identifier")
         number = identifier.text("value") if identifier else None
-        if number is not None:
-            self.patient = number.written
+        if identifier is not None and number is not None:
+            named = number_of(identifier, number.written)
+            self.patient = Persona.of([named]).text or None
             self.add(
                 "patient",
                 None,

@@ -9,6 +9,7 @@ from beamclaim.ingest.hl7v2 import charge, diagnosis, document, order, patient, 
 from beamclaim.ingest.hl7v2.cases import NO_GROUP, NO_PATIENT
 from beamclaim.ingest.hl7v2.message_recorder import FieldPlace, MessageRecorder
 from beamclaim.ingest.hl7v2.tokens import FieldBytes, Segment
+from beamclaim.model.persona import Persona
 
 _OWNED = frozenset({"FT1", "TXA", "OBR", "PR1", "DG1", "ORC"})
 """Segments that belong to the patient of the PID before them."""
@@ -143,7 +144,8 @@ def _group(recorder: MessageRecorder, segments: Sequence[Segment], is_owned: boo
                 behind = _until(segments, at, "ORC")
                 order.read_orc(recorder, segment, next((s for s in behind if s.name == "OBR"), None))
     if common:
-        subject = recorder.subject("patient", recorder.patient or recorder.message.key)
+        named = Persona.read(recorder.patient).name if recorder.patient else None
+        subject = recorder.subject("patient", named or recorder.message.key)
         diagnosis.read_dg1(recorder, subject, common)
 
 

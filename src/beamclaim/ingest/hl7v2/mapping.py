@@ -19,6 +19,13 @@ charge of an amount (FT1-11) below zero is a `credit`, or a `charge` all the sam
         documents: {RTRX: signed_prescription}                   # TXA-2 or OBR-4 → documentation item
         appointments: {TX: treatment}                            # AIS-3 or SCH-8 → treatment, simulation, …
         orders: {PHYS: special_physics}                          # OBR-4 → procedure kind
+        patient_issuer: HOSP         # PID-3.4 of the number that is the patient's, where PID-3 lists several
+    issuers:                         # who gives patients their numbers, for every kind of file
+      - names: [HOSP, "https://ehr.example/mrn", "urn:oid:2.16.840.1.113883.19"]   # all names of one issuer
+        default: true                # a number whose issuer no source names is of this one
+        leading_zeros: ignored       # 00012345 is 12345
+        case: ignored                # ab12 is AB12
+        suffix: "-[0-9]{2}"          # 12345-01 is 12345
 """
 
 import re
@@ -58,6 +65,13 @@ def _modifier(text: str) -> str:
         return values.modifier(text)
     except Unfit as unfit:
         raise ValueError(f"expected {unfit.expected}") from None
+
+
+def _pattern(text: object) -> object:
+    try:
+        return re.compile(f"(?:{text})$") if isinstance(text, str) and text else text
+    except re.error:
+        raise ValueError("write what may follow a number as a regular expression: -[0-9]{2}") from None
 
 
 class _Strict(BaseModel):
@@ -106,6 +120,7 @@ class Sender(_Strict):
     documents: dict[str, str] = {}
     appointments: dict[str, str] = {}
     orders: dict[str, str] = {}
+    patient_issuer: str = ""
 
     @property
     def reason(self) -> str:
@@ -118,10 +133,24 @@ class _Named(Sender):
     version: Annotated[str, Field(min_length=1)]
 
 
-class Mapping(_Strict):
-    """The layouts of a site's senders."""
+Pattern = Annotated[re.Pattern[str] | None, BeforeValidator(_pattern)]
 
-    senders: list[_Named]
+
+class NumberIssuer(_Strict):
+    """One who gives patients their numbers: all names of it, and what makes no other number."""
+
+    names: Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1)]
+    default: bool = False
+    leading_zeros: Literal["ignored", "kept"] = "kept"
+    case: Literal["ignored", "kept"] = "kept"
+    suffix: Pattern = None
+
+
+class Mapping(_Strict):
+    """The layouts of a site's senders, and who gives its patients their numbers."""
+
+    senders: list[_Named] = []
+    issuers: list[NumberIssuer] = []
 
     def of(self, application: str, facility: str) -> Sender:
         """The layout of a sender: the one that names its facility before the one that names none."""
@@ -167,6 +196,9 @@ def load_mapping(path: Path) -> Mapping:
     known = [(s.application, s.facility) for s in mapping.senders]
     if twice := next((s for s in known if known.count(s) > 1), None):
         raise PolicyError(f"{path}: {twice[0]} is given twice with the same facility; keep one")
+    names = [name.casefold() for issuer in mapping.issuers for name in issuer.names]
+    if len(set(names)) < len(names) or sum(issuer.default for issuer in mapping.issuers) > 1:
+        raise PolicyError(f"{path}: a name stands for two issuers, or two are the default; keep one")
     return mapping
 
 

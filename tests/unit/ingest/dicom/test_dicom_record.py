@@ -13,6 +13,7 @@ from pydicom.sequence import Sequence
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ImplicitVRLittleEndian
 from shipped import evidence_of, read_dicom
 
+from beamclaim.model.persona import PatientNumber, Persona
 from beamclaim.model.tables.evidence import Delivery, Evidence
 from beamclaim.synthetic.dicom.records import Session, session_record, summary_record, written
 
@@ -100,7 +101,7 @@ def test_a_whole_row() -> None:
         source="dicom_record",
         path="(3008,0020)[0]",
         record=whole.SOPInstanceUID,
-        patient="SYN0001",
+        patient=Persona(PatientNumber("SYN0001"), (), "1961-04-02", "O").text,
         birth_date=date(1961, 4, 2),
         sex="O",
         plan=whole.ReferencedRTPlanSequence[0].ReferencedSOPInstanceUID,

@@ -9,6 +9,7 @@ from fhir_reading import faults, read, said
 
 from beamclaim.errors import InputError
 from beamclaim.ingest.fhir import read_fhir, reader
+from beamclaim.model.persona import Persona
 from beamclaim.model.tables.evidence import Evidence
 from beamclaim.synthetic.fhir import CODEX, MCODE, SNOMED, coded
 
@@ -131,7 +132,7 @@ def test_references_are_resolved_in_the_file_only() -> None:
     }
     evidence = read(bundle)
     (delivery,) = evidence.deliveries
-    assert (delivery.patient, delivery.sex, delivery.session) == ("p", "F", "Encounter/e")
+    assert (Persona.read(delivery.patient or "").name, delivery.sex, delivery.session) == ("p", "F", "Encounter/e")
     assert delivery.machine is None  # what is contained is known under its parent, not as a device of its own
     assert said(evidence, "machine_reference") == ["Procedure/f#d"]
     assert said(evidence, "based_on") == ["https://elsewhere.example/ServiceRequest/9", "ServiceRequest/no"]
@@ -325,7 +326,7 @@ def test_a_patient_is_known_by_the_record_number() -> None:
     kinds = {"system": "http://terminology.hl7.org/CodeSystem/v2-0203"}
     numbers = [{"value": "first"}, {"type": {"coding": [{**kinds, "code": "MR"}]}, "value": "MRN1"}]
     assert one(read({**PATIENT, "identifier": numbers}), "id") == ("MRN1", "identifier of type MR")
-    assert one(read({**PATIENT, "identifier": numbers[:1]}), "id") == ("first", "first identifier: none is of type MR")
+    assert one(read({**PATIENT, "identifier": numbers[:1]}), "id") == ("first", "no identifier is of type MR")
     assert one(read(PATIENT), "id") == ("p", "id of the resource: it has no identifier")
     assert said(read({**PATIENT, "birthDate": "1961", "gender": "unknown"}), "sex") == [None]
     assert said(read({**PATIENT, "birthDate": "1961"}), "birth_date") == [None]

@@ -6,6 +6,7 @@ from hl7apy.parser import parse_message
 from hl7v2_written import ADT, ALL, DFT, MDM, OMG, ORU, PID, SIU, STAY, changed, codes, read, said, written
 
 from beamclaim.ingest.hl7v2.mapping import Mapping
+from beamclaim.model.persona import Persona
 from beamclaim.model.tables.evidence import Evidence
 
 
@@ -140,7 +141,7 @@ def test_an_appointment_is_a_plan_with_its_machine() -> None:
         "appointment": "A1F", "planned_status": "booked", "planned_at": "2026-03-03T08:10:00",
         "planned_until": "2026-03-03T08:30:00", "type": "TX", "resource": "LA1", "location": "VAULT1",
     }  # fmt: skip
-    assert {s.patient for s in evidence.assertions if s.subject == "session"} == {"P1"}
+    assert {Persona.read(s.patient or "").name for s in evidence.assertions if s.subject == "session"} == {"P1"}
     assert not evidence.deliveries
 
 
@@ -159,7 +160,7 @@ def test_an_order_says_who_and_when() -> None:
 
 
 def test_a_merged_patient_and_a_stay() -> None:
-    assert said(read(written(ADT)), "patient")["P1"]["merged_from"] == "P0"
+    assert said(read(written(ADT)), "patient")["P1"]["merged_from"] == "P0^^^home^MR"
     assert said(read(written(STAY)), "stay") == {
         "V1": {"event": "discharged", "kind": "inpatient", "first_day": "2026-02-10", "last_day": "2026-02-14"}
     }
@@ -226,7 +227,8 @@ def test_messages_are_told_apart_by_sender_and_control_id_and_without_one_by_the
 
 
 def test_what_is_said_of_a_message_is_of_its_patient() -> None:
-    assert {s.patient for s in read(written(DFT)).assertions if s.subject == "message"} == {"P1"}
+    rows = [s for s in read(written(DFT)).assertions if s.subject == "message"]
+    assert {Persona.read(s.patient or "").name for s in rows} == {"P1"}
 
 
 def reason(evidence: Evidence, name: str, key: str = "OIS|RADONC|M1/FT1-1") -> str | None:

@@ -5,6 +5,8 @@ from datetime import datetime
 from beamclaim.ingest.assertions import Subject
 from beamclaim.ingest.dicom.item import DicomItem
 from beamclaim.ingest.dicom.object import PATIENT, SOP_CLASS
+from beamclaim.ingest.dicom.person import persona_text
+from beamclaim.model.persona import Persona
 
 BIRTH_DATE, SEX, FRAME = 0x00100030, 0x00100040, 0x00200052
 MANUFACTURER, MODEL = 0x00080070, 0x00081090
@@ -24,13 +26,14 @@ MOTION = {"none": "none", "breath_hold": "breath_hold", "gating": "gating", "tra
 
 
 def read_patient(root: DicomItem) -> None:
-    """States id, birth_date and sex of the patient; the name is never read."""
-    planning, patient = root.object, root.object.recorder.patient
-    about = Subject("patient", patient or planning.subject.key)
-    if patient is None:
+    """States id, birth_date and sex of the patient, and whose the object is; the name only tells two people apart."""
+    planning, written = root.object, root.long_text(PATIENT)
+    planning.recorder.patient = persona_text(root, written)
+    about = Subject("patient", written or planning.subject.key)
+    if planning.recorder.patient is None:
         root.fault(PATIENT, expected="a patient id", found="none", kind="missing")
     else:
-        planning.add("id", patient, at=root.at(PATIENT), about=about)
+        planning.add("id", Persona.read(planning.recorder.patient).name, at=root.at(PATIENT), about=about)
     born, sex = root.day(BIRTH_DATE), root.long_text(SEX)
     if born is not None:
         planning.add("birth_date", born.isoformat(), at=root.at(BIRTH_DATE), about=about)
