@@ -90,7 +90,7 @@ def facts_of(
     issuers = _issuers(mapping)
     faults = (Fault(*row) for row in rows.pop("faults").select(_FAULT).iter_rows())
     out.faults = sorted([*unresolved, *faults], key=_place)
-    numbers = JoiningNumbers(thresholds, _same_visit(as_of))
+    numbers = JoiningNumbers(thresholds, _same_visit(as_of), as_of)
     out.join = lambda: _joined(rows, defaults, numbers, issuers)
     return out, reads
 

@@ -34,6 +34,9 @@ def judge(treated: Sequence[TreatedFraction], prescribed: PrescribedBeams, numbe
             why = sorted({r.termination for r in fraction.clinic_records if r.termination})
             fraction.reason = "; ".join(why) or None
         _observe(fraction, prescribed)
+        if numbers.as_of is not None and fraction.day is not None and fraction.day > numbers.as_of:
+            text = f"a fraction of {fraction.day}, after the day of asking, {numbers.as_of}: is the clock right?"
+            fraction.observations.append(Observation("after_today", text, EvidencePlace.of(fraction.rows[0])))
     _across_days(treated, numbers.thresholds)
 
 

@@ -81,6 +81,8 @@ class Fractions:
             put("started_at", sourced(form.moment(t.started_at)))
         elif t.day is not None:
             put("started_at", sourced(t.day.isoformat(), "only the day is said"))
+        else:
+            self._miss(n, "started_at", "its records give no day, or days that contradict each other", "records")
         put("status", *self._status(n, t), same=lambda v: _STATUS.get(v, v))
         if row.get("status") == "partial" and t.share is not None:
             put(

@@ -4,7 +4,7 @@ Made by `app/facts.py`, once a run.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 
 from beamclaim.model.thresholds import Thresholds
@@ -16,6 +16,8 @@ class JoiningNumbers:
 
     thresholds: Thresholds
     same_visit: timedelta | None
+    as_of: date | None = None
+    """The day of asking; what is dated later was written by a clock that is wrong."""
 
     @cached_property
     def distinct_after(self) -> timedelta:

@@ -13,6 +13,7 @@ from beamclaim.courses.lineages import Lineage
 from beamclaim.courses.plans import PlanRecord
 from beamclaim.courses.treated_fractions import TreatedFraction
 from beamclaim.model.tables.evidence import Assertion
+from beamclaim.model.value_sets import DELIVERED_WHOLE
 
 _MOST = 10_000
 
@@ -167,10 +168,11 @@ def completeness(
 ) -> None:
     """Records are complete where a summary of something completed counts the fractions that were found."""
     if not treated:
+        _counted_alone(record, asserted)
         return
     counts: list[tuple[Assertion, int]] = []
     for p in (plan for lineage in own_lineages for plan in lineage.plans):
-        number = sum(t.plan == p.name and t.has_dose for t in treated)
+        number = fractions_of([t for t in treated if t.plan == p.name and t.has_dose])
         counts += [(s, number) for s in _completed(p.asserted, "fractions_delivered")]
     visits = len({t.visit for t in treated if t.has_dose})
     counts += [(s, visits) for s in _completed([s for s in asserted if s.subject == "course"], "sessions_delivered")]
@@ -183,6 +185,7 @@ def completeness(
             record.conflicts.append((fact, (SourcedValue.of(s, int(s.value)), counted)))
             record.missing(fact, "a summary counts other fractions than the records show", "records")
             return
+    _show_other_days(record, own_lineages, treated, asserted)
     agreed = [
         SourcedValue(
             True, s.source, EvidencePlace.of(s), f"a summary of what was completed counts {n}, as do the records"
@@ -201,10 +204,63 @@ def completeness(
         record.missing(fact, why, "records")
 
 
+def fractions_of(own: Sequence[TreatedFraction]) -> int:
+    """How many fractions the deliveries of a plan are: one over two days is one, one delivered whole again is two."""
+    by_number: dict[int, int] = {}
+    for t in own:
+        if t.number is not None:
+            by_number[t.number] = by_number.get(t.number, 0) + (t.status in DELIVERED_WHOLE)
+    return sum(t.number is None for t in own) + sum(max(1, times) for times in by_number.values())
+
+
+def _counted_alone(record: CourseRecord, asserted: Sequence[Assertion]) -> None:
+    """Fractions that a summary counts and no record tells of: said, and their records asked for."""
+    counts = [s for s in asserted if s.source == "dicom_summary" and s.name == "fractions_delivered" and s.value]
+    days = sorted({day for *_, day in _days_of_summaries(asserted)})
+    for s in counts:
+        if s.value != "0":
+            span = f", {days[0]} to {days[-1]}" if days else ""
+            text = f"a summary counts {s.value} fractions delivered{span}; their records are not among the files"
+            record.observe("summary_alone", text, EvidencePlace.of(s))
+            record.missing("fractions", text, "records")
+
+
+def _days_of_summaries(asserted: Sequence[Assertion]) -> list[tuple[Assertion, str, int, str]]:
+    """What summaries say of single fractions: the assertion, the plan's key, the fraction's number and its day."""
+    out = []
+    for s in asserted:
+        if s.source == "dicom_summary" and s.subject == "fraction" and s.name == "started_at" and s.value:
+            plan, _, number = s.key.rpartition("/")
+            out.append((s, plan, int(number), s.value[:10]))
+    return out
+
+
+def _show_other_days(
+    record: CourseRecord,
+    own_lineages: Sequence[Lineage],
+    treated: Sequence[TreatedFraction],
+    asserted: Sequence[Assertion],
+) -> None:
+    """Shows the fractions whose day a summary and the records tell differently; the number of both may agree all the same."""
+    plan_of = {s.key: p.name for lineage in own_lineages for p in lineage.plans for s in p.asserted}
+    days_of: dict[tuple[str | None, int], dict[str, int]] = {}
+    for n, t in enumerate(treated):
+        if t.number is not None and t.day is not None and t.has_dose:
+            days_of.setdefault((t.plan, t.number), {})[t.day.isoformat()] = n
+    for s, key, number, day in _days_of_summaries(asserted):
+        days = days_of.get((plan_of.get(key), number), {})
+        if days and day not in days:
+            own_day, n = next(iter(days.items()))
+            row = treated[n].rows[0]
+            by_record = SourcedValue(own_day, row.source, EvidencePlace.of(row), "the day of its record")
+            record.conflicts.append((f"fractions[{n}].started_at", (SourcedValue.of(s, day), by_record)))
+            record.missing(f"fractions[{n}].started_at", "a summary gives another day than the record does", "records")
+
+
 def _completed(asserted: Sequence[Assertion], name: str) -> list[Assertion]:
-    """The counts of those resources or records that say they are of something completed."""
+    """The counts of those resources or records that say they are of something completed, or stopped, which ends it as well."""
     status = ("status", "current_treatment_status")
-    done = {_resource(s) for s in asserted if s.name in status and s.value == "completed"}
+    done = {_resource(s) for s in asserted if s.name in status and s.value in ("completed", "stopped")}
     return [s for s in asserted if s.name == name and _resource(s) in done]
 
 

@@ -5,7 +5,7 @@ aborted one has a record without dose. One `TreatedFraction` a fraction of a pla
 Called by `visits.py`, which joins them into visits. Begin with `treated_fractions`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -17,6 +17,8 @@ from beamclaim.model.tables.evidence import Delivery
 from beamclaim.model.thresholds import Thresholds
 from beamclaim.model.visits import begins_visit
 
+_NEAR = 0.02
+"""Metersets of two records that differ by no more are one: no status tells less apart."""
 FHIR_STATUS = {"completed": "complete", "not-done": "not_delivered", "stopped": "partial"}
 
 
@@ -88,7 +90,7 @@ def treated_fractions(
     deliveries: Iterable[Delivery], prescribed: PrescribedBeams, numbers: JoiningNumbers
 ) -> tuple[list[TreatedFraction], list[Observation]]:
     """The fractions of one patient in the order of time, and observations on what was left out."""
-    kept, left_out = _told_once(sorted(deliveries, key=order))
+    kept, left_out = _told_once(sorted(deliveries, key=order), numbers)
     by_machine = [row for row in kept if row.source != "fhir"]
     treated = list(_fractions(by_machine, prescribed, numbers))
     treated += _with_clinic_records(treated, [row for row in kept if row.source == "fhir"])
@@ -96,24 +98,66 @@ def treated_fractions(
     return treated, left_out
 
 
-def _told_once(rows: list[Delivery]) -> tuple[list[Delivery], list[Observation]]:
-    """Every delivery once: exports come again under new UIDs."""
-    left_out, kept, twins = [], [], set()
+def _told_once(rows: Sequence[Delivery], numbers: JoiningNumbers) -> tuple[list[Delivery], list[Observation]]:
+    """Every delivery once: exports come again under new UIDs, and two systems tell one delivery nearly alike.
+
+    A beam cannot begin again before it ended, so records of one beam that overlap in time are one delivery.
+    """
+    left_out: list[Observation] = []
+    kept: list[Delivery] = []
+    places: dict[tuple[object, ...], list[int]] = {}
     for row in rows:
-        if row.started_at is None:
-            twin: tuple[object, ...] = (row.record, row.path, row.beam, row.day)
-        else:
-            twin = (row.plan, beam_key(row), row.fraction, row.started_at, row.delivered, row.source)
-        if twin in twins:
-            left_out.append(
-                Observation(
-                    "exported_again", "the same delivery was exported before; counted once", EvidencePlace.of(row)
-                )
-            )
+        name = (beam_key(row), row.source) if row.started_at is not None else (row.record, row.path, row.beam, row.day)
+        own_places = places.setdefault(name, [])
+        # In the order of time a record can overlap the few before it only.
+        n = next((n for n in reversed(own_places[-4:]) if _is_same_delivery(kept[n], row, numbers)), None)
+        if n is None:
+            own_places.append(len(kept))
+            kept.append(row)
             continue
-        twins.add(twin)
-        kept.append(row)
+        kept[n], text = _with_retelling(kept[n], row)
+        left_out.append(Observation("exported_again", text, EvidencePlace.of(row)))
     return kept, left_out
+
+
+def _is_same_delivery(one: Delivery, other: Delivery, numbers: JoiningNumbers) -> bool:
+    """Whether the later of two records of a beam tells of the same delivery; what one does not say is no difference."""
+    if one.started_at is None:
+        return True
+    if one.source == "fhir":
+        return (one.plan, one.fraction, one.started_at) == (other.plan, other.fraction, other.started_at)
+    is_alike = all(
+        a == b or a is None or b is None
+        for a, b in (
+            (one.plan, other.plan),
+            (one.fraction, other.fraction),
+            (one.machine, other.machine),
+            (one.kind, other.kind),
+        )
+    )
+    starts_within = other.started_at == one.started_at or other.started_at < end_of(one, numbers)
+    return is_alike and starts_within
+
+
+def _with_retelling(one: Delivery, other: Delivery) -> tuple[Delivery, str]:
+    """A delivery told again: what only the other record says is taken, another meterset is a doubt; and what to say."""
+    text = "the same delivery was exported before; counted once"
+    seconds = 0.0 if one.started_at is None else (other.started_at - one.started_at).total_seconds()
+    if seconds or one.delivered != other.delivered or one.fraction != other.fraction:
+        text = "another record tells of the same delivery nearly alike, at the same time; counted once"
+    if one.fraction is None:
+        one = one._replace(fraction=other.fraction)
+    if one.plan is None:
+        one = one._replace(plan=other.plan)
+    first, second = one.delivered, other.delivered
+    is_near = first == second
+    if first is not None and second is not None:
+        is_near = abs(first - second) <= _NEAR * max(first, second)
+    if not is_near and one.unit == other.unit:
+        one = one._replace(doubt="two records of the same time and beam give different metersets")
+    elif one.record == other.record and one.path != other.path:
+        one = one._replace(doubt="one record tells of a beam twice at the same time")
+    return one, text
 
 
 def _day(row: Delivery) -> date | None:

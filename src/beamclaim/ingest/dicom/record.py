@@ -13,7 +13,7 @@ The last is stated when a beam does not say the primary meterset it delivered.
 """
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from beamclaim.ingest.assertions import Subject
@@ -21,6 +21,9 @@ from beamclaim.ingest.dicom.item import DicomItem
 from beamclaim.ingest.dicom.object import SOP_INSTANCE, DicomObject
 from beamclaim.model.tables.evidence import Delivery
 from beamclaim.model.value_sets import SECONDARY_UNIT
+
+_TIMES_AGREE = timedelta(hours=18)
+"""Treatment Time is that of the fraction's begin, control points those of its beams: further apart they contradict each other."""
 
 BEAMS, ION_BEAMS = 0x30080020, 0x30080021
 
@@ -91,7 +94,7 @@ def read_record(record: DicomObject) -> None:
         group=top.whole(0x300C0022),
         fractions_planned=top.whole(0x300A0078),
         day=top.day(_DAY),
-        started_at=moment(top, _DAY, _TIME),
+        started_at=_treated_at(top),
         unit=top.word(0x300A00B3, UNITS),
         machine=machine.text(0x300A00B2) if machine else None,
         operator=top.text(0x00081070),
@@ -133,11 +136,15 @@ def _delivery(record: DicomObject, beam: DicomItem, shared: Delivery) -> Deliver
         beam.fault(points, expected=f"{expected} control points, as the beam says", found=f"{count}", kind="count")
     began = moment(start, _POINT_DAY, _POINT_TIME, shared.day) if start else None
     ended = moment(end, _POINT_DAY, _POINT_TIME, shared.day) if end else None
+    if {at.time() for at in (began, ended) if at} == {time.min}:
+        began = ended = None  # noughts at every control point say no time
     if began and ended and ended < began:
         beam.fault(points, expected="a last control point not before the first", found="an earlier time")
         ended = None
-    if began and shared.day and abs(began.date() - shared.day) > timedelta(days=1):
-        beam.fault(points, expected="control points on the day of treatment or the next", found="another day")
+    said = shared.started_at or (shared.day and datetime.combine(shared.day, time(12)))
+    if is_contradicted := bool(began and said and abs(began - said) > _TIMES_AGREE):
+        beam.fault(points, expected="control points within 18 hours of the treatment's time", found="another day")
+        began = ended = None
     meterset, stand_in = _meterset(beam, start, end, shared.unit)
     if stand_in:
         record.add("delivered_from", stand_in, at=beam.place, reason=_STAND_IN)
@@ -152,8 +159,8 @@ def _delivery(record: DicomObject, beam: DicomItem, shared: Delivery) -> Deliver
         beam=beam.whole(0x300C0006),
         beam_name=beam.text(0x300A00C2),
         fraction=beam.whole(0x30080022),
-        day=shared.day or (began and began.date()),
-        started_at=began or shared.started_at,
+        day=None if is_contradicted else shared.day or (began and began.date()),
+        started_at=None if is_contradicted else began or shared.started_at,
         ended_at=ended,
         kind=_kind(beam),
         termination=beam.word(0x3008002A, TERMINATIONS),
@@ -168,6 +175,12 @@ def _delivery(record: DicomObject, beam: DicomItem, shared: Delivery) -> Deliver
         table_z=start.number(0x300A0129) if start else None,
         held=shared.held if has_holds is None else has_holds,
     )
+
+
+def _treated_at(top: DicomItem) -> datetime | None:
+    """Treatment Date and Time; null for noughts, which say no time."""
+    at = moment(top, _DAY, _TIME)
+    return at if at is not None and at.time() != time.min else None
 
 
 def _kind(beam: DicomItem) -> str | None:

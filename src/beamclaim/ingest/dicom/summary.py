@@ -21,7 +21,8 @@ from beamclaim.ingest.dicom.record import DAMAGED, TERMINATIONS, plan_of, words
 
 STATUS, GROUPS = 0x30080200, 0x30080220
 STATUSES = words("NOT_STARTED", "ON_TREATMENT", "ON_BREAK", "SUSPENDED", "STOPPED", "COMPLETED")
-_FRACTIONS = 0x30080240
+GROUP_TYPES = words("EXTERNAL_BEAM", "BRACHY")
+_FRACTIONS, _TYPE = 0x30080240, 0x30080224
 _NUMBER, _DAY, _TIME, _TERMINATION = 0x30080223, 0x30080250, 0x30080251, 0x3008002A
 
 
@@ -39,6 +40,10 @@ def read_summary(record: DicomObject) -> None:
         number = group.whole(0x300C0022)
         reason = "fraction group not numbered" if number is None else f"fraction group {number}"
         about = Subject("plan", f"{plan}/{number}") if plan and number is not None else record.subject
+        if group.word(_TYPE, GROUP_TYPES) == "brachy":
+            reason = "a fraction group of brachytherapy in a summary: it says nothing of external beams"
+            record.add("brachytherapy", "fraction group", at=group.at(_TYPE), reason=reason)
+            continue
         for tag, name in ((0x300A0078, "fractions_planned"), (0x3008005A, "fractions_delivered")):
             count = group.whole(tag)
             if count is not None:

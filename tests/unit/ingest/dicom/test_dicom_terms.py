@@ -36,6 +36,7 @@ STANDARD: dict[str, frozenset[str]] = {
     "TERMINATIONS": of_beams("3008002a") | terms(SUMMARY, "30080220:30080240:3008002a"),
     "VERIFICATIONS": of_beams("3008002c"),
     "RADIATIONS": of_beams("300a00c6"),
+    "GROUP_TYPES": terms(SUMMARY, "30080220:30080224"),
     "STATUSES": terms(SUMMARY, "30080200"),
 }
 """The lists of the readers by name, as the standard has them."""
