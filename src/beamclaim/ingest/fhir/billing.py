@@ -88,8 +88,9 @@ def charge_item(recorder: ResourceRecorder) -> None:
     _code(recorder, element.one("code"))
     _units(recorder, element.one("quantity"))
     period = element.one("occurrencePeriod")
-    when = moment(element.get("occurrenceDateTime") or (period.get("start") if period else None))
-    _date(recorder, when, moment(element.get("enteredDate")))
+    if not _runs_over_days(recorder, period):
+        when = moment(element.get("occurrenceDateTime") or (period.get("start") if period else None))
+        _date(recorder, when, moment(element.get("enteredDate")))
     recorder.refer_all("service", "service")
 
 
@@ -123,6 +124,20 @@ def _date(recorder: ResourceRecorder, when: Moment | None, entered: Moment | Non
         recorder.day(when, "date")
 
 
+def _runs_over_days(recorder: ResourceRecorder, period: FhirElement | None) -> bool:
+    """Whether a service has a period that is not one day; asserts that its day is unknown then."""
+    if period is None:
+        return False
+    first, last = moment(period.get("start")), moment(period.get("end"))
+    days = {when.day for when in (first, last) if when is not None}
+    if last is None or (len(days) == 1 and None not in days):
+        # A beginning alone is the day it was given.
+        return False
+    reason = "the service runs over several days, and which of them is charged is not said"
+    recorder.add("date", None, at=period, reason=reason, settled_by="biller")
+    return True
+
+
 def _item(recorder: ResourceRecorder, item: FhirElement) -> None:
     if recorder.kind == "charge":
         recorder.add("charge", recorder.key, at=item)
@@ -135,6 +150,8 @@ def _item(recorder: ResourceRecorder, item: FhirElement) -> None:
             modifier.element.fault("element", expected=unfit.expected, found=unfit.found)
     _units(recorder, item.one("quantity"))
     period = item.one("servicedPeriod")
+    if _runs_over_days(recorder, period):
+        return
     when = moment(item.get("servicedDate") or (period.get("start") if period else None))
     if recorder.kind == "charge":
         _date(recorder, when, moment(recorder.element.get("created")))

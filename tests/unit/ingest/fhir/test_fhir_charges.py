@@ -56,3 +56,20 @@ def test_a_charge_without_a_day_or_of_a_day_to_come_has_none() -> None:
 def test_a_charge_item_entered_in_error_is_withdrawn() -> None:
     assert set(said(charge_item(status="entered-in-error"))) >= {"withdrawn"}
     assert "code" not in said(charge_item(status="entered-in-error"))
+
+
+@pytest.mark.parametrize(
+    ("period", "day"),
+    [
+        ({"start": "2026-01-05", "end": "2026-01-05"}, "2026-01-05"),
+        ({"start": "2026-01-05"}, "2026-01-05"),
+        ({"start": "2026-01-05", "end": "2026-01-09"}, None),
+        ({"start": "2026-01-05", "end": "2026"}, None),
+        ({"end": "2026-01-09"}, None),
+    ],
+)
+def test_a_service_over_several_days_has_no_day_of_its_own(period: dict[str, str], day: str | None) -> None:
+    date = said(charge_item(occurrenceDateTime=None, occurrencePeriod=period))["date"]
+    assert (date.value, date.who) == (day, None if day else "biller")
+    if len(period) == 2 and day is None:
+        assert "runs over several days" in str(date.reason)
