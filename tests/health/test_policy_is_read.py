@@ -143,6 +143,10 @@ LEFT: dict[str, set[str]] = {
     # the word for a technical part in a table, and columns of CMS files
     "policy/declarations/says.py": {"TC"},
     "policy/imports/edition.py": {"TC"},
+    # types of patient numbers (HL7 table 0203), some of which are modifiers too
+    "courses/people.py": {"SS"},
+    "model/persona.py": {"PI", "PT"},
+    "model/value_sets.py": {"BR", "GL", "GN", "HC", "MA", "MB", "MC", "MD", "RR", "SN", "SS"},
     "policy/verify/editor.py": {"00000", "124"},
     "policy/verify/fee_schedule.py": {"TC"},
 }  # fmt: skip

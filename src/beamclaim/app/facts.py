@@ -20,7 +20,7 @@ from beamclaim.courses.identity import ask_about_plans, owners
 from beamclaim.courses.issuers import Issuer, Issuers
 from beamclaim.courses.merges import merges_of
 from beamclaim.courses.numbers import JoiningNumbers
-from beamclaim.courses.people import Person, people
+from beamclaim.courses.people import SamePerson, people
 from beamclaim.courses.references import resolved
 from beamclaim.ingest.file_read import FileRead
 from beamclaim.ingest.router import Numbered
@@ -114,7 +114,7 @@ def _joined(
         yield records, loose
 
 
-def _people(rows: Frames, issuers: Issuers) -> Iterator[tuple[Person | None, Evidence]]:
+def _people(rows: Frames, issuers: Issuers) -> Iterator[tuple[SamePerson | None, Evidence]]:
     """The people of the run in the order of their numbers, each with the evidence; last what does not say whose it is."""
     assertions, deliveries = rows["assertions"], rows["deliveries"]
     texts = pl.concat([assertions["assertion.patient"], deliveries["delivery.patient"].rename("assertion.patient")])

@@ -10,7 +10,7 @@ from itertools import combinations
 
 from beamclaim.courses.course_record import Observation
 from beamclaim.courses.issuers import Issuers, relation
-from beamclaim.courses.people import MOST_COMPARED, Person
+from beamclaim.courses.people import MOST_COMPARED, SamePerson
 
 ALIKE = Observation(
     "patient_id_alike",
@@ -35,13 +35,13 @@ SHORTEST = 4
 """Signs of a number that may be a part of another."""
 
 
-Pair = tuple[Person, Person]
+Pair = tuple[SamePerson, SamePerson]
 _SIGNS = re.compile(r"[^\w]|_")
 
 
-def ask_about_alike(people: Sequence[Person], issuers: Issuers) -> None:
+def ask_about_alike(people: Sequence[SamePerson], issuers: Issuers) -> None:
     """Adds to each person who may be another person too the question whether the two are one."""
-    pairs: tuple[tuple[Observation, Iterator[Pair], Callable[[Person, Person], bool]], ...] = (
+    pairs: tuple[tuple[Observation, Iterator[Pair], Callable[[SamePerson, SamePerson], bool]], ...] = (
         (ALIKE, _sharing(people, _plain_numbers), _is_alike),
         (OTHER_ISSUER, _sharing(people, lambda p: _numbers(p, issuers)), _is_agreed_or_open),
         (CONTINUED, _sharing(people, _births), _is_continued),
@@ -55,9 +55,9 @@ def ask_about_alike(people: Sequence[Person], issuers: Issuers) -> None:
                         person.observations.append(note)
 
 
-def _sharing(people: Sequence[Person], keys: Callable[[Person], Iterable[object]]) -> Iterator[Pair]:
+def _sharing(people: Sequence[SamePerson], keys: Callable[[SamePerson], Iterable[object]]) -> Iterator[Pair]:
     """The pairs of people who share a key; one that very many share tells nothing."""
-    by_key: dict[object, list[Person]] = {}
+    by_key: dict[object, list[SamePerson]] = {}
     for person in people:
         for key in dict.fromkeys(keys(person)):
             by_key.setdefault(key, []).append(person)
@@ -66,7 +66,7 @@ def _sharing(people: Sequence[Person], keys: Callable[[Person], Iterable[object]
             yield from combinations(group, 2)
 
 
-def _numbers(person: Person, issuers: Issuers) -> Iterator[str]:
+def _numbers(person: SamePerson, issuers: Issuers) -> Iterator[str]:
     return (issuers.read(n).number for p in person.personas if (n := p.number) is not None and n.rank < 4)
 
 
@@ -74,15 +74,15 @@ def _plain(number: str) -> str:
     return _SIGNS.sub("", number.lower()).lstrip("0")
 
 
-def _plain_numbers(person: Person) -> Iterator[str]:
+def _plain_numbers(person: SamePerson) -> Iterator[str]:
     return (plain for p in person.personas if p.number is not None and (plain := _plain(p.number.number)))
 
 
-def _births(person: Person) -> Iterator[tuple[str, str]]:
+def _births(person: SamePerson) -> Iterator[tuple[str, str]]:
     return ((p.birth_date, p.sex) for p in person.personas if p.birth_date and p.sex)
 
 
-def _names(person: Person) -> Iterator[tuple[str, ...]]:
+def _names(person: SamePerson) -> Iterator[tuple[str, ...]]:
     return (
         (p.birth_date, p.sex, p.family, p.given)
         for p in person.personas
@@ -90,7 +90,7 @@ def _names(person: Person) -> Iterator[tuple[str, ...]]:
     )
 
 
-def _is_alike(one: Person, other: Person) -> bool:
+def _is_alike(one: SamePerson, other: SamePerson) -> bool:
     """Whether their numbers are written differently, by issuers that may be one."""
     pairs = [
         (a.number, b.number)
@@ -102,7 +102,7 @@ def _is_alike(one: Person, other: Person) -> bool:
     return any(relation(a.issuer, b.issuer) != "two" for a, b in differing) or (bool(differing) and _agrees(one, other))
 
 
-def _is_agreed_or_open(one: Person, other: Person) -> bool:
+def _is_agreed_or_open(one: SamePerson, other: SamePerson) -> bool:
     """Whether one number of theirs is of issuers that may be one, or birth date and sex agree."""
     issuers = [
         (p.number.issuer, q.number.issuer) for p in one.personas for q in other.personas if p.number and q.number
@@ -110,11 +110,11 @@ def _is_agreed_or_open(one: Person, other: Person) -> bool:
     return _agrees(one, other) or any(relation(a, b) == "open" for a, b in issuers)
 
 
-def _agrees(one: Person, other: Person) -> bool:
+def _agrees(one: SamePerson, other: SamePerson) -> bool:
     return {"birth date", "sex"} <= one.agreements(other)[0]
 
 
-def _is_continued(one: Person, other: Person) -> bool:
+def _is_continued(one: SamePerson, other: SamePerson) -> bool:
     """Whether a number of one is the beginning or the end of a number of the other."""
     for a in _plain_numbers(one):
         for b in _plain_numbers(other):

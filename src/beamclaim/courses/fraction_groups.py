@@ -26,11 +26,12 @@ class FractionGroups:
         for s in assertions:
             if s.subject != "plan":
                 continue
-            plan, _, number = s.key.partition("/")
+            plan, _, group = s.key.partition("/")
+            number = int(group) if group.isascii() and group.isdecimal() else None
             if s.source == "dicom_plan":
-                by_file.setdefault(plan, set()).update([int(number)] if number else [])
-            elif s.source == "dicom_summary" and number:
-                by_records.setdefault(plan, set()).add(int(number))
+                by_file.setdefault(plan, set()).update([] if number is None else [number])
+            elif s.source == "dicom_summary" and number is not None:
+                by_records.setdefault(plan, set()).add(number)
         for d in deliveries:
             if d.plan is not None and d.group is not None:
                 by_records.setdefault(d.plan, set()).add(d.group)

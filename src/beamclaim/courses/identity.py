@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from beamclaim.courses.course_record import Observation
-from beamclaim.courses.people import Person
+from beamclaim.courses.people import SamePerson
 
 _SHARED = Observation(
     "plan_of_several", "files of another patient id name the same plan; if it is the same person, give both one id"
@@ -20,7 +20,7 @@ def owners(assertions: pl.DataFrame, deliveries: pl.DataFrame) -> pl.DataFrame:
     ).unique()
 
 
-def ask_about_plans(people: Sequence[Person], assertions: pl.DataFrame, deliveries: pl.DataFrame) -> None:
+def ask_about_plans(people: Sequence[SamePerson], assertions: pl.DataFrame, deliveries: pl.DataFrame) -> None:
     """Adds the question to everybody whose plan files of somebody else name too."""
     own = owners(assertions, deliveries).drop_nulls()
     # The names of resources of a record are of one system alone (`Procedure/1`); UIDs are of the whole world.

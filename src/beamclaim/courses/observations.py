@@ -178,7 +178,7 @@ def completeness(
     counts += [(s, visits) for s in _completed([s for s in asserted if s.subject == "course"], "sessions_delivered")]
     fact = "records_complete"
     for s, number in counts:
-        if s.value is not None and s.value.isdigit() and int(s.value) != number:
+        if s.value is not None and s.value.isdecimal() and int(s.value) != number:
             counted = SourcedValue(
                 number, "records", EvidencePlace.of(treated[0].rows[0]), "fractions with dose, counted"
             )

@@ -1,6 +1,6 @@
 """What sources say of their patients (`model/persona.py`) → the people they mean, and what of it nobody can tell.
 
-One `Person` a set of personas. In this order: the same number of the same issuer is one person; two that contradict each other in
+One `SamePerson` a set of personas. In this order: the same number of the same issuer is one person; two that contradict each other in
 birth date and sex (or name) are two people until a person joins them; a message that merges two numbers does; a number without
 an issuer (or whose issuers cannot be compared) is taken for the one patient it fits, and that is said.
 Everything else stays apart: two people under one course would be worse than one person under two.
@@ -33,7 +33,7 @@ class Merge:
 
 
 @dataclass(slots=True)
-class Person:
+class SamePerson:
     """One person, as far as anyone can tell."""
 
     personas: list[Persona]
@@ -41,11 +41,11 @@ class Person:
     """The number that names the person; null where no source gives any."""
     observations: list[Observation] = field(default_factory=list)
 
-    def contradicts(self, other: "Person") -> bool:
+    def contradicts(self, other: "SamePerson") -> bool:
         """Whether the two are two people by what is said of them."""
         return any(a.contradicts(b) for a in self.personas for b in other.personas)
 
-    def agreements(self, other: "Person") -> tuple[set[str], set[str]]:
+    def agreements(self, other: "SamePerson") -> tuple[set[str], set[str]]:
         """What is said of both: wherein they agree, and wherein they never do."""
         agreed: set[str] = set()
         differing: set[str] = set()
@@ -72,7 +72,7 @@ OPEN = (
 LISTED = "the sources know this patient by several numbers, listed together by one of them; they were taken for the same person"
 
 
-def people(texts: Iterable[str], merges: Sequence[Merge], issuers: Issuers) -> tuple[list[Person], dict[str, int]]:
+def people(texts: Iterable[str], merges: Sequence[Merge], issuers: Issuers) -> tuple[list[SamePerson], dict[str, int]]:
     """The people behind the texts of personas, and for each text the index of its person."""
     names = sorted(set(texts))
     personas = [Persona.read(text) for text in names]
@@ -91,13 +91,13 @@ def people(texts: Iterable[str], merges: Sequence[Merge], issuers: Issuers) -> t
     _merge(sets, names, merges, notes)
     _join_open(sets, personas, mentions, notes)
     ended = {(m.ended.number, m.ended.issuer) for m in _standing(merges)}
-    out: list[Person] = []
+    out: list[SamePerson] = []
     index: dict[str, int] = {}
     for rows in _members(sets, len(personas)).values():
         own = [n for n in rows if n < len(names)]
         if own:
             index |= {names[n]: len(out) for n in own}
-            person = Person([personas[n] for n in own])
+            person = SamePerson([personas[n] for n in own])
             person.number = _best(person.personas, ended, issuers)
             person.observations = list(dict.fromkeys(o for n in rows for o in notes.get(n, ())))
             if len(rows) == len(own) and len(_first_numbers(person, issuers)) > 1:
@@ -106,7 +106,7 @@ def people(texts: Iterable[str], merges: Sequence[Merge], issuers: Issuers) -> t
     return out, index
 
 
-def _first_numbers(person: Person, issuers: Issuers) -> set[str]:
+def _first_numbers(person: SamePerson, issuers: Issuers) -> set[str]:
     return {issuers.read(p.number).number for p in person.personas if p.number is not None}
 
 
@@ -246,7 +246,7 @@ def _join_open(
             by_root.setdefault(sets.root(m.persona), []).append(m)
         if kind or not 1 < len(by_root) <= MOST_COMPARED:
             continue
-        everyone = {root: Person([personas[n] for n in members[root]]) for root in by_root}
+        everyone = {root: SamePerson([personas[n] for n in members[root]]) for root in by_root}
         joined = _fitting(by_root, everyone) or _fitting(by_root, everyone, only_agreeing=True)
         for group in joined:
             for root in group[1:]:
@@ -256,7 +256,7 @@ def _join_open(
 
 
 def _fitting(
-    by_root: Mapping[int, Sequence[_Mention]], everyone: Mapping[int, Person], *, only_agreeing: bool = False
+    by_root: Mapping[int, Sequence[_Mention]], everyone: Mapping[int, SamePerson], *, only_agreeing: bool = False
 ) -> list[list[int]]:
     """Sets of people that fit one another and nobody else."""
     roots = sorted(by_root)

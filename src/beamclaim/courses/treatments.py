@@ -75,7 +75,7 @@ def planned_numbers(named: Iterable[tuple[str, str | None]], rows: Iterable[Deli
     """The most fractions anybody says a plan has, by plan; `named` are plans and counts as their sources write them."""
     out: dict[str, int] = {}
     for plan, count in named:
-        if count is not None and count.isdigit():
+        if count is not None and count.isdecimal():
             out[plan] = max(out.get(plan, 0), int(count))
     for row in rows:
         if row.plan is not None and row.fractions_planned is not None:

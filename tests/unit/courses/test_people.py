@@ -7,7 +7,7 @@ import pytest
 from beamclaim.courses.alike import ask_about_alike
 from beamclaim.courses.course_record import EvidencePlace
 from beamclaim.courses.issuers import Issuer, Issuers
-from beamclaim.courses.people import Merge, Person, people
+from beamclaim.courses.people import Merge, SamePerson, people
 from beamclaim.model.persona import PatientNumber, Persona, numbered, universal
 
 HERE = EvidencePlace(0, 0, 1, "MRG-1")
@@ -23,7 +23,7 @@ def persona(
     return own.with_others(n for n in more if n).text
 
 
-def told(*texts: str, merges: tuple[Merge, ...] = (), issuers: Issuers | None = None) -> list[Person]:
+def told(*texts: str, merges: tuple[Merge, ...] = (), issuers: Issuers | None = None) -> list[SamePerson]:
     """The people behind texts, the same in every order."""
     issuers = issuers or Issuers()
     answers = [people(order, merges, issuers) for order in permutations(texts[:5])]
@@ -33,7 +33,7 @@ def told(*texts: str, merges: tuple[Merge, ...] = (), issuers: Issuers | None = 
     return found
 
 
-def notes(found: list[Person]) -> set[str]:
+def notes(found: list[SamePerson]) -> set[str]:
     return {o.kind for person in found for o in person.observations}
 
 

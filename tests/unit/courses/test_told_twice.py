@@ -8,6 +8,7 @@ from evidence_rows import DAY, NOTHING, NUMBERS, PLAN, assertion, beam, evidence
 
 from beamclaim.courses import courses
 from beamclaim.courses.numbers import JoiningNumbers
+from beamclaim.model.persona import PatientNumber
 
 LATER = DAY + timedelta(seconds=1)
 
@@ -65,7 +66,7 @@ def test_a_summary_without_records_says_what_it_counts_and_asks_for_them() -> No
 
 def test_a_fraction_dated_after_the_day_of_asking_is_said() -> None:
     numbers = JoiningNumbers(NUMBERS.thresholds, NUMBERS.same_visit, date(2026, 1, 4))
-    (record,), _ = courses(evidence(*PLAN, beam(), treatment()), NOTHING, patient="P1", numbers=numbers)
+    (record,), _ = courses(evidence(*PLAN, beam(), treatment()), NOTHING, patient=PatientNumber("P1"), numbers=numbers)
     assert "after_today" in kinds(record)
 
 

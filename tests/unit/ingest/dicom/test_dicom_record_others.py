@@ -6,6 +6,7 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 from shipped import evidence_of
 
+from beamclaim.model.persona import Persona
 from beamclaim.model.tables.evidence import Evidence
 from beamclaim.synthetic.dicom.records import Session, session_record, summary_record, written
 
@@ -44,7 +45,8 @@ def test_a_summary_counts_fractions_and_their_ends() -> None:
     plan = summary.ReferencedRTPlanSequence[0].ReferencedSOPInstanceUID
     assert {s.key for s in found.assertions} == {plan, f"{plan}/1", f"{plan}/1/1", f"{plan}/1/2"}
     assert {s.reason for s in found.assertions if s.name.startswith("fractions_")} == {"fraction group 1"}
-    assert {(s.source, s.patient) for s in found.assertions} == {("dicom_summary", "SYN0001")}
+    named = {(s.source, Persona.read(s.patient).name) for s in found.assertions if s.patient}
+    assert named == {("dicom_summary", "SYN0001")}
     for assertion in found.assertions:
         raw = data[assertion.start : assertion.end].strip().decode()
         value = str(assertion.value).upper().replace("-", "")
