@@ -231,7 +231,8 @@ def _days_of_summaries(asserted: Sequence[Assertion]) -> list[tuple[Assertion, s
     for s in asserted:
         if s.source == "dicom_summary" and s.subject == "fraction" and s.name == "started_at" and s.value:
             plan, _, number = s.key.rpartition("/")
-            out.append((s, plan, int(number), s.value[:10]))
+            if number.isdecimal():
+                out.append((s, plan, int(number), s.value[:10]))
     return out
 
 
