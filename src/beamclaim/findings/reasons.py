@@ -138,9 +138,13 @@ class Reasons:
         if values["applies"] is False:
             return
         codes = tuple(c for c in (self._code(declared, s, row) for s in declared.steps) if c)
-        for fact in self._null_facts(declared, declared.applies, values):
-            yield _missing(fact, codes, "")
-        for step in declared.steps:
+        # What no code stands for that day decides nothing.
+        steps = [s for s in declared.steps if self._code(declared, s, row)]
+        if steps:
+            yield from (_missing(fact, codes, "") for fact in self._null_facts(declared, declared.applies, values))
+        elif any(values[f"in force:{s.word}"] is None for s in declared.steps):
+            yield _missing(PAYER_ROW, (), "nobody read which code this payer takes on that day")
+        for step in steps:
             for ground in self._grounds(declared, step, row):
                 if ground.state == "not_shown":
                     yield from (_missing(fact, codes, ground.text) for fact in ground.missing)
